@@ -1,0 +1,36 @@
+//! Limits of S3 and CloudFront. Default quotas; some can be raised on request.
+
+/// Rules in one CORS configuration.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html>
+pub const CORS_RULES: usize = 100;
+
+/// Bytes of one CORS configuration document (XML). Same page as [`CORS_RULES`].
+pub const CORS_DOCUMENT_BYTES: usize = 64 * 1024;
+
+/// Characters of a rule's `ID`. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html>
+pub const CORS_RULE_ID_CHARACTERS: usize = 255;
+
+/// Header names in one cache policy or origin request policy.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+pub const POLICY_HEADERS: usize = 10;
+
+/// Cache behaviours in one distribution. Same page as [`POLICY_HEADERS`].
+pub const CACHE_BEHAVIORS: usize = 75;
+
+/// Response headers policies, cache policies, and origin request policies in one account, each.
+/// Same page as [`POLICY_HEADERS`].
+pub const POLICIES_PER_ACCOUNT: usize = 20;
+
+/// Characters of a policy's name. The API reference names none; AWS's own CDK enforces this one (UNCONFIRMED).
+pub const POLICY_NAME_CHARACTERS: usize = 128;
+
+/// Characters of an origin access control's name.
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html>
+pub const ORIGIN_ACCESS_CONTROL_NAME_CHARACTERS: usize = 64;
+
+/// Characters of a policy's comment. Same page as [`POLICY_NAME_CHARACTERS`]'s API reference.
+pub const POLICY_COMMENT_CHARACTERS: usize = 128;
+
+/// Characters of a behaviour's path pattern.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
+pub const PATH_PATTERN_CHARACTERS: usize = 255;

@@ -1,0 +1,199 @@
+//! The one report type of every stage: a finding with a code, a place, a reason and a fix.
+//!
+//! Plain data without formatting; `report` turns it into text. Knows no code: each stage declares its own
+//! [`Code`] constants, and `catalog` collects them.
+
+use crate::source::Span;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing is wrong.
+    Note,
+    /// Risky or fragile; the output is still made.
+    Warning,
+    /// The intent means nothing, or nothing that could be granted exactly; no output is made.
+    Error,
+}
+
+impl Severity {
+    /// The lower-case word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Why a finding is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Not well-formed: it says nothing.
+    Invalid,
+    /// Well-formed, but AWS or the Fetch standard says no.
+    Forbidden,
+    /// Legal, but this tool advises against it.
+    Discouraged,
+}
+
+impl Kind {
+    /// The lower-case word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Forbidden => "forbidden",
+            Self::Discouraged => "discouraged",
+        }
+    }
+}
+
+/// The name and nature of one kind of finding. Declared as a constant by the stage that reports it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Kebab-case, a noun phrase that reads well after "allow".
+    pub id: &'static str,
+    /// Why it is a finding.
+    pub kind: Kind,
+    /// Severity unless somebody overrides it.
+    pub severity: Severity,
+    /// One sentence: what is reported.
+    pub summary: &'static str,
+}
+
+/// A place and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is said about it; may be empty.
+    pub text: String,
+}
+
+/// A replacement of text that mends the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What to replace.
+    pub span: Span,
+    /// What to write there instead.
+    pub replacement: String,
+}
+
+/// One finding. Exactly one primary label, by construction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which kind of finding.
+    pub code: &'static Code,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong: lower case, no final period, user text in backticks.
+    pub message: String,
+    /// Where, and what is said about that place.
+    pub primary: Label,
+    /// Other places that explain the first.
+    pub related: Vec<Label>,
+    /// What to do about it, one sentence each.
+    pub help: Vec<String>,
+    /// The corrected text, when it can be told.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// A finding of the code's own severity at `span`.
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            related: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// Says something about the primary place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds a sentence on what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(text.into());
+        self
+    }
+
+    /// Offers the corrected text.
+    #[must_use]
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self
+    }
+}
+
+/// Collects the findings of all stages of one file.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    items: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a finding; the same finding at the same place is kept once.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        if !self.items.contains(&diagnostic) {
+            self.items.push(diagnostic);
+        }
+    }
+
+    /// Whether a finding prevents output.
+    pub fn has_errors(&self) -> bool {
+        self.items.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The findings so far, in the order they were made.
+    pub fn as_slice(&self) -> &[Diagnostic] {
+        &self.items
+    }
+
+    /// All findings, by position, then severity (worst first), then code.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.items.sort_by(|a, b| {
+            (a.primary.span, b.severity, a.code.id, &a.message).cmp(&(
+                b.primary.span,
+                a.severity,
+                b.code.id,
+                &b.message,
+            ))
+        });
+        self.items
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODE: Code = Code { id: "a-code", kind: Kind::Invalid, severity: Severity::Warning, summary: "something" };
+
+    #[test]
+    fn findings_are_sorted_by_place_and_kept_once() {
+        let mut sink = Diagnostics::default();
+        sink.push(Diagnostic::new(&CODE, Span::new(5, 6), "later"));
+        sink.push(Diagnostic::new(&CODE, Span::new(1, 2), "sooner"));
+        sink.push(Diagnostic::new(&CODE, Span::new(1, 2), "sooner"));
+        assert!(!sink.has_errors());
+        let messages: Vec<_> = sink.into_sorted().into_iter().map(|d| d.message).collect();
+        assert_eq!(messages, ["sooner", "later"]);
+    }
+}

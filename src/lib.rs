@@ -1,0 +1,13 @@
+#![doc = "corsynth as a library."]
+
+pub mod aws;
+pub mod diagnostic;
+pub mod document;
+pub mod fetch;
+pub mod intent;
+pub mod lower;
+pub mod plan;
+pub mod render;
+pub mod report;
+pub mod schema;
+pub mod source;

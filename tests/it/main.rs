@@ -1,0 +1,9 @@
+//! All integration tests in one binary: it links once.
+
+mod aws_cli;
+mod cli;
+mod cloudformation;
+mod document;
+mod sample_plan;
+mod support;
+mod terraform;

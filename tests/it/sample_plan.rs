@@ -1,0 +1,253 @@
+//! Plans made by hand, so that the renderers are tested without the compiler in front of them.
+
+use corsynth::aws::cloudfront::{
+    AllowedMethods, CachePolicyConfig, CachedMethods, CustomHeader, ItemBehavior, OriginAccessControlConfig,
+    OriginRequestHeaders, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig,
+    SecurityHeaders, ViewerProtocolPolicy,
+};
+use corsynth::aws::iam::{CloudFrontStatement, StatementResource};
+use corsynth::aws::managed;
+use corsynth::aws::partition::Partition;
+use corsynth::aws::s3::{CorsConfiguration, CorsRule};
+use corsynth::plan::{
+    AssetPlan, Bucket, CacheBehavior, Cdn, LogicalId, Plan, Policy, PolicyRef, Provenance, ResourceName,
+};
+use corsynth::render::Stamp;
+
+pub(crate) fn stamp() -> Stamp {
+    Stamp::new("../corsynth.yaml", b"version: 1\n")
+}
+
+fn words(list: &[&str]) -> Vec<String> {
+    list.iter().map(|&s| s.to_owned()).collect()
+}
+
+fn from(pointers: &[&str]) -> Provenance {
+    Provenance(words(pointers))
+}
+
+fn id(asset: &str, part: Option<&str>) -> LogicalId {
+    LogicalId { asset: asset.into(), part: part.map(Into::into) }
+}
+
+fn policy<T>(id: LogicalId, suffix: &str, config: T) -> Policy<T> {
+    Policy {
+        id,
+        name: ResourceName { prefix: "acme-static".into(), suffix: suffix.into() },
+        config,
+        provenance: from(&["/assets/static/cdn"]),
+    }
+}
+
+pub(crate) fn cors_rule(id: &str, origins: &[&str], methods: &[&str], headers: &[&str], expose: &[&str]) -> CorsRule {
+    CorsRule {
+        id: id.into(),
+        allowed_origins: words(origins),
+        allowed_methods: words(methods),
+        allowed_headers: words(headers),
+        expose_headers: words(expose),
+        max_age_seconds: 7200,
+    }
+}
+
+fn keyed_cache_policy() -> CachePolicyConfig {
+    CachePolicyConfig {
+        comment: "corsynth 0123456789ab: origin in the key".into(),
+        min_ttl: 0,
+        default_ttl: 86_400,
+        max_ttl: 31_536_000,
+        enable_accept_encoding_gzip: true,
+        enable_accept_encoding_brotli: true,
+        headers: words(&["Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin"]),
+        cookie_behavior: ItemBehavior::None,
+        query_string_behavior: ItemBehavior::None,
+    }
+}
+
+fn cors_policy(origins: &[&str]) -> ResponseHeadersPolicyConfig {
+    ResponseHeadersPolicyConfig {
+        comment: "corsynth 0123456789ab".into(),
+        cors: Some(ResponseHeadersPolicyCorsConfig {
+            access_control_allow_origins: words(origins),
+            access_control_allow_headers: words(&["if-range", "range"]),
+            access_control_allow_methods: words(&["GET", "HEAD"]),
+            access_control_expose_headers: words(&["ETag"]),
+            access_control_allow_credentials: false,
+            access_control_max_age_sec: 7200,
+            origin_override: true,
+        }),
+        custom_headers: vec![],
+        security_headers: Some(SecurityHeaders::managed()),
+    }
+}
+
+fn statement(sid: &str, actions: &[&str], resource: StatementResource) -> CloudFrontStatement {
+    CloudFrontStatement { sid: sid.into(), actions: words(actions), resource }
+}
+
+/// Edge authority, every kind of object, distribution and account known, a KMS key, two behaviours.
+pub(crate) fn static_asset() -> AssetPlan {
+    AssetPlan {
+        id: "static".into(),
+        bucket: Bucket {
+            name: "acme-static-prod".into(),
+            region: "eu-west-1".into(),
+            partition: Partition::Aws,
+            account: Some("111122223333".into()),
+            kms_key: Some("arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab".into()),
+        },
+        cors: Some(CorsConfiguration {
+            rules: vec![
+                cors_rule(
+                    "corsynth-admin",
+                    &["https://admin.acme.com"],
+                    &["PUT"],
+                    &["content-type", "x-amz-*"],
+                    &["ETag"],
+                ),
+                cors_rule(
+                    "corsynth-site",
+                    &["https://acme.com", "https://www.acme.com"],
+                    &["GET", "HEAD"],
+                    &["if-range", "range"],
+                    &["ETag"],
+                ),
+            ],
+        }),
+        cdn: Some(Cdn {
+            distribution: Some("E2EXAMPLE123AB".into()),
+            aliases: words(&["cdn.acme.com"]),
+            origin_access_control: policy(
+                id("static", None),
+                "static-oac-0a1b2c3d",
+                OriginAccessControlConfig { description: "corsynth 0123456789ab".into() },
+            ),
+            cache_policies: vec![policy(id("static", None), "static-cache-0a1b2c3d", keyed_cache_policy())],
+            origin_request_policies: vec![policy(
+                id("static", None),
+                "static-forward-0a1b2c3d",
+                OriginRequestPolicyConfig {
+                    comment: "corsynth 0123456789ab".into(),
+                    headers: OriginRequestHeaders::Whitelist(words(&["Origin"])),
+                    cookie_behavior: ItemBehavior::None,
+                    query_string_behavior: ItemBehavior::All,
+                },
+            )],
+            response_headers_policies: vec![
+                policy(
+                    id("static", None),
+                    "static-cors-0a1b2c3d",
+                    cors_policy(&["https://acme.com", "https://www.acme.com"]),
+                ),
+                policy(
+                    id("static", Some("fonts")),
+                    "static-fonts-cors-4e5f6a7b",
+                    ResponseHeadersPolicyConfig {
+                        custom_headers: vec![CustomHeader {
+                            header: "Vary".into(),
+                            value: "Origin".into(),
+                            override_origin: false,
+                        }],
+                        cors: None,
+                        security_headers: None,
+                        comment: "corsynth 0123456789ab".into(),
+                    },
+                ),
+            ],
+            behaviors: vec![
+                CacheBehavior {
+                    path_pattern: Some("/fonts/*".into()),
+                    allowed_methods: AllowedMethods::Read,
+                    cached_methods: CachedMethods::Read,
+                    viewer_protocol_policy: ViewerProtocolPolicy::RedirectToHttps,
+                    compress: true,
+                    cache_policy: PolicyRef::Managed(managed::CACHING_OPTIMIZED),
+                    origin_request_policy: Some(PolicyRef::Own(id("static", None))),
+                    response_headers_policy: Some(PolicyRef::Own(id("static", Some("fonts")))),
+                    provenance: from(&["/allow/0"]),
+                },
+                CacheBehavior {
+                    path_pattern: None,
+                    allowed_methods: AllowedMethods::ReadOptions,
+                    cached_methods: CachedMethods::ReadOptions,
+                    viewer_protocol_policy: ViewerProtocolPolicy::RedirectToHttps,
+                    compress: true,
+                    cache_policy: PolicyRef::Own(id("static", None)),
+                    origin_request_policy: Some(PolicyRef::Managed(managed::CORS_S3_ORIGIN)),
+                    response_headers_policy: Some(PolicyRef::Own(id("static", None))),
+                    provenance: from(&["/allow/1"]),
+                },
+            ],
+            bucket_policy: vec![
+                statement("CorsynthStaticRead", &["s3:GetObject"], StatementResource::Objects),
+                statement("CorsynthStaticList", &["s3:ListBucket"], StatementResource::Bucket),
+            ],
+            key_policy: vec![statement("CorsynthStaticDecrypt", &["kms:Decrypt"], StatementResource::Key)],
+            invalidation_paths: words(&["/*"]),
+        }),
+        provenance: from(&["/assets/static"]),
+    }
+}
+
+/// Browsers talk to S3 directly; anyone may read.
+pub(crate) fn tiles_asset() -> AssetPlan {
+    AssetPlan {
+        id: "tiles".into(),
+        bucket: Bucket {
+            name: "acme-tiles".into(),
+            region: "eu-west-1".into(),
+            partition: Partition::Aws,
+            account: None,
+            kms_key: None,
+        },
+        cors: Some(CorsConfiguration { rules: vec![cors_rule("corsynth-anyone", &["*"], &["GET", "HEAD"], &[], &[])] }),
+        cdn: None,
+        provenance: from(&["/assets/tiles"]),
+    }
+}
+
+/// Bucket authority, a distribution that the intent does not name, only managed policies but for the cache.
+pub(crate) fn preview_asset(region: &str) -> AssetPlan {
+    let mut asset = static_asset();
+    asset.id = "preview-builds".into();
+    asset.bucket = Bucket {
+        name: "acme-preview".into(),
+        region: region.into(),
+        partition: Partition::of_region(region),
+        account: None,
+        kms_key: None,
+    };
+    asset.cors = Some(CorsConfiguration {
+        rules: vec![cors_rule("corsynth-preview", &["https://*.preview.acme.dev"], &["GET", "HEAD"], &[], &["ETag"])],
+    });
+    if let Some(cdn) = &mut asset.cdn {
+        let own = id("preview-builds", None);
+        cdn.distribution = None;
+        cdn.aliases.clear();
+        cdn.origin_access_control.id = own.clone();
+        cdn.origin_access_control.name.suffix = "preview-builds-oac-99aabbcc".into();
+        cdn.cache_policies = vec![policy(own.clone(), "preview-builds-cache-99aabbcc", keyed_cache_policy())];
+        cdn.origin_request_policies.clear();
+        cdn.response_headers_policies.clear();
+        cdn.behaviors.remove(0);
+        cdn.behaviors[0].cache_policy = PolicyRef::Own(own);
+        cdn.behaviors[0].response_headers_policy = Some(PolicyRef::Managed(managed::SECURITY_HEADERS_POLICY));
+        cdn.bucket_policy = vec![statement("CorsynthPreviewBuildsRead", &["s3:GetObject"], StatementResource::Objects)];
+        cdn.key_policy.clear();
+    }
+    asset
+}
+
+pub(crate) fn plan(assets: Vec<AssetPlan>) -> Plan {
+    Plan { name: "acme-static".into(), owner: Some("web platform <web@acme.com>".into()), assets }
+}
+
+/// All plans that a renderer must manage: one asset, several in one region, several regions.
+pub(crate) fn all() -> Vec<(&'static str, Plan)> {
+    vec![
+        ("direct", plan(vec![tiles_asset()])),
+        ("edge", plan(vec![static_asset()])),
+        ("mixed", plan(vec![preview_asset("eu-west-1"), static_asset(), tiles_asset()])),
+        ("regions", plan(vec![preview_asset("us-east-1"), static_asset(), tiles_asset()])),
+    ]
+}
