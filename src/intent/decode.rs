@@ -1,0 +1,223 @@
+//! `Document` to `RawIntent`. Takes what has the right shape and leaves the rest out: `schema` has reported it.
+
+use super::raw::{
+    Authority, Client, Credentials, Duration, Encryption, How, Map, Named, OneOrMany, PathPattern, RawAsset, RawCdn,
+    RawFrontend, RawGrant, RawIntent, RawTtl, RawUpload, Use, Via,
+};
+use crate::document::{Entry, Node, Spanned, Value};
+
+/// The intent as written, from the root of a document. `None` when the root is not a mapping.
+pub fn decode(root: &Node) -> Option<RawIntent> {
+    let object = Object::of(root)?;
+    Some(RawIntent {
+        version: object.get("version", integer),
+        name: object.get("name", string),
+        owner: object.get("owner", string),
+        assets: object.map("assets", asset),
+        frontends: object.map("frontends", frontend),
+        allow: object.get("allow", |node| list(node, grant)).unwrap_or_default(),
+    })
+}
+
+fn asset(node: &Node) -> Option<RawAsset> {
+    let object = Object::of(node)?;
+    Some(RawAsset {
+        span: node.span,
+        bucket: object.get("bucket", string),
+        region: object.get("region", string),
+        account: object.get("account", string),
+        encryption: object.get("encryption", word),
+        kms_key: object.get("kms-key", string),
+        paths: object
+            .map("paths", |node| string(node).map(|text| Spanned { value: PathPattern(text.value), span: text.span })),
+        cdn: object.get("cdn", cdn),
+    })
+}
+
+fn cdn(node: &Node) -> Option<RawCdn> {
+    let object = Object::of(node)?;
+    Some(RawCdn {
+        span: node.span,
+        distribution: object.get("distribution", string),
+        aliases: object.get("aliases", |node| list(node, string)),
+        authority: object.get("authority", word),
+        key_on_origin: object.get("key-on-origin", boolean),
+        missing_objects: object.get("missing-objects", integer),
+        ttl: object.get("ttl", ttl),
+        security_headers: object.get("security-headers", boolean),
+    })
+}
+
+fn ttl(node: &Node) -> Option<RawTtl> {
+    let object = Object::of(node)?;
+    Some(RawTtl {
+        span: node.span,
+        min: object.get("min", duration),
+        default: object.get("default", duration),
+        max: object.get("max", duration),
+    })
+}
+
+fn frontend(node: &Node) -> Option<RawFrontend> {
+    let origins = match &node.value {
+        Value::Mapping(_) => Object::of(node)?.get("origins", |node| one_or_many(node, string)),
+        _ => one_or_many(node, string),
+    };
+    Some(RawFrontend { span: node.span, origins: origins?.0 })
+}
+
+fn grant(node: &Node) -> Option<RawGrant> {
+    let object = Object::of(node)?;
+    Some(RawGrant {
+        span: node.span,
+        from: object.get("from", |node| one_or_many(node, string)),
+        to: object.get("to", |node| one_or_many(node, string)),
+        r#use: object.get("use", |node| one_or_many(node, word)),
+        upload: object.get("upload", upload),
+        methods: object.get("methods", |node| list(node, string)),
+        request_headers: object.get("request-headers", |node| list(node, string)),
+        expose: object.get("expose", |node| list(node, string)),
+        credentials: object.get("credentials", word),
+        preflight_cache: object.get("preflight-cache", duration),
+    })
+}
+
+fn upload(node: &Node) -> Option<RawUpload> {
+    let object = Object::of(node)?;
+    Some(RawUpload {
+        span: node.span,
+        how: object.get("how", word),
+        client: object.get("client", word),
+        metadata: object.get("metadata", |node| list(node, string)),
+        via: object.get("via", word),
+    })
+}
+
+/// A mapping of the document.
+struct Object<'a>(&'a [Entry]);
+
+impl<'a> Object<'a> {
+    fn of(node: &'a Node) -> Option<Self> {
+        match &node.value {
+            Value::Mapping(entries) => Some(Self(entries)),
+            _ => None,
+        }
+    }
+
+    fn get<T>(&self, key: &str, read: impl Fn(&Node) -> Option<T>) -> Option<T> {
+        self.0.iter().find(|e| e.key == key).and_then(|e| read(&e.value))
+    }
+
+    fn map<T>(&self, key: &str, read: impl Fn(&Node) -> Option<T>) -> Map<T> {
+        let object = self.0.iter().find(|e| e.key == key).and_then(|e| Object::of(&e.value));
+        let entries = object.iter().flat_map(|o| o.0).filter(|e| !e.key.starts_with("x-"));
+        Map(entries
+            .filter_map(|e| {
+                let id = Spanned { value: e.key.clone(), span: e.key_span };
+                read(&e.value).map(|value| Named { id, value })
+            })
+            .collect())
+    }
+}
+
+fn string(node: &Node) -> Option<Spanned<String>> {
+    match &node.value {
+        Value::String(text) => Some(Spanned { value: text.clone(), span: node.span }),
+        _ => None,
+    }
+}
+
+fn integer(node: &Node) -> Option<Spanned<i64>> {
+    match node.value {
+        Value::Integer(value) => Some(Spanned { value, span: node.span }),
+        _ => None,
+    }
+}
+
+fn boolean(node: &Node) -> Option<Spanned<bool>> {
+    match node.value {
+        Value::Bool(value) => Some(Spanned { value, span: node.span }),
+        _ => None,
+    }
+}
+
+fn duration(node: &Node) -> Option<Spanned<Duration>> {
+    let text = match &node.value {
+        Value::String(text) => text.clone(),
+        Value::Integer(seconds) => seconds.to_string(),
+        _ => return None,
+    };
+    Some(Spanned { value: Duration(text), span: node.span })
+}
+
+fn list<T>(node: &Node, read: impl Fn(&Node) -> Option<T>) -> Option<Vec<T>> {
+    match &node.value {
+        Value::Sequence(items) => Some(items.iter().filter_map(read).collect()),
+        _ => None,
+    }
+}
+
+fn one_or_many<T>(node: &Node, read: impl Fn(&Node) -> Option<Spanned<T>>) -> Option<OneOrMany<T>> {
+    match &node.value {
+        Value::Sequence(_) => list(node, read).map(OneOrMany),
+        _ => read(node).map(|one| OneOrMany(vec![one])),
+    }
+}
+
+/// A word out of a closed list; `schema` has reported any other.
+trait Word: Sized + Copy + 'static {
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+fn word<W: Word>(node: &Node) -> Option<Spanned<W>> {
+    let text = string(node)?;
+    let value = W::WORDS.iter().find(|(word, _)| *word == text.value)?.1;
+    Some(Spanned { value, span: node.span })
+}
+
+impl Word for Encryption {
+    const WORDS: &'static [(&'static str, Self)] = &[("sse-s3", Self::SseS3), ("sse-kms", Self::SseKms)];
+}
+
+impl Word for Authority {
+    const WORDS: &'static [(&'static str, Self)] = &[("edge", Self::Edge), ("bucket", Self::Bucket)];
+}
+
+impl Word for Use {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("fonts", Self::Fonts),
+        ("modules", Self::Modules),
+        ("images", Self::Images),
+        ("media", Self::Media),
+        ("hls", Self::Hls),
+        ("fetch", Self::Fetch),
+        ("range", Self::Range),
+    ];
+}
+
+impl Word for Credentials {
+    const WORDS: &'static [(&'static str, Self)] = &[("none", Self::None), ("bearer", Self::Bearer)];
+}
+
+impl Word for How {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("presigned-put", Self::PresignedPut),
+        ("presigned-post", Self::PresignedPost),
+        ("multipart", Self::Multipart),
+    ];
+}
+
+impl Word for Client {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("browser-fetch", Self::BrowserFetch),
+        ("aws-sdk-js-v3", Self::AwsSdkJsV3),
+        ("uppy", Self::Uppy),
+        ("amplify", Self::Amplify),
+        ("rails-active-storage", Self::RailsActiveStorage),
+        ("dropzone", Self::Dropzone),
+    ];
+}
+
+impl Word for Via {
+    const WORDS: &'static [(&'static str, Self)] = &[("s3", Self::S3), ("cdn", Self::Cdn)];
+}
