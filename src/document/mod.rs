@@ -27,3 +27,8 @@ pub struct Spanned<T> {
     pub value: T,
     pub span: Span,
 }
+impl Node {
+    pub fn pointer(&self, _p: &str) -> Option<&Node> {
+        None
+    }
+}

@@ -18,6 +18,24 @@ impl HeaderName {
     }
 }
 
+impl HeaderName {
+    /// The spelling that people expect in a configuration: `ETag`, `Content-Range`, `x-amz-version-id`.
+    /// Names are compared without case, so this is for the reader only.
+    pub fn spelled(&self) -> String {
+        if self.0 == "etag" {
+            return "ETag".to_owned();
+        }
+        if self.0.starts_with("x-") {
+            return self.0.clone();
+        }
+        let words = self.0.split('-').map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+        });
+        words.collect::<Vec<_>>().join("-")
+    }
+}
+
 /// A header name in which one `*` may stand for any run of characters, as S3 matches `AllowedHeaders`.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,6 +155,10 @@ mod tests {
         assert!(is_response_header_name("Access-Control-Allow-Origin") && is_response_header_name("ETag"));
         assert!(!is_response_header_name("access-control-request-method") && !is_response_header_name("range"));
         assert!(is_cors_safelisted_response_header_name("Content-Length"));
+        let spelled = |text| HeaderName::parse(text).map(|name| name.spelled());
+        assert_eq!(spelled("ETAG").as_deref(), Some("ETag"));
+        assert_eq!(spelled("content-range").as_deref(), Some("Content-Range"));
+        assert_eq!(spelled("X-Amz-Version-Id").as_deref(), Some("x-amz-version-id"));
     }
 
     #[test]
