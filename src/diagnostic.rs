@@ -62,6 +62,25 @@ pub struct Code {
     pub summary: &'static str,
 }
 
+/// Declares the codes of a stage, each documented by its summary, and `ALL`, the list of them.
+macro_rules! codes {
+    ($($name:ident = $id:literal, $kind:ident, $severity:ident, $summary:literal;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`: ", $summary, ".")]
+            pub const $name: $crate::diagnostic::Code = $crate::diagnostic::Code {
+                id: $id,
+                kind: $crate::diagnostic::Kind::$kind,
+                severity: $crate::diagnostic::Severity::$severity,
+                summary: $summary,
+            };
+        )*
+
+        /// All codes of this stage.
+        pub const ALL: &[&$crate::diagnostic::Code] = &[$(&$name),*];
+    };
+}
+pub(crate) use codes;
+
 /// A place and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {

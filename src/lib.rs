@@ -1,6 +1,8 @@
 #![doc = "corsynth as a library."]
 
 pub mod aws;
+pub mod catalog;
+pub mod compile;
 pub mod diagnostic;
 pub mod document;
 pub mod fetch;

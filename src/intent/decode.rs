@@ -7,7 +7,7 @@ use super::raw::{
 use crate::document::{Entry, Node, Spanned, Value};
 
 /// The intent as written, from the root of a document. `None` when the root is not a mapping.
-pub fn decode(root: &Node) -> Option<RawIntent> {
+pub(super) fn decode(root: &Node) -> Option<RawIntent> {
     let object = Object::of(root)?;
     Some(RawIntent {
         version: object.get("version", integer),
@@ -22,7 +22,6 @@ pub fn decode(root: &Node) -> Option<RawIntent> {
 fn asset(node: &Node) -> Option<RawAsset> {
     let object = Object::of(node)?;
     Some(RawAsset {
-        span: node.span,
         bucket: object.get("bucket", string),
         region: object.get("region", string),
         account: object.get("account", string),
@@ -63,7 +62,7 @@ fn frontend(node: &Node) -> Option<RawFrontend> {
         Value::Mapping(_) => Object::of(node)?.get("origins", |node| one_or_many(node, string)),
         _ => one_or_many(node, string),
     };
-    Some(RawFrontend { span: node.span, origins: origins?.0 })
+    Some(RawFrontend { origins: origins?.0 })
 }
 
 fn grant(node: &Node) -> Option<RawGrant> {
@@ -121,24 +120,15 @@ impl<'a> Object<'a> {
 }
 
 fn string(node: &Node) -> Option<Spanned<String>> {
-    match &node.value {
-        Value::String(text) => Some(Spanned { value: text.clone(), span: node.span }),
-        _ => None,
-    }
+    node.as_str().map(|text| Spanned { value: text.to_owned(), span: node.span })
 }
 
 fn integer(node: &Node) -> Option<Spanned<i64>> {
-    match node.value {
-        Value::Integer(value) => Some(Spanned { value, span: node.span }),
-        _ => None,
-    }
+    node.as_i64().map(|value| Spanned { value, span: node.span })
 }
 
 fn boolean(node: &Node) -> Option<Spanned<bool>> {
-    match node.value {
-        Value::Bool(value) => Some(Spanned { value, span: node.span }),
-        _ => None,
-    }
+    node.as_bool().map(|value| Spanned { value, span: node.span })
 }
 
 fn duration(node: &Node) -> Option<Spanned<Duration>> {

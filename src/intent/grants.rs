@@ -40,10 +40,8 @@ pub(super) fn validate(
     for preset in uses.iter().map(|u| u.preset()) {
         sets.add(&preset);
     }
-    if let Some(upload) = upload {
-        if let Some(preset) = presets::upload(upload.how, upload.client) {
-            sets.add(&preset);
-        }
+    if let Some(preset) = upload.and_then(|u| presets::upload(u.how, u.client)) {
+        sets.add(&preset);
     }
     for name in raw.upload.iter().filter_map(|u| u.metadata.as_ref()).flatten() {
         metadata(diags, name, &mut sets);
@@ -176,20 +174,18 @@ fn targets(diags: &mut Diagnostics, to: &OneOrMany<String>, assets: &Map<RawAsse
             continue;
         };
         let paths = assets.0.get(asset).map(|a| a.value.paths.0.as_slice()).unwrap_or_default();
-        let path = match path_id {
-            None => None,
-            Some(id) => match paths.iter().position(|p| p.id.value == id) {
-                Some(path) => Some(path),
-                None => {
-                    let known: Vec<String> = paths.iter().map(|p| format!("{asset_id}/{}", p.id.value)).collect();
-                    let near = nearest(&name.value, &known);
-                    let message = format!("asset `{asset_id}` has no path `{}`", shown(id));
-                    let finding = Diagnostic::new(&codes::UNKNOWN_PATH, name.span, message);
-                    diags.push(suggest(finding, name.span, near, &known));
-                    continue;
-                }
-            },
-        };
+        let mut path = None;
+        if let Some(id) = path_id {
+            path = paths.iter().position(|p| p.id.value == id);
+            if path.is_none() {
+                let known: Vec<String> = paths.iter().map(|p| format!("{asset_id}/{}", p.id.value)).collect();
+                let near = nearest(&name.value, &known);
+                let message = format!("asset `{asset_id}` has no path `{}`", shown(id));
+                let finding = Diagnostic::new(&codes::UNKNOWN_PATH, name.span, message);
+                diags.push(suggest(finding, name.span, near, &known));
+                continue;
+            }
+        }
         targets.push(Target { asset, path, span: name.span });
     }
     targets

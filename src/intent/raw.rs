@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 
 /// A named entry of one of the file's maps.
 #[derive(Debug, Clone)]
-pub struct Named<T> {
+pub(super) struct Named<T> {
     /// The key.
     pub id: Spanned<String>,
     /// What stands under it.
@@ -20,7 +20,7 @@ pub struct Named<T> {
 
 /// The entries of one of the file's maps, in the order of the file.
 #[derive(Debug, Clone)]
-pub struct Map<T>(pub Vec<Named<T>>);
+pub(super) struct Map<T>(pub Vec<Named<T>>);
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
@@ -30,13 +30,13 @@ impl<T> Default for Map<T> {
 
 /// One value, or a list of values.
 #[derive(Debug, Clone)]
-pub struct OneOrMany<T>(pub Vec<Spanned<T>>);
+pub(super) struct OneOrMany<T>(pub Vec<Spanned<T>>);
 
 /// Who may use which assets from which web pages, and how.
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename_all = "kebab-case", deny_unknown_fields))]
-pub struct RawIntent {
+pub(super) struct RawIntent {
     /// Version of the intent language.
     #[cfg_attr(test, schemars(required, schema_with = "super::schema::version", example = 1))]
     pub version: Option<Spanned<i64>>,
@@ -61,10 +61,7 @@ pub struct RawIntent {
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Asset", rename_all = "kebab-case", deny_unknown_fields))]
-pub struct RawAsset {
-    /// Place of the whole asset.
-    #[cfg_attr(test, schemars(skip))]
-    pub span: Span,
+pub(super) struct RawAsset {
     /// Name of the bucket.
     #[cfg_attr(
         test,
@@ -113,13 +110,13 @@ pub enum Encryption {
 
 /// A path pattern of CloudFront.
 #[derive(Debug, Clone)]
-pub struct PathPattern(pub String);
+pub(super) struct PathPattern(pub String);
 
 /// A CloudFront distribution in front of a bucket. It exists already.
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Cdn", rename_all = "kebab-case", deny_unknown_fields))]
-pub struct RawCdn {
+pub(super) struct RawCdn {
     /// Place of the whole object.
     #[cfg_attr(test, schemars(skip))]
     pub span: Span,
@@ -161,7 +158,7 @@ pub enum Authority {
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Ttl", rename_all = "kebab-case", deny_unknown_fields))]
-pub struct RawTtl {
+pub(super) struct RawTtl {
     /// Place of the whole object.
     #[cfg_attr(test, schemars(skip))]
     pub span: Span,
@@ -178,13 +175,11 @@ pub struct RawTtl {
 
 /// Seconds, as a number or as text with a unit; the text as written.
 #[derive(Debug, Clone)]
-pub struct Duration(pub String);
+pub(super) struct Duration(pub String);
 
 /// The origins of one frontend: an origin, a list, or an object with `origins`.
 #[derive(Debug, Clone)]
-pub struct RawFrontend {
-    /// Place of the whole frontend.
-    pub span: Span,
+pub(super) struct RawFrontend {
     /// The origins as written.
     pub origins: Vec<Spanned<String>>,
 }
@@ -193,7 +188,7 @@ pub struct RawFrontend {
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Grant", rename_all = "kebab-case", deny_unknown_fields))]
-pub struct RawGrant {
+pub(super) struct RawGrant {
     /// Place of the whole grant.
     #[cfg_attr(test, schemars(skip))]
     pub span: Span,
@@ -262,7 +257,7 @@ pub enum Credentials {
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Upload", rename_all = "kebab-case", deny_unknown_fields))]
-pub struct RawUpload {
+pub(super) struct RawUpload {
     /// Place of the whole object.
     #[cfg_attr(test, schemars(skip))]
     pub span: Span,

@@ -9,7 +9,7 @@ use crate::aws::quotas::PATH_PATTERN_CHARACTERS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::fetch::OriginPattern;
-use crate::fetch::origin::OriginProblem;
+use crate::fetch::origin::OriginProblem as P;
 use crate::source::Span;
 
 /// Reports `text` under `code` unless it is good; answers whether it is.
@@ -172,7 +172,6 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
         Ok(origin) => return Some(origin),
         Err(error) => error,
     };
-    use OriginProblem as P;
     // The place within the text is known only where the source writes the text as it is, perhaps in quotes.
     let quotes = in_source.saturating_sub(text.value.len()) / 2;
     let span = if in_source == text.value.len() || in_source == text.value.len() + 2 {

@@ -48,6 +48,8 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
         .collect();
     frontends.retain(|f| f.id.value != "anyone");
     unused(diags, raw, &frontends);
+    // `schema` has reported a version that is missing or another.
+    raw.version.as_ref()?;
     let intent = Intent {
         name: name?.value.clone(),
         owner: raw.owner.as_ref().map(|o| o.value.clone()),

@@ -35,8 +35,8 @@ pub struct Lowered {
 /// Something that the compiler decided and the user may want to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// The asset it concerns.
-    pub asset: String,
+    /// What it is about: the id of an asset.
+    pub subject: String,
     /// What was chosen, and why.
     pub text: String,
 }
@@ -54,7 +54,7 @@ pub fn lower(diags: &mut Diagnostics, intent: &Intent) -> Option<Lowered> {
         }
     }
     assets.sort_by(|a, b| a.id.cmp(&b.id));
-    choices.sort_by(|a, b| a.asset.cmp(&b.asset));
+    choices.sort_by(|a, b| a.subject.cmp(&b.subject));
     claimed_twice(diags, intent, &assets);
     policy_quota(diags, intent, &assets);
     let plan = Plan { name: intent.name.clone(), owner: intent.owner.clone(), assets };
@@ -71,18 +71,18 @@ fn lower_asset(
     let regions = regions::regions(diags, claims);
     let spoken = speakers::decide(diags, asset, claims, &regions)?;
     for text in spoken.choices {
-        choices.push(Choice { asset: asset.id.value.clone(), text });
+        choices.push(Choice { subject: asset.id.value.clone(), text });
     }
     let cors = cors_configuration(diags, asset, &spoken.rules);
     let cdn = match &asset.cdn {
         Some(_) if regions.is_empty() => {
             let text = "nothing is granted through the CDN, so nothing is made for it".to_owned();
-            choices.push(Choice { asset: asset.id.value.clone(), text });
+            choices.push(Choice { subject: asset.id.value.clone(), text });
             None
         }
         Some(cdn) => {
             let (cdn, texts) = cdn::lower(intent, asset, cdn, &regions, &spoken.voices);
-            choices.extend(texts.into_iter().map(|text| Choice { asset: asset.id.value.clone(), text }));
+            choices.extend(texts.into_iter().map(|text| Choice { subject: asset.id.value.clone(), text }));
             Some(cdn)
         }
         None => None,

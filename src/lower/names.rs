@@ -51,8 +51,7 @@ pub(super) fn resource_name(intent: &Intent, asset: &Asset, id: &LogicalId, purp
 
 /// The first characters of a hash, lower-case hexadecimal.
 pub(super) fn short_hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).take(HASH / 2).collect()
+    format!("{:x}", Sha256::digest(text.as_bytes())).chars().take(HASH).collect()
 }
 
 /// The comment of a policy: whose it is. At most 127 characters with the longest names.

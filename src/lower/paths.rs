@@ -23,7 +23,7 @@ pub(super) fn intersect(a: &str, b: &str) -> bool {
                 return true;
             }
             for symbol in symbols(&a, &b) {
-                todo.extend(a.step(i, symbol).into_iter().flat_map(|i| b.step(j, symbol).map(|j| (i, j))));
+                todo.extend(a.step(i, symbol).into_iter().filter_map(|i| b.step(j, symbol).map(|j| (i, j))));
             }
         }
     }

@@ -99,7 +99,7 @@ impl Stamp {
 
     /// The header as `#` comments, for HCL, YAML and shell.
     pub fn hash_comment(&self) -> String {
-        self.header_lines().iter().map(|line| format!("# {line}\n")).collect()
+        self.header_lines().iter().map(|line| ["# ", line, "\n"].concat()).collect()
     }
 }
 
@@ -128,5 +128,5 @@ pub fn lock_file(
 
 /// Lower-case hexadecimal SHA-256.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
