@@ -6,6 +6,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod document;
 pub mod fetch;
+pub mod hash;
 pub mod intent;
 pub mod lower;
 pub mod plan;

@@ -1,8 +1,8 @@
 //! Names in an AWS account: the same for the same intent, different for different buckets, and short enough.
 
+use crate::hash::sha256_hex;
 use crate::intent::{Asset, Intent};
 use crate::plan::{LogicalId, ResourceName};
-use sha2::{Digest, Sha256};
 
 /// What an object is for; part of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) fn resource_name(intent: &Intent, asset: &Asset, id: &LogicalId, purp
 
 /// The first characters of a hash, lower-case hexadecimal.
 pub(super) fn short_hash(text: &str) -> String {
-    format!("{:x}", Sha256::digest(text.as_bytes())).chars().take(HASH).collect()
+    sha256_hex(text.as_bytes()).chars().take(HASH).collect()
 }
 
 /// The comment of a policy: whose it is. At most 127 characters with the longest names.

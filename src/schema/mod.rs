@@ -43,7 +43,7 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
                     if let Some(near) = &near {
                         meant.push((pointer.clone(), near.clone()));
                     }
-                    unknown_key(diags, node, key, near, &known);
+                    unknown_key(diags, node, key, near.as_deref(), &known);
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -65,12 +65,12 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
     }
 }
 
-fn unknown_key(diags: &mut Diagnostics, node: &Node, key: &str, near: Option<String>, known: &[String]) {
+fn unknown_key(diags: &mut Diagnostics, node: &Node, key: &str, near: Option<&str>, known: &[String]) {
     let Value::Mapping(entries) = &node.value else { return };
     for entry in entries.iter().filter(|e| e.key == key) {
         let finding = Diagnostic::new(&UNKNOWN_KEY, entry.key_span, format!("unknown key `{key}`"));
-        diags.push(match &near {
-            Some(near) => finding.label(format!("did you mean `{near}`?")).fix(entry.key_span, near.clone()),
+        diags.push(match near {
+            Some(near) => finding.label(format!("did you mean `{near}`?")).fix(entry.key_span, near),
             None => finding.label("not a key of the intent language here").help(format!(
                 "known here: {}; keys that begin with `x-` are free for anchors",
                 list(known.iter().map(String::as_str))
