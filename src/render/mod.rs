@@ -6,6 +6,7 @@ pub mod artifact;
 mod aws_cli;
 mod cloudformation;
 mod terraform;
+mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
 
