@@ -1,6 +1,7 @@
 #![doc = "corsynth as a library."]
 
 pub mod aws;
+pub mod compile;
 pub mod diagnostic;
 pub mod document;
 pub mod fetch;
