@@ -53,8 +53,8 @@ pub fn human(source: &SourceFile, diagnostic: &Diagnostic, styled: bool) -> Stri
     if let Some((window, fix)) = &fix {
         groups.push(suggestion(source, window, fix, &title));
     }
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    let rendered = renderer.render(&groups);
+    let style = if styled { Renderer::styled() } else { Renderer::plain() };
+    let rendered = style.render(&groups);
     // The renderer counts columns in what it was given, and that line may be cut or hold escapes.
     let at = source.position(diagnostic.primary.span.start);
     let place = |column: usize| format!("{name}:{}:{column}", at.line);

@@ -1,4 +1,12 @@
 //! Findings as people and machines read them: one set of samples through every format.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on says so by a panic, and reads the project's own files"
+)]
 
 use crate::support::{assert_golden, project};
 use corsynth::compile::{Choice, Compiled};
