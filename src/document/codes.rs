@@ -1,22 +1,6 @@
 //! What can be wrong with a text before anybody asks what it means.
 
-use crate::diagnostic::{Code, Kind, Severity};
-
-/// Declares the codes, each documented by its summary, and the list of them.
-macro_rules! codes {
-    ($($name:ident = $id:literal, $kind:ident, $severity:ident, $summary:literal;)*) => {
-        $(
-            #[doc = concat!("`", $id, "`: ", $summary, ".")]
-            pub const $name: Code =
-                Code { id: $id, kind: Kind::$kind, severity: Severity::$severity, summary: $summary };
-        )*
-
-        /// All codes of this stage.
-        pub const ALL: &[&Code] = &[$(&$name),*];
-    };
-}
-
-codes! {
+crate::diagnostic::codes! {
     INVALID_ENCODING = "invalid-encoding", Invalid, Error,
         "the file is not UTF-8 text";
     CONTROL_CHARACTER = "control-character", Invalid, Error,

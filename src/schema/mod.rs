@@ -84,8 +84,15 @@ fn violation(kind: &ValidationErrorKind, node: &Node) -> Diagnostic {
     match kind {
         ValidationErrorKind::Type { kind } => {
             let expected = expected_types(kind);
-            Diagnostic::new(&WRONG_TYPE, node.span, format!("expected {expected}, found {found}"))
-                .label(format!("expected {expected}"))
+            let finding = Diagnostic::new(&WRONG_TYPE, node.span, format!("expected {expected}, found {found}"))
+                .label(format!("expected {expected}"));
+            // An account number, say: without quotes it is a number.
+            let unquoted = matches!(node.value, Value::Bool(_) | Value::Integer(_) | Value::Float(_));
+            if unquoted && expected.contains("a text") {
+                finding.help("quote it").fix(node.span, format!("\"{}\"", text(node)))
+            } else {
+                finding
+            }
         }
         ValidationErrorKind::Enum { options } => {
             let options: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
