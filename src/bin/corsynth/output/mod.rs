@@ -8,7 +8,8 @@ mod exchange;
 
 use crate::exit::Failure;
 use crate::io::{Terminal, reason, shown};
-use corsynth::render::artifact::{LOCK_FILE, MARK, sha256_hex};
+use corsynth::hash::sha256_hex;
+use corsynth::render::artifact::{LOCK_FILE, MARK};
 use corsynth::render::{Artifact, Target};
 use exchange::{Guard, Staging};
 use std::collections::{BTreeMap, BTreeSet};
