@@ -171,7 +171,7 @@ mod tests {
         let source = SourceFile::new("a", text);
         let window = Window::new(&source, &[span]);
         let range = window.map(&source, span);
-        let marked = window.text[range].to_owned();
+        let marked = window.text.get(range).expect("the range lies in the window").to_owned();
         (window.text, marked)
     }
 

@@ -4,6 +4,7 @@ mod aws_cli;
 mod cli;
 mod cloudformation;
 mod document;
+mod output;
 mod report;
 mod sample_plan;
 mod support;

@@ -9,8 +9,9 @@
 )]
 
 use crate::support::{assert_golden, project};
-use corsynth::compile::{Choice, Compiled};
+use corsynth::compile::Compiled;
 use corsynth::diagnostic::{Code, Diagnostic, Kind, Severity};
+use corsynth::lower::Choice;
 use corsynth::report::{JsonReport, human, json, short};
 use corsynth::source::{SourceFile, Span};
 use std::fmt::Write as _;

@@ -32,7 +32,7 @@ Start with:
 pub(crate) struct Args {
     /// When to use colours.
     ///
-    /// `auto` uses them on a terminal, unless NO_COLOR is set.
+    /// `auto` uses them on a terminal, unless `NO_COLOR` is set.
     ///
     /// Example: `corsynth --color always validate | less -R`
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = false)]

@@ -47,7 +47,9 @@ impl Failure {
 pub(crate) fn guard(run: impl FnOnce() -> Exit) -> Exit {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-        let what = panic.payload_as_str().unwrap_or("no message");
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let what = text.or(payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
         let version = env!("CARGO_PKG_VERSION");
         crate::io::last_words(&format!(
             "internal error: corsynth {version} made a mistake{place} ({what}); nothing was half-written, please report it"

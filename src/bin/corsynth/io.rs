@@ -1,5 +1,4 @@
 //! The only place, with `output`, that touches files, the terminal and the environment.
-#![expect(clippy::disallowed_methods, reason = "this is the one place that reads files for the whole program")]
 
 use crate::args::Color;
 use crate::exit::{Exit, Failure};
@@ -42,11 +41,13 @@ impl Terminal {
     }
 
     /// Whether a person reads stdout, for whom control characters are shown instead of sent.
+    #[expect(clippy::unused_self, reason = "a question to the terminal")]
     pub(crate) fn is_read_by_a_person(&self) -> bool {
         io::stdout().is_terminal()
     }
 
     /// Writes data to stdout. A reader who went away is no error.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -58,6 +59,7 @@ impl Terminal {
     }
 
     /// Writes finished text to stderr. Nobody can be told when that fails.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn talk(&self, text: &str) {
         let _ = io::stderr().write_all(text.as_bytes());
     }
@@ -117,7 +119,7 @@ pub(crate) fn last_words(sentence: &str) {
     Terminal::new(Color::Auto).say(sentence);
 }
 
-fn styled(color: Color, stream: &(impl anstream::stream::RawStream + anstream::stream::IsTerminal)) -> bool {
+fn styled(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
@@ -201,9 +203,10 @@ pub(crate) fn intents_below(directory: &Path) -> (Vec<PathBuf>, Vec<Failure>) {
 }
 
 fn is_intent_name(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let Some((stem, extension)) = name.rsplit_once('.') else { return false };
-    matches!(extension, "yaml" | "yml" | "json") && (stem == "corsynth" || stem.ends_with(".cors"))
+    let extension = |path: &Path| path.extension().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = path.file_stem().map_or(Path::new(""), Path::new);
+    matches!(extension(path).as_str(), "yaml" | "yml" | "json")
+        && (stem == Path::new("corsynth") || extension(stem) == "cors")
 }
 
 /// Writes a file that does not exist yet, whole or not at all; an existing one stays.

@@ -69,7 +69,7 @@ fn aliases_cost_what_they_stand_for() {
     refused("a long text, often", text, Syntax::Yaml, "alias-bomb", MIB + 11 + 7 * 4);
 
     // Anchors in anchors: what each keeps is counted, not only what aliases use.
-    let text = format!("{}{}", "&a [".repeat(100), ["1"; 100_000].join(","));
+    let text = format!("{}{}", "&a [".repeat(100), vec!["1"; 100_000].join(","));
     let (code, _, _) = outcome(format!("{text}{}", "]".repeat(100)).into_bytes(), Syntax::Yaml);
     assert_eq!(code, Some("alias-bomb"));
 }
@@ -122,10 +122,10 @@ fn size_is_limited_and_used_up_to_the_limit() {
     refused("an escape at the far end", format!("a: \"{one}\\q\""), Syntax::Yaml, "invalid-yaml", 4 + MIB);
     refused("digits", format!("a: {}", "9".repeat(MIB)), Syntax::Yaml, "number-out-of-range", 3);
 
-    let many = format!("[{}]", ["1"; 600_000].join(","));
+    let many = format!("[{}]", vec!["1"; 600_000].join(","));
     refused("600,000 numbers", many.clone(), Syntax::Yaml, "document-too-large", 2 * (limits::MAX_NODES - 1) + 1);
     refused("600,000 numbers", many, Syntax::Json, "document-too-large", 2 * (limits::MAX_NODES - 1) + 1);
-    assert_eq!(outcome("- &a x\n".repeat(1_000_000).into_bytes(), Syntax::Yaml).0, Some("alias-bomb"));
+    assert_eq!(outcome("- &a x\n".repeat(300_000).into_bytes(), Syntax::Yaml).0, Some("alias-bomb"));
     let anchors = (0..1_000_000).fold(String::new(), |mut text, n| {
         if text.len() < 8 * MIB - 16 {
             writeln!(text, "- &{n:x}").expect("a string takes all");
@@ -181,6 +181,7 @@ fn shapes_that_made_other_parsers_slow_are_read_in_one_go() {
         format!("{{{}}}", (0..30_000).fold(String::new(), |t, n| t + &format!("{n}: 1,"))),
         Syntax::Yaml,
     );
+    accepted("many lists in a line", format!("[{}]", "[],".repeat(50_000)), Syntax::Yaml);
     accepted("words of one text", format!("a: {}", "b ".repeat(MIB / 4)), Syntax::Yaml);
     accepted("lines of one text", format!("a:{}", "\n b".repeat(MIB / 4)), Syntax::Yaml);
     accepted("lines of a block", format!("a: |{}", "\n b".repeat(MIB / 4)), Syntax::Yaml);

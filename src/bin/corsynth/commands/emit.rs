@@ -21,8 +21,9 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
     let Some(plan) = &compiled.plan else {
         return Ok(if compiled.readable { Exit::Problem } else { Exit::Unusable });
     };
-    // JSON has said it already.
-    if args.findings.output_format != OutputFormat::Json {
+    // JSON has said it already, and what follows it on stderr would not be JSON.
+    let talks = args.findings.output_format != OutputFormat::Json;
+    if talks {
         for choice in &compiled.choices {
             terminal.note(&format!("{}: {}", choice.subject, choice.text));
         }
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
         Some(directory) if args.check || args.diff => compare(args, directory, target, &artifacts, terminal),
         Some(directory) => {
             let done = directory.write(target, &artifacts, args.force, terminal)?;
-            if args.findings.output_format != OutputFormat::Json {
+            if talks {
                 terminal.say(&done);
             }
             Ok(Exit::Fine)
@@ -75,15 +76,20 @@ fn compare(
         };
         terminal.data(&shown)?;
     } else {
-        let list: String = changes.iter().map(|c| format!("{:7} {}\n", c.kind.as_str(), printable(&c.path))).collect();
+        let mut list = String::new();
+        for change in changes {
+            // Writing to a string cannot fail.
+            let _ = writeln!(list, "{:7} {}", change.kind.as_str(), printable(&change.path));
+        }
         terminal.data(&list)?;
     }
-    if changes.is_empty() {
-        terminal.say(&format!("`{}` is up to date", directory.shown()));
-        return Ok(Exit::Fine);
+    if args.findings.output_format != OutputFormat::Json {
+        terminal.say(&match changes.len() {
+            0 => format!("`{}` is up to date", directory.shown()),
+            count => format!("{} of `{}` would change", counted(count, "file"), directory.shown()),
+        });
     }
-    terminal.say(&format!("{} of `{}` would change", counted(changes.len(), "file"), directory.shown()));
-    Ok(if args.check { Exit::Problem } else { Exit::Fine })
+    Ok(if args.check && !changes.is_empty() { Exit::Problem } else { Exit::Fine })
 }
 
 /// One document to read. The lock file speaks of a directory, so it is left out; a file that is then alone

@@ -37,7 +37,14 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
     if format == OutputFormat::Json {
         terminal.data(&report::json(&JsonReport { compiled: &compiled, unreadable: &unreadable }))?;
     }
-    terminal.say(&format!("checked {}: {}", counted(files.len() - unreadable.len(), "file"), counts.sentence()));
+    let checked = files.len() - unreadable.len();
+    if checked > 0 {
+        let unread = match unreadable.len() {
+            0 => String::new(),
+            count => format!("; {} could not be read", counted(count, "file")),
+        };
+        terminal.say(&format!("checked {}: {}{unread}", counted(checked, "file"), counts.sentence()));
+    }
     Ok(exit)
 }
 

@@ -31,13 +31,12 @@ impl Guard {
     pub(super) fn exclusive(target: &Path, waiting: impl FnOnce()) -> io::Result<Self> {
         let parent = File::open(parent(target))?;
         match parent.try_lock() {
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 waiting();
                 parent.lock()?;
             }
             // Some network file systems have no locks; the exchange is whole there too.
-            Err(TryLockError::Error(_)) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         Ok(Self { _parent: parent })
     }

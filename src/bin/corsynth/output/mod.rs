@@ -241,12 +241,12 @@ impl Directory {
         if changes.is_empty() {
             return Ok(format!("`{}` is up to date", self.shown));
         }
-        let changed: BTreeSet<_> = changes.iter().map(|change| change.path.as_str()).collect();
+        let touched: BTreeSet<_> = changes.iter().map(|change| change.path.as_str()).collect();
         let mut staging = Staging::beside(&self.path).map_err(|error| {
             self.cannot_write(&error).help("the new output is made beside the old one, and then exchanged with it")
         })?;
         // What has not changed is carried over as the same file, so that its time stays.
-        staging.carry(&self.path, &|path| !changed.contains(path))?;
+        staging.carry(&self.path, &|path| !touched.contains(path))?;
         for artifact in artifacts {
             if !staging.holds(&artifact.path) {
                 staging.write(artifact)?;
@@ -371,4 +371,61 @@ fn relative(from: &Path, to: &Path) -> String {
     let up = from.iter().skip(shared).map(|_| "..".to_owned());
     let down = to.iter().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Color;
+
+    #[test]
+    fn paths_are_relative_to_the_output() {
+        let relative = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(relative("/a/b", "/a/c.yaml"), "../c.yaml");
+        assert_eq!(relative("/a/b", "/a/b/c.yaml"), "c.yaml");
+        assert_eq!(relative("/a/b/c", "/x/y.yaml"), "../../../x/y.yaml");
+    }
+
+    #[test]
+    fn scripts_can_be_run_and_a_lost_bit_is_stale() {
+        let here = tempfile::tempdir().unwrap();
+        let directory = Directory::new(&here.path().join("out/deep")).unwrap();
+        let artifacts = [Artifact::script("bin/apply.sh", "#!/bin/sh\n"), Artifact::file("manifest.json", "{}\n")];
+        let terminal = Terminal::new(Color::Never);
+        let done = directory.write(Target::AwsCli, &artifacts, false, &terminal).unwrap();
+        assert!(done.starts_with("wrote 2 of 2 files"), "{done}");
+        let mode = |path: &str| fs::metadata(here.path().join("out/deep").join(path)).unwrap().permissions().mode();
+        assert_eq!(mode("bin/apply.sh") & 0o100, 0o100);
+        assert_eq!(mode("manifest.json") & 0o111, 0);
+        assert!(directory.compare(Target::AwsCli, &artifacts).unwrap().changes.is_empty());
+        fs::set_permissions(here.path().join("out/deep/bin/apply.sh"), fs::Permissions::from_mode(0o644)).unwrap();
+        let comparison = directory.compare(Target::AwsCli, &artifacts).unwrap();
+        assert_eq!(comparison.changes.len(), 1);
+        assert_eq!(comparison.changes[0].kind, ChangeKind::Stale);
+        directory.write(Target::AwsCli, &artifacts, false, &terminal).unwrap();
+        assert_eq!(mode("bin/apply.sh") & 0o100, 0o100);
+    }
+
+    #[test]
+    fn what_appears_while_the_new_directory_is_made_is_not_lost() {
+        let here = tempfile::tempdir().unwrap();
+        let out = here.path().join("out");
+        fs::create_dir(&out).unwrap();
+        for name in ["kept", "replaced", "ours"] {
+            fs::write(out.join(name), "old").unwrap();
+        }
+        let mut staging = Staging::beside(&out).unwrap();
+        staging.carry(&out, &|path| path != "ours").unwrap();
+        staging.write(&Artifact::file("ours", "new")).unwrap();
+        // Somebody else works in the old directory: a new file, and one replaced as editors do.
+        fs::create_dir(out.join("late")).unwrap();
+        fs::write(out.join("late/state"), "precious").unwrap();
+        fs::write(out.join("temporary"), "newer").unwrap();
+        fs::rename(out.join("temporary"), out.join("replaced")).unwrap();
+        assert_eq!(staging.publish(&out, "out").unwrap(), Vec::<String>::new());
+        let read = |path: &str| fs::read_to_string(out.join(path)).unwrap();
+        assert_eq!((read("kept"), read("ours")), ("old".into(), "new".into()));
+        assert_eq!((read("late/state"), read("replaced")), ("precious".into(), "newer".into()));
+        assert_eq!(fs::read_dir(here.path()).unwrap().count(), 1, "the old directory is gone");
+    }
 }
