@@ -4,6 +4,7 @@ mod aws_cli;
 mod cli;
 mod cloudformation;
 mod document;
+mod hcl_printer;
 mod sample_plan;
 mod support;
 mod terraform;
