@@ -150,7 +150,8 @@ impl Builder<'_, '_> {
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), event_span);
-                self.start(Content::Sequence(Vec::new()), style, anchor, self.start_of_list(place))
+                let place = if style == StructureStyle::Block { self.start_of_list(place) } else { place };
+                self.start(Content::Sequence(Vec::new()), style, anchor, place)
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), event_span);
@@ -202,20 +203,18 @@ impl Builder<'_, '_> {
                 *key = Key::Read(text.to_owned(), span);
             }
             self.extend(span);
-            let node = Node { span, value: Value::String(text.to_owned()), alias: None };
+            if anchor == 0 {
+                return Ok(());
+            }
+            // Here a key is text, but an alias of it may be of another type.
+            let value = self.value(text, plain, span);
+            let node = Node { span, value, alias: None };
             return self.keep(anchor, &Complete { node, weight: self.tree.minus(before), height: 0 });
         }
         if left_out && self.open.is_empty() && anchor == 0 && !is_text {
             return Err(Box::new(empty()));
         }
-        let value = if plain {
-            resolve(text).unwrap_or_else(|unusable| {
-                self.unusable_number(unusable, text, span);
-                Value::Null
-            })
-        } else {
-            Value::String(text.to_owned())
-        };
+        let value = self.value(text, plain, span);
         let node = Node { span, value, alias: None };
         let complete = Complete { node, weight: self.tree.minus(before), height: 0 };
         self.keep(anchor, &complete)?;
@@ -324,7 +323,7 @@ impl Builder<'_, '_> {
         if is_value && after.starts_with(':') { place.end + 1 } else { before.trim_end().len() }
     }
 
-    /// Where a list begins. Of one that is not indented more than its key the parser points behind the first `-`.
+    /// Where a block list begins. Of one that is not indented more than its key the parser points behind the first `-`.
     fn start_of_list(&self, place: Span) -> Span {
         let before = self.text.get(..place.start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -456,14 +455,21 @@ impl Builder<'_, '_> {
         });
     }
 
-    fn unusable_number(&mut self, unusable: Unusable, text: &str, span: Span) {
-        self.faithful = false;
-        let why = match unusable {
-            Unusable::NotFinite => "is not a finite number",
-            Unusable::TooLarge => "does not fit in 64 bits",
-        };
-        let message = format_args!("`{}` {why}", shown(text));
-        self.findings.report(&codes::NUMBER_OUT_OF_RANGE, span, message, |d| d.help("quote it if it is text"));
+    /// What a scalar means; a number that cannot be used is reported.
+    fn value(&mut self, text: &str, plain: bool, span: Span) -> Value {
+        if !plain {
+            return Value::String(text.to_owned());
+        }
+        resolve(text).unwrap_or_else(|unusable| {
+            self.faithful = false;
+            let why = match unusable {
+                Unusable::NotFinite => "is not a finite number",
+                Unusable::TooLarge => "does not fit in 64 bits",
+            };
+            let message = format_args!("`{}` {why}", shown(text));
+            self.findings.report(&codes::NUMBER_OUT_OF_RANGE, span, message, |d| d.help("quote it if it is text"));
+            Value::Null
+        })
     }
 }
 

@@ -4,9 +4,8 @@
 
 use super::Counts;
 use super::printable::is_unprintable;
-use crate::compile::Compiled;
+use crate::compile::{Choice, Compiled};
 use crate::diagnostic::{Diagnostic, Label};
-use crate::lower::Choice;
 use crate::source::{SourceFile, Span};
 use serde::Serialize;
 use std::fmt::Write as _;
