@@ -1,6 +1,7 @@
 //! All integration tests in one binary: it links once.
 
 mod aws_cli;
+mod aws_cli_scripts;
 mod cli;
 mod cloudformation;
 mod document;
