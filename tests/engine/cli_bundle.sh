@@ -42,7 +42,7 @@ while IFS=$'\t' read -r id bucket region cdn key variable url; do
   aws s3api create-bucket --bucket "$bucket" --region "$region" ${location[@]+"${location[@]}"} >/dev/null
   echo "$bucket" >>"$WORK/buckets"
   aws s3api put-bucket-cors --bucket "$bucket" --region "$region" --cors-configuration \
-    '{"CORSRules": [{"ID": "theirs", "AllowedOrigins": ["https://partner.example"], "AllowedMethods": ["GET"]}]}'
+    '{"CORSRules": [{"ID": "theirs", "AllowedOrigins": ["https://partner.example"], "AllowedMethods": ["DELETE"]}]}'
   if [ "$cdn" = false ]; then
     printf 'export %s=%q\n' "$url" "$AWS_ENDPOINT_URL/$bucket/object" >>"$WORK/environment"
     echo text >"$WORK/object"
@@ -95,11 +95,10 @@ try() { "$@" 2>/dev/null || echo null; }
 state() {
   if [ ${#READBACK[@]} -gt 0 ]; then
     "${READBACK[@]}"
-    # A readback may know nothing of keys.
   else
     while read -r bucket; do
       try aws s3api get-bucket-cors --bucket "$bucket"
-      try aws s3api get-bucket-policy --bucket "$bucket" --query Policy --output text
+      try aws s3api get-bucket-policy --bucket "$bucket" --query Policy --output text | jq -S .
     done <"$WORK/buckets"
     while read -r distribution; do
       aws cloudfront get-distribution-config --id "$distribution" --query DistributionConfig
@@ -110,7 +109,7 @@ state() {
     aws cloudfront list-origin-access-controls
   fi
   while IFS=$'\t' read -r _ arn; do
-    [ -z "$arn" ] || aws kms get-key-policy --key-id "$arn" --policy-name default --region "$(cut -d : -f 4 <<<"$arn")" --query Policy --output text
+    [ -z "$arn" ] || aws kms get-key-policy --key-id "$arn" --policy-name default --region "$(cut -d : -f 4 <<<"$arn")" --query Policy --output text | jq -S .
   done <"$WORK/keys"
 }
 

@@ -222,7 +222,7 @@ fn no_text_of_a_plan_becomes_a_path() {
 
 #[test]
 fn shells_accept_the_scripts() {
-    let folder = on_disk("syntax", &sample_plan::all()[0].1);
+    let folder = on_disk("mixed", &sample_plan::all()[2].1);
     let scripts = ["apply.sh", "plan.sh", "rollback.sh", "verify.sh", "lib/common.sh", "lib/steps.sh"];
     if tool("bash", "--version") {
         for script in scripts {

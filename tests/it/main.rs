@@ -2,6 +2,7 @@
 
 mod architecture;
 mod aws_cli;
+mod aws_cli_scripts;
 mod cli;
 mod cloudformation;
 mod document;

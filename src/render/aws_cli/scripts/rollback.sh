@@ -25,7 +25,7 @@ esac
 need aws jq
 BACKUP=${1-}
 if [ -z "$BACKUP" ]; then
-  for BACKUP in "$BACKUPS"/[0-9]*Z/; do :; done
+  for BACKUP in "$BACKUPS"/[0-9]*Z; do :; done
 fi
 [ -e "$BACKUP/run.json" ] || fail "$BACKUP is not a backup of apply.sh"
 

@@ -8,7 +8,6 @@ BUNDLE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LIB=$BUNDLE/lib
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
-STEP=$WORK/step.json
 
 # The JSON of every answer is read by jq, whatever the user's own output settings are.
 export AWS_PAGER=""
@@ -39,9 +38,6 @@ read_bundle() {
   jq -L "$LIB" 'include "resolve"; resolved(env; $ARGS.positional)' "$BUNDLE/manifest.json" --args "$@" >"$WORK/bundle.json"
   [ "$(jq '.assets | length' "$WORK/bundle.json")" -gt 0 ] || fail "this bundle has no assets"
 }
-
-# get PATH: a member of the current step, or nothing.
-get() { jq -r "$1 // empty" "$STEP"; }
 
 # call COMMAND...: the AWS CLI, answering JSON. Its errors are kept for `refused_as`.
 call() {
@@ -89,9 +85,13 @@ show_difference() {
 
 # bucket_options FILE PATH: sets BUCKET to what names the bucket at PATH of FILE to `aws s3api`.
 bucket_options() {
-  local account
-  BUCKET=(--bucket "$(jq -r "$2.name" "$1")" --region "$(jq -r "$2.region" "$1")")
-  account=$(jq -r "$2.account // empty" "$1")
+  local name region account
+  {
+    read -r name
+    read -r region
+    read -r account
+  } < <(jq -r "$2 | .name, .region, .account // \"\"" "$1")
+  BUCKET=(--bucket "$name" --region "$region")
   if [ -n "$account" ]; then BUCKET+=(--expected-bucket-owner "$account"); fi
 }
 
@@ -176,13 +176,16 @@ policy_words() {
 
 # find_policy KIND NAME: sets ID to that of the policy with this name, or to nothing.
 find_policy() {
-  local marker=()
+  local next="" marker=()
   policy_words "$1"
   while :; do
     call cloudfront "${KINDS[@]}" ${marker[@]+"${marker[@]}"} "${GLOBAL[@]}" >"$WORK/answer"
-    ID=$(jq -r --arg name "$2" "[$LIST | select(.name == \$name).id][0] // empty" "$WORK/answer")
-    marker=(--marker "$(jq -r '[.[].NextMarker?][0] // empty' "$WORK/answer")")
-    if [ -n "$ID" ] || [ -z "${marker[1]}" ]; then return 0; fi
+    {
+      read -r ID
+      read -r next
+    } < <(jq -r --arg name "$2" "[$LIST | select(.name == \$name).id][0] // \"\", [.[].NextMarker?][0] // \"\"" "$WORK/answer")
+    if [ -n "$ID" ] || [ -z "$next" ]; then return 0; fi
+    marker=(--marker "$next")
   done
 }
 

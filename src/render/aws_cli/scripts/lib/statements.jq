@@ -6,10 +6,10 @@ def as_list: if type == "array" then . else [.] end;
 def source_arns: [.Condition.StringEquals // {} | to_entries[] | select(.key | ascii_downcase == "aws:sourcearn") | .value | as_list[]];
 
 # Fills in what is known only now: the distribution, and the bucket where it was overridden.
-def filled($distribution_arn; $planned_bucket_arn; $bucket_arn):
+def filled($distribution_arn; $bucket):
   map(.Condition.StringEquals["AWS:SourceArn"] = $distribution_arn
-    | if .Resource | startswith($planned_bucket_arn)
-      then .Resource |= $bucket_arn + .[$planned_bucket_arn | length:] else . end);
+    | if .Resource | startswith($bucket["planned-arn"])
+      then .Resource |= $bucket.arn + .[$bucket["planned-arn"] | length:] else . end);
 
 # What corsynth once wrote for this distribution and does not want any more, and what `merged` kept aside.
 def stale($wanted; $sids; $distribution_arn):
