@@ -3,6 +3,8 @@
 //! `cargo bench` prints medians and the ratio; nothing is asserted, because machines are noisy. Runs alternate, so
 //! that a slow moment hits all of them alike.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a benchmark that prints")]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
