@@ -58,7 +58,12 @@ fn programs_are_the_same_for_every_plan() {
     for program in first {
         assert!(program.contents.contains(MARK), "{}", program.path);
         assert!(!program.contents.contains("acme"), "{}", program.path);
-        assert_eq!(program.executable, program.path.ends_with(".sh") && !program.path.contains('/'), "{}", program.path);
+        assert_eq!(
+            program.executable,
+            program.path.ends_with(".sh") && !program.path.contains('/'),
+            "{}",
+            program.path
+        );
     }
 }
 
