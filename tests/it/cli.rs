@@ -217,6 +217,7 @@ fn text_of_the_user_reaches_no_terminal_raw() {
         vec!["validate", "y.yaml"],
         vec!["validate", "y.yaml", "--output-format", "json"],
         vec!["validate", "\u{1b}[2J.yaml"],
+        vec!["--color", "always", "emit", "--\u{1b}[2J\u{202e}"],
         vec!["emit", "\u{1b}[2J.yaml", "-f", "cfn", "--out", "\u{9b}2J"],
     ] {
         let output = corsynth(here.path()).args(&words).output().unwrap();
