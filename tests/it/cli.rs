@@ -41,6 +41,7 @@ fn transcripts() {
         .env("CLICOLOR_FORCE", "0")
         .env("COLUMNS", "100")
         .case("tests/cli/*.trycmd")
+        .case("README.md")
         .run();
 }
 
