@@ -1,12 +1,13 @@
 //! The pipeline from end to end: an intent's bytes in, findings and a plan out.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lower::{Choice, Lowered};
+use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::{document, intent, lower, schema};
 
 pub use crate::document::Syntax;
+pub use crate::lower::Choice;
 
 /// An intent as it was read.
 #[derive(Debug, Clone)]

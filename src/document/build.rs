@@ -22,6 +22,7 @@ pub(super) fn build(diags: &mut Diagnostics, text: &str, invalid: &'static Code)
     };
     let mut builder = Builder {
         text,
+        invalid,
         findings: Findings::new(diags),
         open: Vec::new(),
         root: None,
@@ -30,6 +31,7 @@ pub(super) fn build(diags: &mut Diagnostics, text: &str, invalid: &'static Code)
         tree: Weight::default(),
         kept_nodes: 0,
         copied_bytes: 0,
+        last_unknown_alias: None,
         faithful: true,
     };
     for event in Parser::new_from_str_with_options(text, limits) {
@@ -39,8 +41,15 @@ pub(super) fn build(diags: &mut Diagnostics, text: &str, invalid: &'static Code)
         };
         if let Err(finding) = step {
             builder.faithful = false;
-            builder.findings.push(*finding);
+            if !builder.follows_unknown_alias(&finding) {
+                builder.findings.push(*finding);
+            }
             break;
+        }
+    }
+    while let Some(Open { content, .. }) = builder.open.pop() {
+        if let Content::Mapping { entries, .. } = content {
+            builder.without_duplicates(entries);
         }
     }
     builder.findings.finish();
@@ -52,6 +61,8 @@ type Step = Result<(), Box<Diagnostic>>;
 
 struct Builder<'t, 'd> {
     text: &'t str,
+    /// The code of syntax errors.
+    invalid: &'static Code,
     findings: Findings<'d>,
     /// The collections that are not complete yet, outermost first.
     open: Vec<Open>,
@@ -65,6 +76,7 @@ struct Builder<'t, 'd> {
     kept_nodes: usize,
     /// Text in `anchors` and in what aliases put into the tree.
     copied_bytes: usize,
+    last_unknown_alias: Option<Span>,
     /// Whether the tree still says what the file says.
     faithful: bool,
 }
@@ -127,7 +139,8 @@ impl Builder<'_, '_> {
                     return Err(Box::new(finding.help("put each document into a file of its own")));
                 }
                 if version.is_some_and(|v| (v.major, v.minor) != (1, 2)) {
-                    self.refuse_version(place);
+                    self.faithful = false;
+                    self.findings.push(syntax::other_version(self.text, place));
                 }
                 Ok(())
             }
@@ -137,6 +150,7 @@ impl Builder<'_, '_> {
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), event_span);
+                let place = if style == StructureStyle::Block { self.start_of_list(place) } else { place };
                 self.start(Content::Sequence(Vec::new()), style, anchor, place)
             }
             Event::MappingStart(style, anchor, tag) => {
@@ -157,10 +171,10 @@ impl Builder<'_, '_> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, is_text: bool, anchor: usize, place: Span) -> Step {
         let written = self.text.get(place.start..place.end).unwrap_or_default();
         let plain = style == ScalarStyle::Plain && !is_text;
-        // The parser makes a `~` of a value that was left out, and puts it on the `:` or `-` before it.
+        // The parser makes a `~` of a value that was left out.
         let left_out = style == ScalarStyle::Plain && matches!(text, "" | "~") && written != "~";
         let (text, span) = match style {
-            _ if left_out => ("", Span::at(place.end)),
+            _ if left_out => ("", Span::at(self.place_of_nothing(place))),
             ScalarStyle::Literal | ScalarStyle::Folded => (text, place.part(0, written.trim_end().len())),
             _ => (text, place),
         };
@@ -189,20 +203,18 @@ impl Builder<'_, '_> {
                 *key = Key::Read(text.to_owned(), span);
             }
             self.extend(span);
-            let node = Node { span, value: Value::String(text.to_owned()), alias: None };
+            if anchor == 0 {
+                return Ok(());
+            }
+            // Here a key is text, but an alias of it may be of another type.
+            let value = self.value(text, plain, span);
+            let node = Node { span, value, alias: None };
             return self.keep(anchor, &Complete { node, weight: self.tree.minus(before), height: 0 });
         }
         if left_out && self.open.is_empty() && anchor == 0 && !is_text {
             return Err(Box::new(empty()));
         }
-        let value = if plain {
-            resolve(text).unwrap_or_else(|unusable| {
-                self.unusable_number(unusable, text, span);
-                Value::Null
-            })
-        } else {
-            Value::String(text.to_owned())
-        };
+        let value = self.value(text, plain, span);
         let node = Node { span, value, alias: None };
         let complete = Complete { node, weight: self.tree.minus(before), height: 0 };
         self.keep(anchor, &complete)?;
@@ -271,15 +283,20 @@ impl Builder<'_, '_> {
 
     fn unknown_alias(&mut self, name: &str, place: Span) {
         self.faithful = false;
+        self.last_unknown_alias = Some(place);
         let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        let is_whole_value = self.open.last().is_some_and(|open| open.style == StructureStyle::Flow)
+            || self.rest_of_line(place.end).is_empty();
+        let quoted = format!("'*{}'", name.replace('\'', "''"));
         let name = shown(name);
         self.findings.report(
             &codes::UNKNOWN_ALIAS,
             place,
             format_args!("`*{name}` is an alias, and no `&{name}` stands before it"),
-            |d| match is_name {
-                true => d.help("an anchor comes before its aliases; quote a value that starts with `*`"),
-                false => d.help("quote a value that starts with `*`").fix(place, format!("\"*{name}\"")),
+            |d| match (is_name, is_whole_value) {
+                (true, _) => d.help("an anchor comes before its aliases; quote a value that starts with `*`"),
+                (false, false) => d.help(syntax::QUOTE_ASTERISK),
+                (false, true) => d.help(syntax::QUOTE_ASTERISK).fix(place, quoted),
             },
         );
         if let Some(key) = self.expected_key() {
@@ -288,6 +305,41 @@ impl Builder<'_, '_> {
         } else {
             self.add(Complete::nothing(place));
         }
+    }
+
+    /// Whether an unquoted `*.example.com, …` was taken for an alias before this error, which is the same mistake.
+    fn follows_unknown_alias(&self, finding: &Diagnostic) -> bool {
+        self.last_unknown_alias.is_some_and(|alias| {
+            let between = self.text.get(alias.end..finding.primary.span.start);
+            finding.code == self.invalid && between.is_some_and(|text| !text.contains('\n'))
+        })
+    }
+
+    /// Where a value was left out: right behind what it follows. The parser points at the `:` before it or at what
+    /// comes next.
+    fn place_of_nothing(&mut self, place: Span) -> usize {
+        let is_value = self.expected_key().is_none();
+        let (before, after) = self.text.split_at_checked(place.end).unwrap_or((self.text, ""));
+        if is_value && after.starts_with(':') { place.end + 1 } else { before.trim_end().len() }
+    }
+
+    /// Where a block list begins. Of one that is not indented more than its key the parser points behind the first `-`.
+    fn start_of_list(&self, place: Span) -> Span {
+        let before = self.text.get(..place.start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let indented = before.get(line_start..).unwrap_or_default().trim_start();
+        let is_value = self.open.last().is_some_and(|open| matches!(open.content, Content::Mapping { .. }));
+        match indented.strip_prefix('-').map(str::trim) {
+            Some(rest) if is_value && (rest.is_empty() || rest.starts_with('#')) => {
+                Span::new(place.start - indented.len(), place.end)
+            }
+            _ => place,
+        }
+    }
+
+    /// What stands behind an offset on its line, without blanks.
+    fn rest_of_line(&self, offset: usize) -> &str {
+        self.text.get(offset..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim()
     }
 
     /// Puts a value where the parser stands.
@@ -403,27 +455,21 @@ impl Builder<'_, '_> {
         });
     }
 
-    fn unusable_number(&mut self, unusable: Unusable, text: &str, span: Span) {
-        self.faithful = false;
-        let why = match unusable {
-            Unusable::NotFinite => "is not a finite number",
-            Unusable::TooLarge => "does not fit in 64 bits",
-        };
-        let message = format_args!("`{}` {why}", shown(text));
-        self.findings.report(&codes::NUMBER_OUT_OF_RANGE, span, message, |d| d.help("quote it if it is text"));
-    }
-
-    fn refuse_version(&mut self, document_start: Span) {
-        self.faithful = false;
-        let before = self.text.get(..document_start.start).unwrap_or_default();
-        let span = before.rfind("%YAML").map_or(document_start, |start| {
-            let line = before.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-            Span::new(start, start + line.trim_end().len())
-        });
-        let message = format_args!("this file says that it is not YAML 1.2");
-        self.findings.report(&codes::YAML_VERSION, span, message, |d| {
-            d.help("remove the line; other versions read words such as `yes` and `0777` in another way")
-        });
+    /// What a scalar means; a number that cannot be used is reported.
+    fn value(&mut self, text: &str, plain: bool, span: Span) -> Value {
+        if !plain {
+            return Value::String(text.to_owned());
+        }
+        resolve(text).unwrap_or_else(|unusable| {
+            self.faithful = false;
+            let why = match unusable {
+                Unusable::NotFinite => "is not a finite number",
+                Unusable::TooLarge => "does not fit in 64 bits",
+            };
+            let message = format_args!("`{}` {why}", shown(text));
+            self.findings.report(&codes::NUMBER_OUT_OF_RANGE, span, message, |d| d.help("quote it if it is text"));
+            Value::Null
+        })
     }
 }
 

@@ -43,7 +43,7 @@ impl<'d> Findings<'d> {
         }
     }
 
-    /// Reports a finding after which nothing more will come.
+    /// Reports a finding of a kind that a text can hold once only.
     pub(super) fn push(&mut self, finding: Diagnostic) {
         self.sink.push(finding);
     }

@@ -1,7 +1,7 @@
 //! How much of everything a document may have. Far beyond what people write, and small enough that no input takes
 //! noticeable time or memory.
 
-/// Bytes of a file: 8 MiB. CloudFormation, the largest of our readers, stops at 1 MB.
+/// Bytes of a file: 8 MiB. `CloudFormation`, the largest of our readers, stops at 1 MB.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 

@@ -45,17 +45,17 @@ pub fn parse(diags: &mut Diagnostics, file: &SourceFile, syntax: Syntax) -> Opti
         diags.push(empty());
         return None;
     }
-    if syntax == Syntax::Json
-        && let Err(finding) = syntax::check_json(file)
-    {
-        diags.push(*finding);
-        return None;
+    match syntax {
+        Syntax::Yaml => build::build(diags, text, &codes::INVALID_YAML),
+        Syntax::Json => {
+            if let Err(finding) = syntax::check_json(file) {
+                diags.push(*finding);
+                return None;
+            }
+            // JSON may be indented with tabs and YAML may not; in JSON that passed they are all indentation.
+            build::build(diags, &text.replace('\t', " "), &codes::INVALID_JSON)
+        }
     }
-    let invalid = match syntax {
-        Syntax::Yaml => &codes::INVALID_YAML,
-        Syntax::Json => &codes::INVALID_JSON,
-    };
-    build::build(diags, text, invalid)
 }
 
 /// What is said of a file without a value in it.

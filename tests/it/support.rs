@@ -18,7 +18,17 @@ pub(crate) fn assert_golden(path: &Path, actual: &str) {
     }
     let expected = std::fs::read_to_string(path)
         .unwrap_or_else(|e| panic!("{}: {e}; CORSYNTH_UPDATE=1 writes it", path.display()));
-    assert_eq!(expected, actual, "{} differs; CORSYNTH_UPDATE=1 rewrites it", path.display());
+    if expected != actual {
+        let differing = expected.lines().zip(actual.lines()).position(|(old, new)| old != new);
+        let line = differing.unwrap_or(expected.lines().count().min(actual.lines().count()));
+        panic!(
+            "{}:{}: expected `{}`, found `{}`; CORSYNTH_UPDATE=1 rewrites it",
+            path.display(),
+            line + 1,
+            expected.lines().nth(line).unwrap_or("<the end>"),
+            actual.lines().nth(line).unwrap_or("<the end>"),
+        );
+    }
 }
 
 /// Whether an external tool can be started. A missing one is printed as *not run*; with

@@ -1,0 +1,215 @@
+//! `Plan` to `manifest.json`: the facts of each asset, and the steps in the order in which the scripts take them.
+//!
+//! Order: the buckets grant both what they granted and what they will (*widen*), then the *edge* changes, then
+//! the buckets lose what is no longer granted (*narrow*), then caches forget it. So nothing that is granted
+//! before and after fails in between, and whatever is taken away is gone in the end.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::super::artifact::{Artifact, Stamp};
+use super::layout::{self, Folder};
+use crate::aws::iam::CloudFrontStatement;
+use crate::plan::{AssetPlan, Cdn, LogicalId, Plan, Policy, ResourceName};
+
+pub(super) fn manifest(plan: &Plan, stamp: &Stamp, payloads: &[Artifact]) -> Value {
+    json!({
+        "version": 1,
+        "generated-by": format!("corsynth {}", stamp.version),
+        "intent": { "path": stamp.intent_path, "sha256": stamp.intent_sha256 },
+        "name": plan.name,
+        "owner": plan.owner,
+        "assets": plan.assets.iter().map(asset).collect::<Vec<_>>(),
+        "steps": steps(plan, payloads),
+    })
+}
+
+fn asset(asset: &AssetPlan) -> Value {
+    let (bucket, folder) = (&asset.bucket, Folder::of(asset));
+    let cdn = asset.cdn.as_ref();
+    json!({
+        "id": asset.id,
+        "folder": folder.name(),
+        "bucket": {
+            "name": bucket.name,
+            "arn": bucket.arn(),
+            "region": bucket.region,
+            "partition": bucket.partition.arn(),
+            "dns-suffix": bucket.partition.dns_suffix(),
+            "account": bucket.account,
+            "kms-key": bucket.kms_key,
+        },
+        "cdn": cdn.is_some(),
+        "distribution": cdn.and_then(|c| c.distribution.as_deref()),
+        "aliases": cdn.map(|c| c.aliases.as_slice()).unwrap_or_default(),
+        "origin-access-control": cdn
+            .map(|c| layout::policy_file(layout::ORIGIN_ACCESS_CONTROL, &c.origin_access_control.id)),
+        "invalidation": cdn
+            .filter(|c| !c.invalidation_paths.is_empty())
+            .map(|_| folder.file(layout::INVALIDATION)),
+        "checks": folder.file(layout::CHECKS),
+        "environment": {
+            "bucket": layout::variable("BUCKET", &asset.id),
+            "distribution": layout::variable("DISTRIBUTION", &asset.id),
+            "url": layout::variable("URL", &asset.id),
+        },
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Phase {
+    Widen,
+    Edge,
+    Narrow,
+}
+
+/// One step, as the scripts read it.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Step {
+    id: String,
+    phase: Phase,
+    asset: String,
+    /// Which of the scripts' functions.
+    #[serde(rename = "do")]
+    what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sids: Vec<String>,
+    /// What this step would take away stays for now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    keep_previous: bool,
+    depends_on: Vec<String>,
+}
+
+/// Two parts, because the prefix can be overridden when the scripts run.
+#[derive(Serialize)]
+struct Name {
+    prefix: String,
+    suffix: String,
+}
+
+impl Step {
+    fn new(asset: &AssetPlan, phase: Phase, what: &'static str, depends_on: Vec<String>) -> Self {
+        let word = match phase {
+            Phase::Widen => "widen",
+            Phase::Edge => "edge",
+            Phase::Narrow => "narrow",
+        };
+        Self {
+            id: format!("{}/{word}/{what}", asset.id),
+            phase,
+            asset: asset.id.clone(),
+            what,
+            name: None,
+            payload: None,
+            sha256: None,
+            sids: Vec::new(),
+            keep_previous: phase == Phase::Widen,
+            depends_on,
+        }
+    }
+
+    fn payload(mut self, path: String, payloads: &[Artifact]) -> Self {
+        self.sha256 = payloads.iter().find(|artifact| artifact.path == path).map(Artifact::sha256);
+        self.payload = Some(path);
+        self
+    }
+
+    fn sids(mut self, statements: &[CloudFrontStatement]) -> Self {
+        self.sids = statements.iter().map(|statement| statement.sid.clone()).collect();
+        self
+    }
+
+    fn named(mut self, id: &LogicalId, ResourceName { prefix, suffix }: &ResourceName) -> Self {
+        self.id.extend(id.part.iter().flat_map(|part| [".", part]));
+        self.name = Some(Name { prefix: prefix.clone(), suffix: suffix.clone() });
+        self
+    }
+}
+
+fn steps(plan: &Plan, payloads: &[Artifact]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    // The ids of an asset's steps so far.
+    let ids = |steps: &[Step], asset: &AssetPlan, phases: &[Phase]| -> Vec<String> {
+        let wanted = |step: &&Step| step.asset == asset.id && phases.contains(&step.phase);
+        steps.iter().filter(wanted).map(|step| step.id.clone()).collect()
+    };
+    let fronted: Vec<_> = plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?))).collect();
+
+    for (asset, _) in &fronted {
+        steps.extend(bucket_steps(asset, Phase::Widen, &[], payloads));
+    }
+    for (asset, cdn) in &fronted {
+        let before = ids(&steps, asset, &[Phase::Widen]);
+        steps.extend(policy_steps(asset, cdn, &before, payloads));
+    }
+    for (asset, _) in &fronted {
+        let behaviors = Folder::of(asset).file(layout::CACHE_BEHAVIORS);
+        let before = ids(&steps, asset, &[Phase::Widen, Phase::Edge]);
+        steps.push(Step::new(asset, Phase::Edge, "distribution", before).payload(behaviors, payloads));
+    }
+    for (asset, _) in &fronted {
+        let before = ids(&steps, asset, &[Phase::Edge]);
+        steps.push(Step::new(asset, Phase::Edge, "wait", before));
+    }
+    for asset in &plan.assets {
+        let before = ids(&steps, asset, &[Phase::Edge]);
+        steps.extend(bucket_steps(asset, Phase::Narrow, &before, payloads));
+    }
+    for (asset, cdn) in &fronted {
+        if !cdn.invalidation_paths.is_empty() {
+            let paths = Folder::of(asset).file(layout::INVALIDATION);
+            let before = ids(&steps, asset, &[Phase::Edge, Phase::Narrow]);
+            steps.push(Step::new(asset, Phase::Narrow, "invalidation", before).payload(paths, payloads));
+        }
+    }
+    steps
+}
+
+/// The documents of the bucket and its key. A bucket without a distribution is written once.
+fn bucket_steps(asset: &AssetPlan, phase: Phase, before: &[String], payloads: &[Artifact]) -> Vec<Step> {
+    let folder = Folder::of(asset);
+    let step = |what, file| Step::new(asset, phase, what, before.to_vec()).payload(folder.file(file), payloads);
+    let mut steps = Vec::new();
+    if let Some(cdn) = &asset.cdn {
+        if !cdn.key_policy.is_empty() {
+            steps.push(step("key-policy", layout::KEY_POLICY).sids(&cdn.key_policy));
+        }
+        if !cdn.bucket_policy.is_empty() {
+            steps.push(step("bucket-policy", layout::BUCKET_POLICY).sids(&cdn.bucket_policy));
+        }
+    }
+    if asset.cors.is_some() {
+        steps.push(step("bucket-cors", layout::BUCKET_CORS));
+    }
+    steps
+}
+
+/// What the behaviours refer to.
+fn policy_steps(asset: &AssetPlan, cdn: &Cdn, before: &[String], payloads: &[Artifact]) -> Vec<Step> {
+    fn named<'a, T>(
+        kind: &'static str,
+        policies: &'a [Policy<T>],
+    ) -> Vec<(&'static str, &'a LogicalId, &'a ResourceName)> {
+        policies.iter().map(|policy| (kind, &policy.id, &policy.name)).collect()
+    }
+    let mut policies = named(layout::ORIGIN_ACCESS_CONTROL, std::slice::from_ref(&cdn.origin_access_control));
+    policies.extend(named(layout::CACHE_POLICY, &cdn.cache_policies));
+    policies.extend(named(layout::ORIGIN_REQUEST_POLICY, &cdn.origin_request_policies));
+    policies.extend(named(layout::RESPONSE_HEADERS_POLICY, &cdn.response_headers_policies));
+    policies
+        .into_iter()
+        .map(|(kind, id, name)| {
+            Step::new(asset, Phase::Edge, kind, before.to_vec())
+                .payload(layout::policy_file(kind, id), payloads)
+                .named(id, name)
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! `Plan` to the bundle's `README.md`.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::super::artifact::{Artifact, Stamp};
+use super::layout;
+use crate::plan::{AssetPlan, Plan};
+
+const HOW_TO: &str = include_str!("scripts/README.md");
+
+pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifact {
+    let mut text = String::from("<!--\n");
+    for line in stamp.header_lines() {
+        // A `>` could end the comment.
+        line_to(&mut text, &line.replace('>', "&gt;"));
+    }
+    text.push_str("-->\n\n");
+    line_to(&mut text, &format!("# CORS of {}", code(&plan.name)));
+    text.push('\n');
+    if let Some(owner) = &plan.owner {
+        line_to(&mut text, &format!("Owner: {}", code(owner)));
+        text.push('\n');
+    }
+    text.push_str("## What is in it\n\n");
+    for asset in &plan.assets {
+        line_to(&mut text, &about(asset));
+    }
+    text.push('\n');
+    text.push_str(HOW_TO);
+    text.push_str("\n## Permissions\n\n");
+    text.push_str("`iam-policy.json` is a policy for whoever runs `apply.sh` and `rollback.sh`. Its actions:\n\n");
+    let statements = permissions["Statement"].as_array().into_iter().flatten();
+    for action in statements.filter_map(|s| s["Action"].as_array()).flatten().filter_map(Value::as_str) {
+        line_to(&mut text, &format!("- {}", code(action)));
+    }
+    text.push_str(
+        "\n`plan.sh` needs only those that begin with `Get` or `List`, `verify.sh` none. Without a known account\n\
+         or distribution the policy's ARNs hold `*`: narrow them. An overridden bucket needs its own ARN there.\n",
+    );
+    Artifact::file("README.md", text)
+}
+
+fn about(asset: &AssetPlan) -> String {
+    let bucket = format!("bucket {} in {}", code(&asset.bucket.name), code(&asset.bucket.region));
+    let front = match asset.cdn.as_ref().map(|cdn| &cdn.distribution) {
+        None => "which browsers ask directly".to_owned(),
+        Some(Some(distribution)) => format!("behind distribution {}", code(distribution)),
+        Some(None) => format!(
+            "behind a distribution that the intent does not name: set {}",
+            code(&layout::variable("DISTRIBUTION", &asset.id))
+        ),
+    };
+    format!("- {}: {bucket}, {front}.", code(&asset.id))
+}
+
+fn line_to(text: &mut String, line: &str) {
+    let _ = writeln!(text, "{line}");
+}
+
+/// Text of the plan as a Markdown code span: on one line, and fenced by more backticks than it holds in a row.
+fn code(text: &str) -> String {
+    let text: String =
+        text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn code_spans_hold_any_text() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("`a``b"), "``` `a``b ```");
+        assert_eq!(code("a\n# b"), "`a\\n# b`");
+    }
+}

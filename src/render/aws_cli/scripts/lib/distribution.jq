@@ -1,0 +1,122 @@
+# The distribution's config with our origin and behaviours in it. Members that corsynth does not speak of
+# stay as they are, and so does the order of behaviours that exist.
+include "patterns";
+include "compare";
+
+def items: .Items // [];
+def with_items($items): .Items = $items | .Quantity = ($items | length);
+
+# Sets a member unless it says the same already, in another order.
+def set_member($name; $value): if (.[$name] | meaning) == ($value | meaning) then . else .[$name] = $value end;
+
+# --- the origin: the bucket's REST endpoint, signed with our origin access control
+
+def bucket_domains: .name as $name | .region as $region | .["dns-suffix"] as $suffix
+  | "\($name).s3.\($region).\($suffix)", "\($name).s3.\($suffix)", "\($name).s3-\($region).\($suffix)",
+    "\($name).s3.dualstack.\($region).\($suffix)";
+
+def is_origin_of($bucket): .DomainName as $domain | any($bucket | bucket_domains; . == $domain);
+
+def new_origin($asset): {
+  Id: "corsynth-\($asset.id)",
+  DomainName: first($asset.bucket | bucket_domains),
+  OriginPath: "",
+  CustomHeaders: {Quantity: 0},
+  S3OriginConfig: {OriginAccessIdentity: ""},
+  ConnectionAttempts: 3,
+  ConnectionTimeout: 10,
+  OriginShield: {Enabled: false}
+};
+
+def signed($access_control):
+  if .OriginAccessControlId == $access_control and .S3OriginConfig.OriginAccessIdentity == "" then .
+  else del(.CustomOriginConfig) | .OriginAccessControlId = $access_control
+    | .S3OriginConfig = (.S3OriginConfig // {}) + {OriginAccessIdentity: ""}
+  end;
+
+def with_origin($asset; $access_control):
+  .Origins |= (
+    if any(items[]; is_origin_of($asset.bucket)) then . else with_items(items + [new_origin($asset)]) end
+    | .Items |= map(if is_origin_of($asset.bucket) then signed($access_control) else . end));
+
+def origin_id($bucket): [.Origins.Items[] | select(is_origin_of($bucket))] | (map(select(.OriginPath // "" == ""))[0] // .[0]).Id;
+
+# --- one behaviour
+
+# $behavior is an entry of cache-behaviors.json, $ids the ids of our own policies by payload file.
+def with_settings($behavior; $ids):
+  reduce ($behavior.set | to_entries[]) as $member (.; set_member($member.key; $member.value))
+  | reduce ($behavior.policies | to_entries[]) as $policy (.;
+      if $policy.value == null then delpaths([[$policy.key]])
+      else .[$policy.key] = ($policy.value.id // $ids[$policy.value.file])
+      end)
+  # A cache policy excludes the settings that came before it.
+  | del(.ForwardedValues, .MinTTL, .DefaultTTL, .MaxTTL);
+
+def its_path: .PathPattern | path_pattern;
+
+# Where a new behaviour goes: in front of the first one that would answer some of its requests, but behind
+# those that are exceptions to it. `null` when no place is both.
+def place($pattern):
+  ([to_entries[] | select(.value | covers($pattern; its_path)) | .key + 1] | max // 0) as $after
+  | ([to_entries[] | select(.value | its_path as $other | overlap($other; $pattern) and (covers($pattern; $other) | not)) | .key]
+      | min) as $before
+  | ($before // length) | if . >= $after then . else null end;
+
+def with_behavior($behavior; $ids; $target):
+  $behavior["path-pattern"] as $path
+  | if $path == null then .DefaultCacheBehavior |= with_settings($behavior; $ids)
+    else
+      ($path | path_pattern) as $pattern | .DefaultCacheBehavior as $default
+      | .CacheBehaviors |= (
+          items as $items
+          | if any($items[]; its_path == $pattern) then
+              .Items = ($items | map(if its_path == $pattern then with_settings($behavior; $ids) else . end))
+            else
+              # It starts as a copy of what answers its requests today: functions and signers stay in force.
+              (first($items[] | select(covers(its_path; $pattern))) // $default) as $model
+              | ($items | place($pattern)) as $place
+              | if $place == null then
+                  "error: no place for a behaviour \($path | tojson): it must stand in front of a pattern that overlaps it and behind one that it covers; put it where you want it and run this again\n"
+                  | halt_error(1)
+                else
+                  with_items($items[:$place]
+                    + [{PathPattern: $path} + ($model | del(.PathPattern)) + {TargetOriginId: $target} | with_settings($behavior; $ids)]
+                    + $items[$place:])
+                end
+            end)
+    end;
+
+# Config in, config out.
+def patched($asset; $behaviors; $ids):
+  with_origin($asset; $ids[$asset["origin-access-control"]])
+  | origin_id($asset.bucket) as $target
+  | reduce $behaviors[] as $behavior (.; with_behavior($behavior; $ids; $target));
+
+# --- what to say about it
+
+# Which requests reach the origin how: when this changes, cached answers are out of date.
+def forwarding:
+  [.DefaultCacheBehavior, (.CacheBehaviors | items[])]
+  | map({PathPattern, TargetOriginId, AllowedMethods, CachePolicyId, OriginRequestPolicyId, ForwardedValues} | meaning);
+
+# Patched config in, sentences out.
+def remarks($before; $asset; $behaviors):
+  origin_id($asset.bucket) as $target
+  | (.CacheBehaviors | items) as $items
+  | ($before.CacheBehaviors | items | map(its_path)) as $known
+  | $behaviors[]["path-pattern"] as $path
+  | if $path == null then
+      .DefaultCacheBehavior | select(.TargetOriginId != $target)
+      | "the default behaviour sends requests to origin \(.TargetOriginId | tojson), not to the bucket"
+    else
+      ($path | path_pattern) as $pattern
+      | ($items | map(its_path) | index($pattern)) as $index
+      | (if $known | index($pattern) == null
+         then "the new behaviour \($path | tojson) starts as a copy of the one that answers its requests today" else empty end),
+        ($items[$index] | select(.TargetOriginId != $target)
+         | "the behaviour \($path | tojson) sends requests to origin \(.TargetOriginId | tojson), not to the bucket"),
+        ($items[:$index][] | select(its_path as $other | overlap($other; $pattern))
+         | select(.PathPattern as $other | $behaviors | map(.["path-pattern"]) | index($other) == null)
+         | "the behaviour \(.PathPattern | tojson) stands in front of \($path | tojson) and answers what both match")
+    end;
