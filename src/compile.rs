@@ -56,5 +56,9 @@ pub fn compile(input: Input) -> Compiled {
         Some(Lowered { plan, choices }) => (Some(plan), choices),
         None => (None, Vec::new()),
     };
-    Compiled { source, diagnostics: diags.into_sorted(), plan, choices, readable }
+    let mut diagnostics = diags.into_sorted();
+    for finding in &mut diagnostics {
+        finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
+    }
+    Compiled { source, diagnostics, plan, choices, readable }
 }

@@ -189,8 +189,7 @@ fn parse(text: &str) -> Result<(), OriginError> {
     let mut letters = scheme.bytes();
     let well_formed = letters.next().is_some_and(|b| b.is_ascii_alphabetic())
         && letters.all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    // The origin of `file:`, `data:`, `blob:` and `about:` pages is opaque and serialises to `null`.
-    if !well_formed || ["file", "data", "blob", "about", "javascript"].contains(&scheme) {
+    if !well_formed || NO_PAGES.contains(&scheme) {
         return fail(OriginProblem::BadScheme, 0..scheme.len(), None);
     }
     if scheme.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -300,11 +299,63 @@ fn parse(text: &str) -> Result<(), OriginError> {
     }
 }
 
+/// Schemes without an origin of their own: the origin of such pages is opaque and serialises to `null`, or no page
+/// comes by them. <https://html.spec.whatwg.org/#concept-origin>
+const NO_PAGES: [&str; 10] = ["about", "blob", "data", "file", "ftp", "javascript", "mailto", "s3", "ws", "wss"];
+
+/// Domains under which anybody gets a name: hosting services and the public suffixes of two labels that people meet
+/// most. The full list, <https://publicsuffix.org/list/>, has thousands and changes every week.
+const SHARED_DOMAINS: [&str; 40] = [
+    "amplifyapp.com",
+    "appspot.com",
+    "azurestaticapps.net",
+    "azurewebsites.net",
+    "bitbucket.io",
+    "blogspot.com",
+    "cloudfront.net",
+    "co.in",
+    "co.jp",
+    "co.kr",
+    "co.nz",
+    "co.uk",
+    "co.za",
+    "com.au",
+    "com.br",
+    "com.cn",
+    "com.mx",
+    "com.tr",
+    "deno.dev",
+    "firebaseapp.com",
+    "fly.dev",
+    "github.io",
+    "gitlab.io",
+    "glitch.me",
+    "herokuapp.com",
+    "myshopify.com",
+    "netlify.app",
+    "ngrok-free.app",
+    "ngrok.io",
+    "onrender.com",
+    "org.uk",
+    "pages.dev",
+    "r2.dev",
+    "surge.sh",
+    "trycloudflare.com",
+    "up.railway.app",
+    "vercel.app",
+    "web.app",
+    "windows.net",
+    "workers.dev",
+];
+
 /// Whether the text behind a `*` in a host still names somebody's domain as a whole: behind its first dot there
 /// are two labels or more (`.example.com`, `-pr.example.com`), or `localhost`. `example.com` itself, and `.com`,
-/// would let in whoever registers the next name.
+/// would let in whoever registers the next name, and so would `.github.io`.
 fn is_owned_suffix(suffix: &str) -> bool {
-    suffix.split_once('.').is_some_and(|(_, domain)| domain.contains('.') || domain == "localhost")
+    suffix.split_once('.').is_some_and(|(_, domain)| {
+        let shared = SHARED_DOMAINS.contains(&domain) || domain.ends_with("amazonaws.com");
+        !shared && (domain.contains('.') || domain == "localhost")
+    })
 }
 
 /// <https://url.spec.whatwg.org/#concept-ipv6-serializer>: no dotted part, unlike Rust's own.
@@ -339,6 +390,8 @@ mod tests {
             "tauri://localhost",
             "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
             "http://*.localhost:3000",
+            "https://*.acme.github.io",
+            "https://*.acme.co.uk",
         ] {
             assert_eq!(OriginPattern::parse(text).map(|o| o.to_string()), Ok(text.to_owned()));
         }
@@ -386,7 +439,12 @@ mod tests {
             ("https://app.example.*", P::WildcardTrap, "*", ""),
             ("https://*", P::WildcardTrap, "*", ""),
             ("https://app*", P::WildcardTrap, "*", ""),
+            ("https://*.github.io", P::WildcardTrap, "*.github.io", ""),
+            ("https://*-acme.vercel.app", P::WildcardTrap, "*-acme.vercel.app", ""),
+            ("https://*.s3.eu-west-1.amazonaws.com", P::WildcardTrap, "*.s3.eu-west-1.amazonaws.com", ""),
+            ("https://*.co.uk", P::WildcardTrap, "*.co.uk", ""),
             ("file:///tmp", P::BadScheme, "file", ""),
+            ("s3://acme-static-prod", P::BadScheme, "s3", ""),
         ] {
             let error = OriginPattern::parse(text).expect_err(text);
             assert_eq!(error.problem, problem, "{text}");

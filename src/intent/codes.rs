@@ -95,7 +95,7 @@ crate::diagnostic::codes! {
         "a `*` among the exposed headers, which S3 refuses";
     WILDCARD_ORIGIN_WITH_CREDENTIALS = "wildcard-origin-with-credentials", Forbidden, Error,
         "credentials together with `from: anyone`";
-    WILDCARD_COVERS_NO_AUTHORIZATION = "wildcard-request-header", Forbidden, Error,
+    WILDCARD_REQUEST_HEADER = "wildcard-request-header", Forbidden, Error,
         "`*` among the request headers where S3 decides: it would let `Authorization` in unnamed";
     ZERO_PREFLIGHT_CACHE = "zero-preflight-cache", Forbidden, Error,
         "a `preflight-cache` of 0, which not every format can say";

@@ -1,4 +1,6 @@
 //! `Document` to `RawIntent`. Takes what has the right shape and leaves the rest out: `schema` has reported it.
+//!
+//! What is there but has the wrong shape stays as something empty, so that nobody reports it as missing, too.
 
 use super::raw::{
     Authority, Client, Credentials, Duration, Encryption, How, Map, Named, OneOrMany, PathPattern, RawAsset, RawCdn,
@@ -20,21 +22,28 @@ pub(super) fn decode(root: &Node) -> Option<RawIntent> {
 }
 
 fn asset(node: &Node) -> Option<RawAsset> {
-    let object = Object::of(node)?;
+    let object = Object::or_empty(node);
+    let is_map = Object::of(node).is_some();
     Some(RawAsset {
         bucket: object.get("bucket", string),
         region: object.get("region", string),
         account: object.get("account", string),
         encryption: object.get("encryption", word),
+        encryption_is_readable: object.get("encryption", |node| Some(word::<Encryption>(node).is_some()))
+            != Some(false)
+            && object.get("kms-key", |node| Some(node.as_str().is_some())) != Some(false),
         kms_key: object.get("kms-key", string),
         paths: object
-            .map("paths", |node| string(node).map(|text| Spanned { value: PathPattern(text.value), span: text.span })),
+            .map("paths", |node| {
+                Some(Spanned { value: PathPattern(node.as_str().map(str::to_owned)), span: node.span })
+            })
+            .only_if(is_map),
         cdn: object.get("cdn", cdn),
     })
 }
 
 fn cdn(node: &Node) -> Option<RawCdn> {
-    let object = Object::of(node)?;
+    let object = Object::or_empty(node);
     Some(RawCdn {
         span: node.span,
         distribution: object.get("distribution", string),
@@ -59,10 +68,10 @@ fn ttl(node: &Node) -> Option<RawTtl> {
 
 fn frontend(node: &Node) -> Option<RawFrontend> {
     let origins = match &node.value {
-        Value::Mapping(_) => Object::of(node)?.get("origins", |node| one_or_many(node, string)),
+        Value::Mapping(_) => Object::or_empty(node).get("origins", |node| one_or_many(node, string)),
         _ => one_or_many(node, string),
     };
-    Some(RawFrontend { origins: origins?.0 })
+    Some(RawFrontend { origins: origins.map_or_else(Vec::new, |origins| origins.0) })
 }
 
 fn grant(node: &Node) -> Option<RawGrant> {
@@ -82,7 +91,7 @@ fn grant(node: &Node) -> Option<RawGrant> {
 }
 
 fn upload(node: &Node) -> Option<RawUpload> {
-    let object = Object::of(node)?;
+    let object = Object::or_empty(node);
     Some(RawUpload {
         span: node.span,
         how: object.get("how", word),
@@ -103,19 +112,26 @@ impl<'a> Object<'a> {
         }
     }
 
+    fn or_empty(node: &'a Node) -> Self {
+        Self::of(node).unwrap_or(Self(&[]))
+    }
+
     fn get<T>(&self, key: &str, read: impl Fn(&Node) -> Option<T>) -> Option<T> {
         self.0.iter().find(|e| e.key == key).and_then(|e| read(&e.value))
     }
 
     fn map<T>(&self, key: &str, read: impl Fn(&Node) -> Option<T>) -> Map<T> {
-        let object = self.0.iter().find(|e| e.key == key).and_then(|e| Object::of(&e.value));
+        let Some(entry) = self.0.iter().find(|e| e.key == key) else {
+            return Map::default();
+        };
+        let object = Object::of(&entry.value);
+        let is_map = object.is_some();
         let entries = object.iter().flat_map(|o| o.0).filter(|e| !e.key.starts_with("x-"));
-        Map(entries
-            .filter_map(|e| {
-                let id = Spanned { value: e.key.clone(), span: e.key_span };
-                read(&e.value).map(|value| Named { id, value })
-            })
-            .collect())
+        let entries = entries.filter_map(|e| {
+            let id = Spanned { value: e.key.clone(), span: e.key_span };
+            read(&e.value).map(|value| Named { id, value })
+        });
+        Map { entries: entries.collect(), is_map }
     }
 }
 
@@ -124,7 +140,16 @@ fn string(node: &Node) -> Option<Spanned<String>> {
 }
 
 fn integer(node: &Node) -> Option<Spanned<i64>> {
-    node.as_i64().map(|value| Spanned { value, span: node.span })
+    whole(node).map(|value| Spanned { value, span: node.span })
+}
+
+/// JSON Schema counts `1.0` among the integers. <https://json-schema.org/draft/2020-12/json-schema-core#section-4.2.3>
+fn whole(node: &Node) -> Option<i64> {
+    match node.value {
+        Value::Integer(value) => Some(value),
+        Value::Float(value) if value.fract() == 0.0 => format!("{value:.0}").parse().ok(),
+        _ => None,
+    }
 }
 
 fn boolean(node: &Node) -> Option<Spanned<bool>> {
@@ -134,8 +159,8 @@ fn boolean(node: &Node) -> Option<Spanned<bool>> {
 fn duration(node: &Node) -> Option<Spanned<Duration>> {
     let text = match &node.value {
         Value::String(text) => text.clone(),
-        Value::Integer(seconds) => seconds.to_string(),
-        _ => return None,
+        // `schema` has reported a number below 0.
+        _ => whole(node).filter(|seconds| *seconds >= 0)?.to_string(),
     };
     Some(Spanned { value: Duration(text), span: node.span })
 }
@@ -150,7 +175,7 @@ fn list<T>(node: &Node, read: impl Fn(&Node) -> Option<T>) -> Option<Vec<T>> {
 fn one_or_many<T>(node: &Node, read: impl Fn(&Node) -> Option<Spanned<T>>) -> Option<OneOrMany<T>> {
     match &node.value {
         Value::Sequence(_) => list(node, read).map(OneOrMany),
-        _ => read(node).map(|one| OneOrMany(vec![one])),
+        _ => Some(OneOrMany(read(node).into_iter().collect())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One entry of `allow`: whom it means, what it means, and what it brings.
 
 use super::raw::{Client, Credentials, How, Map, OneOrMany, RawAsset, RawGrant, RawUpload, Via};
-use super::texts::{seconds, shown};
+use super::texts::seconds;
 use super::validate::Frontend;
 use super::{Grant, Target, Upload, codes, presets};
 use crate::aws::s3::CORS_METHODS;
@@ -12,9 +12,9 @@ use crate::fetch::header::{
     is_response_header_name, is_token,
 };
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
-use crate::schema::nearest;
+use crate::schema::{nearest, shown};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Two hours: the most that Chromium keeps (`kMaxPreflightCacheTimeout`), and most browsers are Chromium.
 const DEFAULT_PREFLIGHT_CACHE: u32 = 7200;
@@ -28,7 +28,7 @@ pub(super) fn validate(
     index: usize,
     raw: &RawGrant,
     assets: &Map<RawAsset>,
-    frontends: &[Frontend],
+    frontends: Option<&[Frontend]>,
 ) -> Option<Grant> {
     let from = raw.from.as_ref().map(|from| from_whom(diags, from, frontends));
     let to = raw.to.as_ref().map(|to| targets(diags, to, assets));
@@ -49,8 +49,12 @@ pub(super) fn validate(
     for text in raw.methods.iter().flatten() {
         sets.methods.extend(method(diags, text));
     }
+    let mut header_spans = BTreeMap::new();
     for text in raw.request_headers.iter().flatten() {
-        sets.request_headers.extend(request_header(diags, text));
+        if let Some(header) = request_header(diags, text) {
+            header_spans.entry(header.clone()).or_insert(text.span);
+            sets.request_headers.insert(header);
+        }
     }
     for text in raw.expose.iter().flatten() {
         sets.expose.extend(exposed_header(diags, text));
@@ -65,7 +69,8 @@ pub(super) fn validate(
     };
 
     let from_span = raw.from.as_ref().and_then(|f| f.0.first()).map_or(raw.span, |f| f.span);
-    let (frontend_ids, origins) = from?;
+    let (frontend_ids, from) = from?;
+    let origins: BTreeSet<OriginPattern> = from.iter().flat_map(|(_, origins)| origins).cloned().collect();
     let anyone = origins.iter().any(OriginPattern::is_any);
     if let (true, Some(credentials)) = (anyone, credentials) {
         diags.push(
@@ -81,8 +86,9 @@ pub(super) fn validate(
     }
     let writing = sets.methods.iter().find(|m| !m.is_read());
     if let (true, Some(writing)) = (anyone, writing) {
+        let method = raw.methods.iter().flatten().find(|m| m.value == writing.as_str());
         let what = if raw.upload.is_some() { "an upload".to_owned() } else { format!("`{}`", writing.as_str()) };
-        let place = raw.upload.as_ref().map(|u| u.span).or_else(|| raw.methods.iter().flatten().next().map(|m| m.span));
+        let place = raw.upload.as_ref().map(|u| u.span).or_else(|| method.map(|m| m.span));
         diags.push(
             Diagnostic::new(&codes::UPLOAD_FROM_ANYONE, from_span, format!("{what} is granted to `anyone`"))
                 .label("every website could write")
@@ -94,10 +100,18 @@ pub(super) fn validate(
     if let (Some(upload), Some(raw_upload)) = (upload, raw.upload.as_ref()) {
         via_cdn(diags, upload, raw_upload, &to, assets);
     }
+    if raw.upload.is_none() {
+        for method in raw.methods.iter().flatten() {
+            let writes = Method::parse(&method.value).is_some_and(|m| !m.is_read() && sets.methods.contains(&m));
+            if writes && has_cdn(&to, assets).next().is_some() {
+                signed_for_everybody(diags, method.span);
+            }
+        }
+    }
     Some(Grant {
         index,
         span: raw.span,
-        from_span,
+        from,
         frontends: frontend_ids,
         origins,
         to,
@@ -105,6 +119,7 @@ pub(super) fn validate(
         upload,
         methods: sets.methods,
         request_headers: sets.request_headers,
+        header_spans,
         expose: sets.expose,
         preflight_cache: preflight_cache?,
     })
@@ -129,22 +144,26 @@ impl Sets {
 fn from_whom(
     diags: &mut Diagnostics,
     from: &OneOrMany<String>,
-    frontends: &[Frontend],
-) -> (Vec<String>, BTreeSet<OriginPattern>) {
+    frontends: Option<&[Frontend]>,
+) -> (Vec<String>, Vec<(Span, BTreeSet<OriginPattern>)>) {
     let mut ids = Vec::new();
-    let mut origins = BTreeSet::new();
+    let mut origins = Vec::new();
+    let declared = frontends.unwrap_or_default();
     let known: Vec<String> =
-        frontends.iter().map(|f| f.id.value.clone()).chain(std::iter::once("anyone".to_owned())).collect();
+        declared.iter().map(|f| f.id.value.clone()).chain(std::iter::once("anyone".to_owned())).collect();
     for name in &from.0 {
         if name.value == "anyone" {
-            origins.insert(OriginPattern::any());
-        } else if let Some(frontend) = frontends.iter().find(|f| f.id.value == name.value) {
-            origins.extend(frontend.origins.iter().cloned());
-        } else {
+            origins.push((name.span, BTreeSet::from([OriginPattern::any()])));
+        } else if let Some(frontend) = declared.iter().find(|f| f.id.value == name.value) {
+            origins.push((name.span, frontend.origins.clone()));
+        } else if frontends.is_some() {
             let what = if name.value == "*" { "`*` is not a frontend".to_owned() } else { unknown("frontend", name) };
             let near = if name.value == "*" { Some("anyone".to_owned()) } else { nearest(&name.value, &known) };
-            let finding = Diagnostic::new(&codes::UNKNOWN_FRONTEND, name.span, what);
-            diags.push(suggest(finding, name.span, near, &known));
+            let mut finding = Diagnostic::new(&codes::UNKNOWN_FRONTEND, name.span, what);
+            if name.value.contains("://") {
+                finding = finding.help("give the origin a name under `frontends`, and write the name here");
+            }
+            diags.push(suggest(not_an_extension(finding, name), name.span, near, &known));
         }
         ids.push(name.value.clone());
     }
@@ -160,22 +179,27 @@ fn from_whom(
 }
 
 fn targets(diags: &mut Diagnostics, to: &OneOrMany<String>, assets: &Map<RawAsset>) -> Vec<Target> {
-    let known: Vec<String> = assets.0.iter().map(|a| a.id.value.clone()).collect();
+    let known: Vec<String> = assets.entries.iter().map(|a| a.id.value.clone()).collect();
     let mut targets = Vec::new();
+    // `schema` has reported that there are none.
+    if assets.entries.is_empty() {
+        return targets;
+    }
     for name in &to.0 {
         let (asset_id, path_id) = match name.value.split_once('/') {
             Some((asset, path)) => (asset, Some(path)),
             None => (name.value.as_str(), None),
         };
-        let Some(asset) = assets.0.iter().position(|a| a.id.value == asset_id) else {
+        let Some(asset) = assets.entries.iter().position(|a| a.id.value == asset_id) else {
             let near = nearest(asset_id, &known);
             let finding = Diagnostic::new(&codes::UNKNOWN_ASSET, name.span, unknown("asset", name));
-            diags.push(suggest(finding, name.span, near, &known));
+            diags.push(suggest(not_an_extension(finding, name), name.span, near, &known));
             continue;
         };
-        let paths = assets.0.get(asset).map(|a| a.value.paths.0.as_slice()).unwrap_or_default();
+        let Some(paths) = assets.entries.get(asset).map(|a| &a.value.paths) else { continue };
+        let (is_map, paths) = (paths.is_map, &paths.entries);
         let mut path = None;
-        if let Some(id) = path_id {
+        if let Some(id) = path_id.filter(|_| is_map) {
             path = paths.iter().position(|p| p.id.value == id);
             if path.is_none() {
                 let known: Vec<String> = paths.iter().map(|p| format!("{asset_id}/{}", p.id.value)).collect();
@@ -195,9 +219,17 @@ fn unknown(what: &str, name: &Spanned<String>) -> String {
     format!("unknown {what} `{}`", shown(&name.value))
 }
 
+fn not_an_extension(finding: Diagnostic, name: &Spanned<String>) -> Diagnostic {
+    if name.value.starts_with("x-") {
+        return finding
+            .help("keys that begin with `x-` are free for anchors, and declare nothing: choose another name");
+    }
+    finding
+}
+
 fn suggest(finding: Diagnostic, span: Span, near: Option<String>, known: &[String]) -> Diagnostic {
     match near {
-        Some(near) => finding.label(format!("did you mean `{near}`?")).fix(span, near),
+        Some(near) => finding.label(format!("did you mean `{near}`?")).fix_text(span, near),
         None if known.is_empty() => finding.label("none is declared"),
         None => {
             let known: Vec<String> = known.iter().map(|k| format!("`{k}`")).collect();
@@ -213,9 +245,10 @@ fn purpose(diags: &mut Diagnostics, raw: &RawGrant) {
                 .label("what for?")
                 .help("add `use: [fetch]` to read, or `upload: { how: presigned-put }` to write"),
         ),
-        (Some(_), Some(upload)) => diags.push(
+        (Some(uses), Some(upload)) => diags.push(
             Diagnostic::new(&codes::GRANT_WITH_TWO_PURPOSES, upload.span, "this grant has both `use` and `upload`")
                 .label("reading and writing are different grants")
+                .related(uses.0.first().map_or(raw.span, |u| u.span), "it reads as well")
                 .help("write two grants, one with `use` and one with `upload`"),
         ),
         _ => {}
@@ -239,6 +272,9 @@ fn upload_of(diags: &mut Diagnostics, raw: &RawUpload) -> Option<Upload> {
 
 fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Target], assets: &Map<RawAsset>) {
     let Some(via) = raw.via.as_ref().filter(|_| upload.via == Via::Cdn) else { return };
+    if upload.how != How::PresignedPost && has_cdn(to, assets).count() == to.len() {
+        signed_for_everybody(diags, via.span);
+    }
     if upload.how == How::PresignedPost {
         diags.push(
             Diagnostic::new(&codes::FORM_UPLOAD_VIA_CDN, via.span, "a form upload cannot go through CloudFront")
@@ -247,7 +283,7 @@ fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Targe
         );
     }
     for target in to {
-        let Some(asset) = assets.0.get(target.asset) else { continue };
+        let Some(asset) = assets.entries.get(target.asset) else { continue };
         if asset.value.cdn.is_none() {
             diags.push(
                 Diagnostic::new(
@@ -256,15 +292,24 @@ fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Targe
                     format!("`{}` has no `cdn` to upload through", asset.id.value),
                 )
                 .label("through which distribution?")
-                .related(asset.id.span, "the asset has none"),
+                .related(asset.id.span, "the asset has none")
+                .help("leave `via` out, and upload to the bucket's own host"),
             );
         }
     }
+}
+
+/// The targets that are reached through a distribution.
+fn has_cdn<'a>(to: &'a [Target], assets: &'a Map<RawAsset>) -> impl Iterator<Item = &'a Target> {
+    to.iter().filter(|t| assets.entries.get(t.asset).is_some_and(|a| a.value.cdn.is_some()))
+}
+
+fn signed_for_everybody(diags: &mut Diagnostics, span: Span) {
     diags.push(
         Diagnostic::new(
             &codes::UNAUTHENTICATED_UPLOAD_VIA_CDN,
-            via.span,
-            "CloudFront signs this upload for whoever sends it",
+            span,
+            "CloudFront signs this request for whoever sends it",
         )
         .label("a presigned URL of S3 does not work here, and CORS stops browsers only")
         .help("protect the path with signed cookies or a web ACL, or upload to S3 with presigned URLs"),
@@ -272,6 +317,22 @@ fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Targe
 }
 
 fn metadata(diags: &mut Diagnostics, name: &Spanned<String>, sets: &mut Sets) {
+    if let Some((prefix, rest)) = name.value.split_at_checked("x-amz-meta-".len())
+        && prefix.eq_ignore_ascii_case("x-amz-meta-")
+    {
+        let finding = Diagnostic::new(
+            &codes::INVALID_HEADER_NAME,
+            name.span,
+            format!("`{}` is the header, not the name of the metadata", shown(&name.value)),
+        )
+        .label("`x-amz-meta-` is put in front of it");
+        diags.push(if rest.is_empty() {
+            finding
+        } else {
+            finding.help(format!("write `{}`", shown(rest))).fix_text(name.span, rest)
+        });
+        return;
+    }
     match HeaderPattern::parse(&format!("x-amz-meta-{}", name.value)).filter(HeaderPattern::is_literal) {
         Some(header) => {
             sets.request_headers.insert(header);
@@ -293,7 +354,8 @@ fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
     let Some(method) = Method::parse(&text.value) else {
         diags.push(
             Diagnostic::new(&codes::INVALID_METHOD, text.span, format!("`{shown}` is no method"))
-                .label("expected one of `GET`, `HEAD`, `POST`, `PUT`, `DELETE`"),
+                .label("expected one of `GET`, `HEAD`, `POST`, `PUT`, `DELETE`")
+                .help("write a list with one method in each entry"),
         );
         return None;
     };
@@ -303,7 +365,7 @@ fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
                 Diagnostic::new(&codes::INVALID_METHOD, text.span, format!("`{shown}` is not in upper case"))
                     .label("methods are compared byte by byte")
                     .help(format!("write `{upper}`"))
-                    .fix(text.span, upper),
+                    .fix_text(text.span, upper),
             );
             None
         }
@@ -330,7 +392,7 @@ fn request_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Hea
     if !is_token(&text.value) {
         diags.push(
             Diagnostic::new(&codes::INVALID_HEADER_NAME, text.span, format!("`{shown}` is no header name"))
-                .label("letters, digits and ``!#$%&'*+-.^_`|~``"),
+                .label("letters, digits and hyphens, no space and no colon"),
         );
     } else if is_response_header_name(&text.value) {
         diags.push(
@@ -340,7 +402,11 @@ fn request_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Hea
                 format!("`{shown}` is a response header"),
             )
             .label("no page sends it")
-            .help(format!("remove it; to let pages read it, write `expose: [{shown}]`")),
+            .help(if is_readable_when_exposed(&text.value) {
+                format!("remove it; to let pages read it, write `expose: [{shown}]`")
+            } else {
+                "remove it".to_owned()
+            }),
         );
     } else if is_forbidden_request_header(&text.value) {
         diags.push(
@@ -351,12 +417,18 @@ fn request_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Hea
     } else if text.value.matches('*').count() > 1 {
         diags.push(
             Diagnostic::new(&codes::SEVERAL_HEADER_WILDCARDS, text.span, format!("more than one `*` in `{shown}`"))
-                .label("S3 knows one `*` in a header name"),
+                .label("S3 knows one `*` in a header name")
+                .help("list the headers, or write several patterns with one `*` each"),
         );
     } else {
         return HeaderPattern::parse(&text.value);
     }
     None
+}
+
+/// Whether a page gains by exposing a response header: the CORS headers are for the browser.
+fn is_readable_when_exposed(name: &str) -> bool {
+    !is_forbidden_response_header_name(name) && !name.to_ascii_lowercase().starts_with("access-control-")
 }
 
 fn exposed_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<HeaderName> {
@@ -405,14 +477,17 @@ fn preflight_cache(diags: &mut Diagnostics, duration: &Spanned<super::raw::Durat
         diags.push(
             Diagnostic::new(&codes::ZERO_PREFLIGHT_CACHE, duration.span, "a `preflight-cache` of 0 cannot be written")
                 .label("Terraform's provider leaves a 0 out, and browsers then keep 5 seconds")
-                .help("write `1s`"),
+                .help("write `1`, the least that can be said")
+                .fix(duration.span, "1"),
         );
         return None;
     }
     if seconds > LONGEST_PREFLIGHT_CACHE {
         diags.push(
             Diagnostic::new(&codes::PREFLIGHT_CACHE_ABOVE_CAP, duration.span, "no browser keeps a preflight this long")
-                .label("Chromium keeps two hours, Firefox a day"),
+                .label("Chromium keeps two hours, Firefox a day")
+                .help("write `86400`, a day, or less")
+                .fix(duration.span, LONGEST_PREFLIGHT_CACHE.to_string()),
         );
     }
     Some(seconds)

@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Spanned};
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may use which assets from which web pages, and how.
 #[derive(Debug, Clone)]
@@ -102,8 +102,8 @@ pub struct Grant {
     pub index: usize,
     /// Place of the grant in the file.
     pub span: Span,
-    /// Where it says from whom.
-    pub from_span: Span,
+    /// Where it says from whom: the place of each name, and the origins that the name brings.
+    pub from: Vec<(Span, BTreeSet<OriginPattern>)>,
     /// The frontends' ids, or `anyone`; sorted.
     pub frontends: Vec<String>,
     /// The origins; [`OriginPattern::any`] alone for `anyone`.
@@ -118,10 +118,30 @@ pub struct Grant {
     pub methods: BTreeSet<Method>,
     /// CORS-unsafe request headers that a page may send.
     pub request_headers: BTreeSet<HeaderPattern>,
+    /// Where the file names request headers; those of presets have no place.
+    pub header_spans: BTreeMap<HeaderPattern, Span>,
     /// Response headers that a page may read beside the safelisted ones.
     pub expose: BTreeSet<HeaderName>,
     /// How long a preflight may be remembered, seconds.
     pub preflight_cache: u32,
+}
+
+impl Grant {
+    /// Where it says from whom.
+    pub fn from_span(&self) -> Span {
+        self.from.first().map_or(self.span, |(span, _)| *span)
+    }
+
+    /// The name that brings an origin.
+    pub fn span_of(&self, origin: &OriginPattern) -> Span {
+        let named = self.from.iter().find(|(_, origins)| origins.contains(origin));
+        named.map_or_else(|| self.from_span(), |(span, _)| *span)
+    }
+
+    /// Where it names a request header, or else the grant.
+    pub fn span_of_header(&self, header: &HeaderPattern) -> Span {
+        self.header_spans.get(header).copied().unwrap_or(self.span)
+    }
 }
 
 /// An asset, or a named part of it.

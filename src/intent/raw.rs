@@ -20,11 +20,23 @@ pub(super) struct Named<T> {
 
 /// The entries of one of the file's maps, in the order of the file.
 #[derive(Debug, Clone)]
-pub(super) struct Map<T>(pub Vec<Named<T>>);
+pub(super) struct Map<T> {
+    /// The entries.
+    pub entries: Vec<Named<T>>,
+    /// False when something else stands in its place: what the entries would be nobody knows.
+    pub is_map: bool,
+}
 
 impl<T> Default for Map<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { entries: Vec::new(), is_map: true }
+    }
+}
+
+impl<T> Map<T> {
+    /// The same, where what holds it is itself what it should be.
+    pub(super) fn only_if(self, holder_is_map: bool) -> Self {
+        Self { is_map: self.is_map && holder_is_map, ..self }
     }
 }
 
@@ -80,6 +92,9 @@ pub(super) struct RawAsset {
     /// How the bucket encrypts its objects. `sse-kms` needs `kms-key`.
     #[cfg_attr(test, schemars(default, example = &"sse-kms"))]
     pub encryption: Option<Spanned<Encryption>>,
+    /// False when `encryption` or `kms-key` is there, and is something that they cannot be.
+    #[cfg_attr(test, schemars(skip))]
+    pub encryption_is_readable: bool,
     /// ARN of the KMS key of the objects; the CDN needs a statement in its policy.
     #[cfg_attr(
         test,
@@ -108,9 +123,9 @@ pub enum Encryption {
     SseKms,
 }
 
-/// A path pattern of CloudFront.
+/// A path pattern of CloudFront; `None` for something that is no text.
 #[derive(Debug, Clone)]
-pub(super) struct PathPattern(pub String);
+pub(super) struct PathPattern(pub Option<String>);
 
 /// A CloudFront distribution in front of a bucket. It exists already.
 #[derive(Debug, Clone)]

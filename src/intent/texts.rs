@@ -10,32 +10,24 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::fetch::OriginPattern;
 use crate::fetch::origin::OriginProblem as P;
+use crate::schema::shown;
 use crate::source::Span;
 
-/// Reports `text` under `code` unless it is good; answers whether it is.
+/// Reports under `code` that `text` is not what `noun` says, unless it is good; answers whether it is.
 pub(super) fn require(
     diags: &mut Diagnostics,
     text: &Spanned<String>,
     good: bool,
     code: &'static Code,
+    noun: &str,
     rule: &str,
 ) -> bool {
     if !good {
         diags.push(
-            Diagnostic::new(code, text.span, format!("`{}` is {}", shown(&text.value), code.summary))
-                .label(rule.to_owned()),
+            Diagnostic::new(code, text.span, format!("`{}` is no {noun}", shown(&text.value))).label(rule.to_owned()),
         );
     }
     good
-}
-
-/// User text for a message: not longer than a line.
-pub(super) fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(80).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 /// Lower case letters, digits and single hyphens, beginning with a letter.
@@ -137,7 +129,7 @@ pub(super) fn seconds(diags: &mut Diagnostics, duration: &Spanned<Duration>) -> 
 /// Reports what CloudFront would not accept as a path pattern.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
 pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPattern>) -> Option<String> {
-    let text = pattern.value.0.as_str();
+    let text = pattern.value.0.as_deref()?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_-.*$/~\"'@:+&?".contains(c);
     let finding = |label: &str| {
         let message = format!("`{}` is no path pattern", shown(text));
@@ -147,9 +139,9 @@ pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPatter
         let corrected = format!("/{text}");
         let finding = finding("a path pattern begins with `/`");
         diags.push(if text.chars().all(allowed) && !text.is_empty() && !text.contains("://") {
-            finding.fix(pattern.span, corrected)
+            finding.help(format!("write `{}`", shown(&corrected))).fix_text(pattern.span, corrected)
         } else {
-            finding
+            finding.help("write the path alone, such as `/fonts/*`")
         });
     } else if let Some(bad) = text.chars().find(|&c| !allowed(c)) {
         diags
@@ -174,7 +166,10 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
     };
     // The place within the text is known only where the source writes the text as it is, perhaps in quotes.
     let quotes = in_source.saturating_sub(text.value.len()) / 2;
-    let span = if in_source == text.value.len() || in_source == text.value.len() + 2 {
+    let whole = error.problem == P::SeveralOrigins;
+    let span = if whole {
+        text.span
+    } else if in_source == text.value.len() || in_source == text.value.len() + 2 {
         let part = text.span.part(quotes + error.place.start, error.place.len());
         if part.start == part.end { text.span } else { part }
     } else {
@@ -228,10 +223,9 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
         ),
     };
     let shown = shown(&text.value);
-    let message = if text.value.is_empty() || message.contains('`') {
-        message.to_owned()
-    } else {
-        format!("{message}: `{shown}`")
+    let message = match error.problem {
+        P::Empty | P::BareWildcard | P::Null => message.to_owned(),
+        _ => format!("{message}: `{shown}`"),
     };
     let mut finding = Diagnostic::new(code, span, message).label(label);
     finding = match error.problem {
@@ -245,7 +239,9 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
         _ => finding,
     };
     diags.push(match error.corrected {
-        Some(corrected) => finding.help(format!("write `{corrected}`")).fix(text.span, corrected),
+        // What a block of several lines holds cannot be replaced in one piece.
+        Some(corrected) if text.value.contains('\n') => finding.help(format!("write `{corrected}`")),
+        Some(corrected) => finding.help(format!("write `{corrected}`")).fix_text(text.span, corrected),
         None => finding,
     });
     None

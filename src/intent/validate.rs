@@ -4,13 +4,14 @@ use super::codes;
 use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
 use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
-    path_pattern, require, seconds, shown, source_len,
+    path_pattern, require, seconds, source_len,
 };
 use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl, grants};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::fetch::OriginPattern;
+use crate::schema::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a
@@ -31,20 +32,23 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
             name,
             is_name(&name.value),
             &codes::INVALID_NAME,
+            "name",
             "lower case letters, digits and hyphens, a letter first, at most 40 characters",
         )
     });
     if let Some(owner) = raw.owner.as_ref().filter(|o| o.value.chars().count() > 200) {
-        require(diags, owner, false, &codes::INVALID_NAME, "at most 200 characters");
+        require(diags, owner, false, &codes::INVALID_NAME, "owner", "at most 200 characters");
     }
-    let mut frontends: Vec<Frontend> = raw.frontends.0.iter().map(|f| frontend(diags, f)).collect();
-    let assets: Vec<Option<Asset>> = raw.assets.0.iter().map(|a| asset(diags, a)).collect();
+    let mut frontends: Vec<Frontend> = raw.frontends.entries.iter().map(|f| frontend(diags, f)).collect();
+    let assets: Vec<Option<Asset>> = raw.assets.entries.iter().map(|a| asset(diags, a)).collect();
     same_bucket(diags, &raw.assets);
+    // Where something else than a map stands, nobody knows which frontends there are.
+    let known = raw.frontends.is_map.then_some(frontends.as_slice());
     let grants: Vec<Option<Grant>> = raw
         .allow
         .iter()
         .enumerate()
-        .map(|(index, grant)| grants::validate(diags, index, grant, &raw.assets, &frontends))
+        .map(|(index, grant)| grants::validate(diags, index, grant, &raw.assets, known))
         .collect();
     frontends.retain(|f| f.id.value != "anyone");
     unused(diags, raw, &frontends);
@@ -61,7 +65,7 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
 
 fn id(diags: &mut Diagnostics, id: &Spanned<String>) {
     let rule = "lower case letters, digits and single hyphens, a letter first, at most 32 characters";
-    require(diags, id, is_id(&id.value, LONGEST_ID), &codes::INVALID_NAME, rule);
+    require(diags, id, is_id(&id.value, LONGEST_ID), &codes::INVALID_NAME, "id", rule);
 }
 
 fn frontend(diags: &mut Diagnostics, raw: &Named<RawFrontend>) -> Frontend {
@@ -84,24 +88,32 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>) -> Option<Asset> {
     let asset = &raw.value;
     let bucket = asset.bucket.as_ref().filter(|bucket| {
         let rule = "3 to 63 lower case letters, digits, hyphens and dots, as S3 wants them";
-        require(diags, bucket, is_bucket_name(&bucket.value), &codes::INVALID_BUCKET_NAME, rule)
+        require(diags, bucket, is_bucket_name(&bucket.value), &codes::INVALID_BUCKET_NAME, "name of a bucket", rule)
     });
     if let Some(dotted) = bucket.filter(|b| b.value.contains('.')) {
         // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
         diags.push(
             Diagnostic::new(&codes::DOTTED_BUCKET_NAME, dotted.span, format!("`{}` has a dot", dotted.value))
-                .label("S3's certificate does not cover a host name with further dots"),
+                .label("S3's certificate does not cover a host name with further dots")
+                .help("a bucket cannot be renamed: move the objects to one without dots"),
         );
     }
     let region = asset.region.as_ref().filter(|region| {
         let rule = "expected a region such as `eu-west-1`";
-        require(diags, region, is_region(&region.value), &codes::INVALID_REGION, rule)
+        require(diags, region, is_region(&region.value), &codes::INVALID_REGION, "AWS region", rule)
     });
     if let Some(account) = &asset.account {
-        require(diags, account, is_account(&account.value), &codes::INVALID_ACCOUNT, "expected 12 digits in quotes");
+        require(
+            diags,
+            account,
+            is_account(&account.value),
+            &codes::INVALID_ACCOUNT,
+            "number of an account",
+            "expected 12 digits in quotes",
+        );
     }
-    let kms_key = encryption(diags, asset);
-    let paths: Vec<PathAlias> = asset.paths.0.iter().filter_map(|p| path(diags, p)).collect();
+    let kms_key = encryption(diags, asset, region);
+    let paths: Vec<PathAlias> = asset.paths.entries.iter().filter_map(|p| path(diags, p)).collect();
     let cdn = match &asset.cdn {
         Some(raw_cdn) => Some(cdn(diags, raw_cdn)?),
         None => None,
@@ -120,9 +132,10 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>) -> Option<Asset> {
     })
 }
 
-fn encryption(diags: &mut Diagnostics, asset: &RawAsset) -> Option<String> {
+fn encryption(diags: &mut Diagnostics, asset: &RawAsset, region: Option<&Spanned<String>>) -> Option<String> {
     let kms = asset.encryption.as_ref().filter(|e| e.value == Encryption::SseKms);
     match (kms, &asset.kms_key) {
+        _ if !asset.encryption_is_readable => {}
         (Some(kms), None) => diags.push(
             Diagnostic::new(&codes::INCONSISTENT_ENCRYPTION, kms.span, "`sse-kms` without `kms-key`")
                 .label("which key?")
@@ -135,7 +148,15 @@ fn encryption(diags: &mut Diagnostics, asset: &RawAsset) -> Option<String> {
         ),
         (Some(_), Some(key)) => {
             let rule = "expected `arn:aws:kms:REGION:ACCOUNT:key/ID`";
-            if require(diags, key, is_kms_key_arn(&key.value), &codes::INVALID_KMS_KEY, rule) {
+            if require(diags, key, is_kms_key_arn(&key.value), &codes::INVALID_KMS_KEY, "ARN of a KMS key", rule) {
+                // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
+                if let Some(region) = region.filter(|r| key.value.split(':').nth(3) != Some(r.value.as_str())) {
+                    diags.push(
+                        Diagnostic::new(&codes::INVALID_KMS_KEY, key.span, "the key is not in the bucket's region")
+                            .label("S3 takes a key of the bucket's own region only")
+                            .related(region.span, "the bucket's region"),
+                    );
+                }
                 return Some(key.value.clone());
             }
         }
@@ -153,12 +174,19 @@ fn path(diags: &mut Diagnostics, raw: &Named<Spanned<super::raw::PathPattern>>) 
 fn cdn(diags: &mut Diagnostics, raw: &RawCdn) -> Option<Cdn> {
     if let Some(distribution) = &raw.distribution {
         let rule = "expected an id such as `E2EXAMPLE123AB`";
-        require(diags, distribution, is_distribution(&distribution.value), &codes::INVALID_DISTRIBUTION, rule);
+        require(
+            diags,
+            distribution,
+            is_distribution(&distribution.value),
+            &codes::INVALID_DISTRIBUTION,
+            "id of a distribution",
+            rule,
+        );
     }
     let aliases = raw.aliases.as_deref().unwrap_or_default();
     for alias in aliases {
         let rule = "expected a host name in lower case, such as `cdn.example.com`";
-        require(diags, alias, is_alias(&alias.value), &codes::INVALID_ALIAS, rule);
+        require(diags, alias, is_alias(&alias.value), &codes::INVALID_ALIAS, "host name", rule);
     }
     let authority = raw.authority.as_ref().map_or(Authority::Edge, |a| a.value);
     let ttl = ttl(diags, raw.ttl.as_ref())?;
@@ -190,18 +218,17 @@ fn ttl(diags: &mut Diagnostics, raw: Option<&RawTtl>) -> Option<Ttl> {
     };
     // CloudFront's own defaults. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html
     let min = read(raw.and_then(|t| t.min.as_ref()), 0);
+    let written = raw.and_then(|t| t.default.as_ref());
+    let default = read(written, 86_400);
     let max = read(raw.and_then(|t| t.max.as_ref()), 31_536_000);
-    let (min, max) = (min?, max?);
+    let (min, default, max) = (min?, default?, max?);
     // A default that nobody wrote stays between the two that somebody did.
-    let default = match raw.and_then(|t| t.default.as_ref()) {
-        Some(value) => u64::from(seconds(diags, value)?),
-        None => 86_400.clamp(min.min(max), max),
-    };
+    let default = if written.is_some() { default } else { default.clamp(min.min(max), max) };
     if min > default || default > max {
         let span = raw.map_or_else(Default::default, |t| t.span);
         diags.push(
             Diagnostic::new(&codes::UNORDERED_TTL, span, "`min`, `default` and `max` are out of order")
-                .label(format!("{min} s, {default} s, {max} s"))
+                .label(format!("`min` is {min} s, `default` {default} s, `max` {max} s"))
                 .help("`min` is at most `default`, and `default` at most `max`"),
         );
     }
@@ -232,47 +259,59 @@ fn partition(diags: &mut Diagnostics, region: &Spanned<String>, cdn: &RawCdn) {
 
 /// A bucket has one CORS configuration, so it belongs to one asset.
 fn same_bucket(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
-    let mut seen: BTreeMap<&str, &Spanned<String>> = BTreeMap::new();
-    for bucket in assets.0.iter().filter_map(|a| a.value.bucket.as_ref()) {
-        match seen.get(bucket.value.as_str()) {
-            Some(first) => diags.push(
-                Diagnostic::new(
-                    &codes::BUCKET_USED_TWICE,
-                    bucket.span,
-                    format!("bucket `{}` belongs to two assets", shown(&bucket.value)),
-                )
-                .label("again here")
-                .related(first.span, "first here")
-                .help("a bucket has one CORS configuration: make it one asset with several `paths`"),
-            ),
-            None => {
-                seen.insert(&bucket.value, bucket);
-            }
-        }
+    let mut seen: BTreeMap<&str, (&Named<RawAsset>, &Spanned<String>)> = BTreeMap::new();
+    for (asset, bucket) in assets.entries.iter().filter_map(|a| Some((a, a.value.bucket.as_ref()?))) {
+        let Some((first_asset, first)) = seen.get(bucket.value.as_str()) else {
+            seen.insert(&bucket.value, (asset, bucket));
+            continue;
+        };
+        // Both can be one text with an anchor; then the ids tell the two apart.
+        let same_text = first.span == bucket.span;
+        let (span, first) = if same_text { (asset.id.span, first_asset.id.span) } else { (bucket.span, first.span) };
+        diags.push(
+            Diagnostic::new(
+                &codes::BUCKET_USED_TWICE,
+                span,
+                format!("bucket `{}` belongs to two assets", shown(&bucket.value)),
+            )
+            .label("again here")
+            .related(first, "first here")
+            .help("a bucket has one CORS configuration: make it one asset with several `paths`"),
+        );
     }
 }
 
-/// What is declared and never granted is a typing mistake more often than not.
+/// What is declared and never granted is a typing mistake more often than not. Where a grant names something that is
+/// not declared, or nothing, that is the mistake, and what it meant is not reported as unused.
 fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[Frontend]) {
     let from: BTreeSet<&str> =
         raw.allow.iter().filter_map(|g| g.from.as_ref()).flat_map(|f| &f.0).map(|f| f.value.as_str()).collect();
     let to: BTreeSet<&str> =
         raw.allow.iter().filter_map(|g| g.to.as_ref()).flat_map(|t| &t.0).map(|t| t.value.as_str()).collect();
+    let names = |asset: &Named<RawAsset>, target: &str| match target.split_once('/') {
+        None => target == asset.id.value,
+        Some((id, path)) => id == asset.id.value && asset.value.paths.entries.iter().any(|p| p.id.value == path),
+    };
+    let from_resolves = |name: &str| name == "anyone" || frontends.iter().any(|f| f.id.value == name);
+    let to_resolves = |target: &str| raw.assets.entries.iter().any(|asset| names(asset, target));
+    let told = !raw.allow.is_empty();
+    let from_told = told && raw.allow.iter().all(|g| g.from.is_some()) && from.iter().all(|n| from_resolves(n));
+    let to_told = told && raw.allow.iter().all(|g| g.to.is_some()) && to.iter().all(|t| to_resolves(t));
     let mut report = |what: &str, id: &Spanned<String>| {
         diags.push(
             Diagnostic::new(&codes::UNUSED_DECLARATION, id.span, format!("no grant uses the {what} `{}`", id.value))
                 .label("declared here"),
         );
     };
-    for frontend in frontends.iter().filter(|f| !from.contains(f.id.value.as_str())) {
+    for frontend in frontends.iter().filter(|f| from_told && !from.contains(f.id.value.as_str())) {
         report("frontend", &frontend.id);
     }
-    for asset in &raw.assets.0 {
+    for asset in raw.assets.entries.iter().filter(|_| to_told) {
         let id = asset.id.value.as_str();
         if !to.iter().any(|t| t.split('/').next() == Some(id)) {
             report("asset", &asset.id);
         }
-        for path in &asset.value.paths.0 {
+        for path in &asset.value.paths.entries {
             if !to.contains(format!("{id}/{}", path.id.value).as_str()) {
                 report("path", &path.id);
             }

@@ -18,7 +18,8 @@ use crate::aws::s3::{CorsConfiguration, CorsRule};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::intent::{Asset, Intent};
-use crate::plan::{AssetPlan, Bucket, LogicalId, Plan, Provenance};
+use crate::plan::{AssetPlan, Bucket, CacheBehavior, LogicalId, Plan, Provenance};
+use crate::source::Span;
 use cors::Rule;
 use regions::Claim;
 use std::collections::BTreeMap;
@@ -43,7 +44,6 @@ pub struct Choice {
 
 /// The plan of an intent. Everything in the way of one is reported; the plan is `None` then.
 pub fn lower(diags: &mut Diagnostics, intent: &Intent) -> Option<Lowered> {
-    ambiguous_names(diags, intent);
     let mut choices = Vec::new();
     let mut assets: Vec<AssetPlan> = Vec::new();
     for (index, asset) in intent.assets.iter().enumerate() {
@@ -55,7 +55,9 @@ pub fn lower(diags: &mut Diagnostics, intent: &Intent) -> Option<Lowered> {
     }
     assets.sort_by(|a, b| a.id.cmp(&b.id));
     choices.sort_by(|a, b| a.subject.cmp(&b.subject));
+    ambiguous_names(diags, intent, &assets);
     claimed_twice(diags, intent, &assets);
+    too_many_behaviors(diags, intent, &assets);
     policy_quota(diags, intent, &assets);
     let plan = Plan { name: intent.name.clone(), owner: intent.owner.clone(), assets };
     (!diags.has_errors()).then_some(Lowered { plan, choices })
@@ -87,16 +89,6 @@ fn lower_asset(
         }
         None => None,
     };
-    if regions.len() > quotas::CACHE_BEHAVIORS {
-        diags.push(
-            Diagnostic::new(
-                &codes::TOO_MANY_BEHAVIORS,
-                asset.id.span,
-                format!("`{}` needs {} cache behaviours", asset.id.value, regions.len()),
-            )
-            .label(format!("a distribution holds {}", quotas::CACHE_BEHAVIORS)),
-        );
-    }
     Some(AssetPlan {
         id: asset.id.value.clone(),
         bucket: Bucket {
@@ -183,10 +175,15 @@ fn document_bytes(rules: &[CorsRule]) -> usize {
 }
 
 /// Ids that become the same in `CloudFormation`, where only letters and digits are left of them.
-fn ambiguous_names(diags: &mut Diagnostics, intent: &Intent) {
+fn ambiguous_names(diags: &mut Diagnostics, intent: &Intent, plans: &[AssetPlan]) {
     let mut seen: BTreeMap<String, &Spanned<String>> = BTreeMap::new();
     for asset in &intent.assets {
         let parts = std::iter::once((None, &asset.id)).chain(asset.paths.iter().map(|p| (Some(&p.id.value), &p.id)));
+        // Parts that the compiler named itself, as long as no path has the same name.
+        let cdn = plans.iter().find(|p| p.id == asset.id.value).and_then(|p| p.cdn.as_ref());
+        let own = cdn.into_iter().flat_map(|cdn| &cdn.cache_policies).filter_map(|policy| policy.id.part.as_ref());
+        let own = own.filter(|part| !asset.paths.iter().any(|p| p.id.value == **part));
+        let parts = parts.chain(own.map(|part| (Some(part), &asset.id)));
         for (part, id) in parts {
             let logical = LogicalId { asset: asset.id.value.clone(), part: part.cloned() }.pascal_case();
             match seen.get(&logical) {
@@ -208,30 +205,75 @@ fn ambiguous_names(diags: &mut Diagnostics, intent: &Intent) {
     }
 }
 
-/// A distribution has one behaviour for a path.
+/// A distribution has one behaviour for a path, and the behaviours of two assets have no order.
 fn claimed_twice(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
-    let mut seen: BTreeMap<(&str, Option<&str>), &str> = BTreeMap::new();
+    let mut seen: Vec<(&AssetPlan, &str, &CacheBehavior)> = Vec::new();
     for asset in assets {
         let Some(cdn) = &asset.cdn else { continue };
         let Some(distribution) = &cdn.distribution else { continue };
         for behavior in &cdn.behaviors {
-            let key = (distribution.as_str(), behavior.path_pattern.as_deref());
-            let Some(first) = seen.insert(key, &asset.id) else { continue };
-            let span =
-                |id: &str| intent.assets.iter().find(|a| a.id.value == id).map_or_else(Default::default, |a| a.id.span);
-            let path = behavior.path_pattern.as_deref().unwrap_or("the default path");
+            let claimed = seen
+                .iter()
+                .find(|(other, of, earlier)| other.id != asset.id && of == distribution && overlap(earlier, behavior));
+            if let Some((first, _, earlier)) = claimed {
+                let path = |b: &CacheBehavior| {
+                    b.path_pattern.as_deref().map_or_else(|| "the default path".to_owned(), |p| format!("`{p}`"))
+                };
+                let same = earlier.path_pattern == behavior.path_pattern;
+                let paths = if same { path(behavior) } else { format!("{} and {}", path(earlier), path(behavior)) };
+                let verb = if same { "claim" } else { "claim the overlapping" };
+                diags.push(
+                    Diagnostic::new(
+                        &codes::BEHAVIOR_CLAIMED_TWICE,
+                        asset_span(intent, &asset.id),
+                        format!("two assets {verb} {paths} of distribution `{distribution}`"),
+                    )
+                    .label("again here")
+                    .related(asset_span(intent, &first.id), "first here")
+                    .help("grant parts of the assets, with `paths` that have nothing in common"),
+                );
+            }
+            seen.push((asset, distribution, behavior));
+        }
+    }
+}
+
+/// Whether one of two behaviours would take requests of the other. The default one is always the last.
+fn overlap(a: &CacheBehavior, b: &CacheBehavior) -> bool {
+    match (&a.path_pattern, &b.path_pattern) {
+        (Some(a), Some(b)) => paths::intersect(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn too_many_behaviors(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
+    let mut counts: BTreeMap<(Option<&str>, &str), (usize, &str)> = BTreeMap::new();
+    for asset in assets {
+        let Some(cdn) = &asset.cdn else { continue };
+        // Without an id it is a distribution of the asset's own, as far as anybody can tell.
+        let distribution = cdn.distribution.as_deref();
+        let key = (distribution, if distribution.is_some() { "" } else { asset.id.as_str() });
+        counts.entry(key).or_insert((0, &asset.id)).0 += cdn.behaviors.len();
+    }
+    for ((distribution, _), (count, asset)) in counts {
+        if count > quotas::CACHE_BEHAVIORS {
+            let whose = distribution.map_or_else(|| format!("`{asset}`"), |id| format!("distribution `{id}`"));
             diags.push(
                 Diagnostic::new(
-                    &codes::BEHAVIOR_CLAIMED_TWICE,
-                    span(&asset.id),
-                    format!("two assets claim `{path}` of distribution `{distribution}`"),
+                    &codes::TOO_MANY_BEHAVIORS,
+                    asset_span(intent, asset),
+                    format!("{whose} needs {count} cache behaviours"),
                 )
-                .label("again here")
-                .related(span(first), "first here")
-                .help("grant parts of the assets, with `paths` that have nothing in common"),
+                .label(format!("a distribution holds {}", quotas::CACHE_BEHAVIORS))
+                .help("grant paths of one folder under one pattern, or split the asset"),
             );
         }
     }
+}
+
+fn asset_span(intent: &Intent, id: &str) -> Span {
+    intent.assets.iter().find(|a| a.id.value == id).map_or_else(Span::default, |a| a.id.span)
 }
 
 fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {

@@ -26,7 +26,7 @@ impl Claim<'_> {
 
     /// Whether the grant reaches all of a region.
     pub(super) fn reaches(&self, pattern: &str) -> bool {
-        contains(self.pattern(), pattern) == Some(true)
+        self.pattern() == pattern || contains(self.pattern(), pattern) == Some(true)
     }
 }
 
@@ -36,6 +36,8 @@ pub(super) struct Region<'a> {
     /// The id of the path; `None` is the default behaviour.
     pub(super) path: Option<&'a str>,
     pub(super) pattern: &'a str,
+    /// Whether it is all there is.
+    pub(super) alone: bool,
     /// The grants whose requests come through here.
     pub(super) grants: Vec<&'a Grant>,
 }
@@ -45,6 +47,7 @@ impl Region<'_> {
     pub(super) fn name(&self) -> String {
         match self.path {
             Some(_) => format!("path `{}`", self.pattern),
+            None if self.alone => "all paths".to_owned(),
             None => "all other paths".to_owned(),
         }
     }
@@ -90,7 +93,7 @@ pub(super) fn regions<'a>(diags: &mut Diagnostics, claims: &[Claim<'a>]) -> Vec<
             let mut grants: Vec<&'a Grant> =
                 through_cdn.iter().filter(|c| c.reaches(pattern)).map(|c| c.grant).collect();
             grants.dedup_by_key(|g| g.index);
-            (around, Region { path, pattern, grants })
+            (around, Region { path, pattern, alone: patterns.len() == 1, grants })
         })
         .collect();
     regions.sort_by(|(a, left), (b, right)| {

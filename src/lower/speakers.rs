@@ -46,7 +46,7 @@ pub(super) fn decide(
 ) -> Option<Spoken> {
     let before = diags.as_slice().len();
     paths_on_bucket(diags, asset, claims);
-    authorization_by_wildcard(diags, asset, claims);
+    authorization_by_wildcard(diags, asset, claims, regions);
     let edge_rules: Vec<Option<Rule>> = regions
         .iter()
         .map(|region| match &asset.cdn {
@@ -77,8 +77,8 @@ pub(super) fn decide(
                 spoken
             }
             Err(narrow) => {
-                let trouble = if matches!(narrow, Trouble::Leak { .. }) { narrow } else { wide };
-                diags.push(trouble.report(claims));
+                let trouble = if matches!(narrow, Trouble::Leak(_)) { narrow } else { wide };
+                diags.push(trouble.report(cdn, claims));
                 return None;
             }
         },
@@ -89,22 +89,51 @@ pub(super) fn decide(
 /// Why an attempt failed.
 enum Trouble {
     Conflict(Conflict),
-    Leak { grant: usize, region: String, origin: OriginPattern, method: Method },
+    Leak(Leak),
+}
+
+/// Something that the bucket's rules would say on a path where it is not granted.
+struct Leak {
+    grant: usize,
+    region: String,
+    origin: OriginPattern,
+    method: Method,
+    what: Leaked,
+}
+
+enum Leaked {
+    Access,
+    RequestHeader(HeaderPattern),
+    ResponseHeader(HeaderName),
 }
 
 impl Trouble {
-    fn report(&self, claims: &[Claim<'_>]) -> Diagnostic {
+    fn report(&self, cdn: Option<&Cdn>, claims: &[Claim<'_>]) -> Diagnostic {
         match self {
             Self::Conflict(conflict) => overlapping_grants(conflict, claims),
-            Self::Leak { grant, region, origin, method } => {
-                let granted = if origin.is_any() { "anyone".to_owned() } else { format!("`{origin}`") };
-                Diagnostic::new(
-                    &codes::GRANT_LEAKS_TO_PATH,
-                    from_span(claims, *grant),
-                    format!("the bucket's rules would also answer {granted} on {region} for `{}`", method.as_str()),
-                )
-                .label("granted on a part of the asset, but the bucket's rules know no paths")
-                .help("grant it on the whole asset, or move that part to a bucket of its own")
+            Self::Leak(Leak { grant, region, origin, method, what }) => {
+                let whom = if origin.is_any() { "anyone".to_owned() } else { format!("`{origin}`") };
+                let method = method.as_str();
+                let message = match what {
+                    Leaked::Access => format!("the bucket's rules would also answer {whom} on {region} for `{method}`"),
+                    Leaked::RequestHeader(header) => {
+                        let header = header.as_str();
+                        format!("the bucket's rules would also let {whom} send `{header}` on {region} with `{method}`")
+                    }
+                    Leaked::ResponseHeader(header) => {
+                        let header = header.spelled();
+                        format!("the bucket's rules would also expose `{header}` to {whom} on {region} for `{method}`")
+                    }
+                };
+                let granted = claims.iter().find(|c| c.grant.index == *grant);
+                let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
+                let finding = Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message)
+                    .label("granted on a part of the asset, but the bucket's rules know no paths")
+                    .help("grant it on the whole asset, or move that part to a bucket of its own");
+                if cdn.is_some_and(|cdn| cdn.authority == Authority::Bucket) {
+                    return finding.help("or let the edge speak, which can tell paths apart: `authority: edge`");
+                }
+                finding
             }
         }
     }
@@ -168,32 +197,48 @@ fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule
                     .map(|c| c.grant)
                     .filter(|g| g.methods.contains(method) && g.origins.iter().any(|o| o.covers(origin)))
                     .collect();
-                // The policy's list replaces the bucket's when there is one and the origin surely matches.
-                let replaced = overriding.is_some_and(|edge| {
-                    !edge.expose.is_empty()
-                        && origin.is_literal()
-                        && edge.origins.iter().any(|o| (o.is_literal() || o.is_any()) && o.covers(origin))
-                });
-                let expose: BTreeSet<&HeaderName> = granting.iter().flat_map(|g| &g.expose).collect();
-                let exact = replaced || expose.iter().copied().eq(&rule.expose);
-                if granting.is_empty() || !exact {
-                    let grant = rule
-                        .grants
-                        .iter()
-                        .copied()
-                        .find(|index| !granting.iter().any(|g| g.index == *index))
-                        .or_else(|| rule.grants.first().copied());
-                    return Err(Trouble::Leak {
-                        grant: grant.unwrap_or_default(),
+                // What a policy says replaces what the bucket says where the origin surely matches.
+                let policy = overriding
+                    .filter(|edge| edge.origins.iter().any(|o| o.is_any() || (o.is_literal() && o == origin)));
+                let what = if granting.is_empty() {
+                    Some(Leaked::Access)
+                } else {
+                    let header = ungranted_header(rule, &granting).filter(|_| policy.is_none());
+                    let exposed = ungranted_exposure(rule, &granting);
+                    // An empty list replaces nothing.
+                    let exposed = exposed.filter(|_| policy.is_none_or(|edge| edge.expose.is_empty()));
+                    header.map(Leaked::RequestHeader).or(exposed.map(Leaked::ResponseHeader))
+                };
+                if let Some(what) = what {
+                    let behind = rule.grants.iter().copied();
+                    let elsewhere = behind.clone().find(|index| !granting.iter().any(|g| g.index == *index));
+                    return Err(Trouble::Leak(Leak {
+                        grant: elsewhere.or_else(|| behind.clone().next()).unwrap_or_default(),
                         region: region.name(),
                         origin: origin.clone(),
                         method: method.clone(),
-                    });
+                        what,
+                    }));
                 }
             }
         }
     }
     Ok(())
+}
+
+/// A request header of a rule that none of the grants brings together with the rule's other headers.
+fn ungranted_header(rule: &Rule, granting: &[&Grant]) -> Option<HeaderPattern> {
+    let missing = |grant: &&Grant| {
+        let granted = |header: &HeaderPattern| grant.request_headers.iter().any(|g| g.covers(header));
+        rule.headers.iter().find(|header| !granted(header)).cloned()
+    };
+    let missing: Vec<Option<HeaderPattern>> = granting.iter().map(missing).collect();
+    if missing.contains(&None) { None } else { missing.into_iter().flatten().next() }
+}
+
+/// An exposed header of a rule that none of the grants exposes.
+fn ungranted_exposure(rule: &Rule, granting: &[&Grant]) -> Option<HeaderName> {
+    rule.expose.iter().find(|header| !granting.iter().any(|g| g.expose.contains(*header))).cloned()
 }
 
 /// What a response headers policy for a region says; reported when it cannot say it.
@@ -225,11 +270,11 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
         return None;
     }
     let grant_of = |origin: &OriginPattern| {
-        region.grants.iter().find(|g| g.origins.contains(origin)).map_or_else(Span::default, |g| g.from_span)
+        region.grants.iter().find(|g| g.origins.contains(origin)).map_or_else(Span::default, |g| g.span_of(origin))
     };
     let mut good = true;
     for origin in &rule.origins {
-        if let Some(reason) = not_at_edge(origin, &rule.origins) {
+        if let Some((reason, help)) = not_at_edge(origin, &rule.origins) {
             good = false;
             diags.push(
                 Diagnostic::new(
@@ -238,8 +283,8 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
                     format!("a response headers policy cannot say `{origin}`"),
                 )
                 .label(reason)
-                .help("list the origins")
-                .help("or let the bucket speak, which takes one `*` anywhere: `authority: bucket`"),
+                .help(help)
+                .help("or let the bucket speak, which takes any text with one `*`: `authority: bucket`"),
             );
         } else if let (true, Some(unkeyed)) =
             (!origin.is_literal() && !origin.is_any() && !cdn.key_on_origin.0, cdn.key_on_origin.1)
@@ -264,7 +309,7 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
         diags.push(
             Diagnostic::new(
                 &codes::HEADER_PATTERN_AT_EDGE,
-                place.map_or_else(Span::default, |g| g.span),
+                place.map_or_else(Span::default, |g| g.span_of_header(header)),
                 format!("a response headers policy cannot say `{}`", header.as_str()),
             )
             .label("browsers take a name or `*` in `Access-Control-Allow-Headers`, no pattern")
@@ -277,20 +322,22 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
 /// Why a policy cannot say an origin exactly. Its grammar takes `*` as the whole first label, or as the port, where
 /// it also stands for no port. Other schemes than the web's are not confirmed.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
-fn not_at_edge(origin: &OriginPattern, all: &BTreeSet<OriginPattern>) -> Option<&'static str> {
+fn not_at_edge(origin: &OriginPattern, all: &BTreeSet<OriginPattern>) -> Option<(&'static str, String)> {
     if origin.is_any() {
         return None;
     }
     let (scheme, host, port) = origin.parts()?;
     if scheme != "https" && scheme != "http" {
-        return Some("whether CloudFront takes this scheme is not confirmed");
+        let help = "serve the app's pages from `https://localhost`, and name that";
+        return Some(("whether CloudFront takes this scheme is not confirmed", help.to_owned()));
     }
-    if port == Some("*") {
-        let without_port = all.iter().any(|o| o.as_str() == format!("{scheme}://{host}"));
-        return (!without_port).then_some("CloudFront's `:*` also stands for no port, which is not granted");
+    let without_port = format!("{scheme}://{host}");
+    if port == Some("*") && !all.iter().any(|o| o.as_str() == without_port) {
+        let help = format!("name `{without_port}` as well, or list the ports");
+        return Some(("CloudFront's `:*` also stands for no port, which is not granted", help));
     }
     let mid_label = host.contains('*') && !host.starts_with("*.");
-    mid_label.then_some("CloudFront takes `*` as the whole first label only")
+    mid_label.then(|| ("CloudFront takes `*` as the whole first label only", "list the origins".to_owned()))
 }
 
 /// The bucket's rules know no paths, so where they decide alone a grant is on the whole asset.
@@ -316,19 +363,22 @@ fn paths_on_bucket(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>])
 
 /// S3 answers a preflight with the names that were asked for, `Authorization` too when a `*` covers it; the standard's
 /// `*` never covers it. <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-fn authorization_by_wildcard(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>]) {
+fn authorization_by_wildcard(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>], regions: &[Region<'_>]) {
     let Some(authorization) = HeaderPattern::parse("authorization") else { return };
     for claim in claims {
+        // A policy replaces what S3 says where its list surely matches, and on a path that is written to S3 speaks.
+        let written = regions.iter().any(|r| r.writes() && r.grants.iter().any(|g| g.index == claim.grant.index));
         let edge_decides = claim.through_cdn
             && asset.cdn.as_ref().is_some_and(|c| c.authority == Authority::Edge)
-            && claim.grant.methods.iter().all(Method::is_read);
+            && claim.grant.origins.iter().all(|o| o.is_any() || o.is_literal())
+            && !written;
         let headers = &claim.grant.request_headers;
         let covering = headers.iter().find(|h| !h.is_literal() && h.covers(&authorization));
         if let Some(covering) = covering.filter(|_| !edge_decides && !headers.contains(&authorization)) {
             diags.push(
                 Diagnostic::new(
-                    &crate::intent::codes::WILDCARD_COVERS_NO_AUTHORIZATION,
-                    claim.grant.span,
+                    &crate::intent::codes::WILDCARD_REQUEST_HEADER,
+                    claim.grant.span_of_header(covering),
                     format!("`{}` would let `Authorization` in, which is granted by name only", covering.as_str()),
                 )
                 .label("S3 answers with every name that the `*` covers")
@@ -339,17 +389,28 @@ fn authorization_by_wildcard(diags: &mut Diagnostics, asset: &Asset, claims: &[C
 }
 
 fn overlapping_grants(conflict: &Conflict, claims: &[Claim<'_>]) -> Diagnostic {
-    Diagnostic::new(
+    let grant = |index: usize| claims.iter().map(|c| c.grant).find(|g| g.index == index);
+    let alike = grant(conflict.first).zip(grant(conflict.second)).is_some_and(|(first, second)| {
+        first.expose == second.expose && first.preflight_cache == second.preflight_cache
+    });
+    let finding = Diagnostic::new(
         &codes::OVERLAPPING_GRANTS,
         from_span(claims, conflict.second),
         "two grants give an origin of both two different answers",
     )
-    .label("this grant reaches origins of another one, with other exposed headers or another `preflight-cache`")
     .related(from_span(claims, conflict.first), "the other grant")
-    .help("S3 takes the first rule that matches, and Terraform does not keep the order of rules")
-    .help("give both grants the same `expose` and `preflight-cache`, or origins that have nothing in common")
+    .help("S3 takes the first rule that matches, and Terraform does not keep the order of rules");
+    if alike {
+        finding
+            .label("S3 answers `anyone` with `*`, and a named frontend with its own origin")
+            .help("grant the same request headers to both, or leave `anyone` out")
+    } else {
+        finding
+            .label("this grant reaches origins of another one, with other exposed headers or another `preflight-cache`")
+            .help("give both grants the same `expose` and `preflight-cache`, or origins that have nothing in common")
+    }
 }
 
 fn from_span(claims: &[Claim<'_>], grant: usize) -> Span {
-    claims.iter().find(|c| c.grant.index == grant).map_or_else(Span::default, |c| c.grant.from_span)
+    claims.iter().find(|c| c.grant.index == grant).map_or_else(Span::default, |c| c.grant.from_span())
 }

@@ -32,14 +32,22 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
     // Where an unknown key was meant to be a required one, the missing key is the same mistake.
     let mut meant: Vec<(String, String)> = Vec::new();
     let mut missing: Vec<(String, String)> = Vec::new();
-    for error in Structure::iter_errors(&json) {
+    let errors: Vec<_> = Structure::iter_errors(&json).collect();
+    // A value of another type breaks what is said of the type, too.
+    let mistyped: Vec<_> = errors
+        .iter()
+        .filter(|error| matches!(error.kind(), ValidationErrorKind::Type { .. }))
+        .map(|error| error.instance_path().as_str().to_owned())
+        .collect();
+    for error in &errors {
         let pointer = error.instance_path().as_str().to_owned();
         let Some(node) = root.pointer(&pointer) else { continue };
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let known = known_keys(error.schema_path().as_str());
+                let absent: Vec<String> = known.iter().filter(|k| node.get(k).is_none()).cloned().collect();
                 for key in unexpected {
-                    let near = nearest(key, &known);
+                    let near = nearest(key, &absent).or_else(|| synonym(key, &absent));
                     if let Some(near) = &near {
                         meant.push((pointer.clone(), near.clone()));
                     }
@@ -49,7 +57,9 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
             ValidationErrorKind::Required { property } => {
                 missing.push((pointer, property.as_str().unwrap_or_default().to_owned()));
             }
-            kind => diags.push(violation(kind, node)),
+            ValidationErrorKind::Type { .. } => diags.push(violation(error.kind(), node, place(root, &pointer, node))),
+            _ if mistyped.contains(&pointer) => {}
+            kind => diags.push(violation(kind, node, place(root, &pointer, node))),
         }
     }
     for (pointer, property) in missing {
@@ -70,7 +80,7 @@ fn unknown_key(diags: &mut Diagnostics, node: &Node, key: &str, near: Option<&st
     for entry in entries.iter().filter(|e| e.key == key) {
         let finding = Diagnostic::new(&UNKNOWN_KEY, entry.key_span, format!("unknown key `{key}`"));
         diags.push(match near {
-            Some(near) => finding.label(format!("did you mean `{near}`?")).fix(entry.key_span, near),
+            Some(near) => finding.label(format!("did you mean `{near}`?")).fix_text(entry.key_span, near),
             None => finding.label("not a key of the intent language here").help(format!(
                 "known here: {}; keys that begin with `x-` are free for anchors",
                 list(known.iter().map(String::as_str))
@@ -79,41 +89,36 @@ fn unknown_key(diags: &mut Diagnostics, node: &Node, key: &str, near: Option<&st
     }
 }
 
-fn violation(kind: &ValidationErrorKind, node: &Node) -> Diagnostic {
+fn violation(kind: &ValidationErrorKind, node: &Node, span: Span) -> Diagnostic {
     let found = describe(node);
     match kind {
-        ValidationErrorKind::Type { kind } => {
-            let expected = expected_types(kind);
-            let finding = Diagnostic::new(&WRONG_TYPE, node.span, format!("expected {expected}, found {found}"))
-                .label(format!("expected {expected}"));
-            // An account number, say: without quotes it is a number.
-            let unquoted = matches!(node.value, Value::Bool(_) | Value::Integer(_) | Value::Float(_));
-            if unquoted && expected.contains("a text") {
-                finding.help("quote it").fix(node.span, format!("\"{}\"", text(node)))
-            } else {
-                finding
-            }
-        }
+        ValidationErrorKind::Type { kind } => wrong_type(&type_names(kind), node, span),
         ValidationErrorKind::Enum { options } => {
             let options: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
-            let finding = Diagnostic::new(&UNKNOWN_VALUE, node.span, format!("unknown value {found}"));
-            let finding = match nearest(&text(node), &options) {
-                Some(near) => finding.label(format!("did you mean `{near}`?")).fix(node.span, near),
+            let message = match node.value {
+                Value::Null | Value::Sequence(_) | Value::Mapping(_) => {
+                    format!("expected a known value, found {found}")
+                }
+                _ => format!("unknown value {found}"),
+            };
+            let finding = Diagnostic::new(&UNKNOWN_VALUE, span, message);
+            let finding = match node.as_str().and_then(|word| nearest(word, &options)) {
+                Some(near) => finding.label(format!("did you mean `{near}`?")).fix_text(span, near),
                 None => finding.label("not a value of this key"),
             };
             finding.help(format!("known here: {}", list(options.iter().map(String::as_str))))
         }
         ValidationErrorKind::MinItems { .. } | ValidationErrorKind::MinProperties { .. } => {
-            Diagnostic::new(&EMPTY_VALUE, node.span, format!("{found} without entries"))
+            Diagnostic::new(&EMPTY_VALUE, span, format!("{found} without entries"))
                 .label("at least one entry belongs here")
         }
         ValidationErrorKind::UniqueItems => duplicate_item(node),
         ValidationErrorKind::Minimum { limit } => {
-            Diagnostic::new(&UNKNOWN_VALUE, node.span, format!("{found} is less than {limit}"))
+            Diagnostic::new(&UNKNOWN_VALUE, span, format!("{found} is less than {limit}"))
                 .label(format!("at least {limit}"))
         }
         // The schema has no other keyword; a new one is still reported, in the library's words.
-        other => Diagnostic::new(&WRONG_TYPE, node.span, format!("{found} does not fit `{}`", other.keyword())),
+        other => Diagnostic::new(&WRONG_TYPE, span, format!("{found} does not fit `{}`", other.keyword())),
     }
 }
 
@@ -128,9 +133,9 @@ fn duplicate_item(node: &Node) -> Diagnostic {
     });
     match twice {
         Some((first, again)) => {
-            Diagnostic::new(&DUPLICATE_ITEM, again.span, format!("{} stands in the list twice", describe(again)))
+            Diagnostic::new(&DUPLICATE_ITEM, again.place(), format!("{} stands in the list twice", describe(again)))
                 .label("again here")
-                .related(first.span, "first here")
+                .related(first.place(), "first here")
                 .help("remove one of the two")
         }
         None => Diagnostic::new(&DUPLICATE_ITEM, node.span, "the same entry stands in the list twice"),
@@ -156,11 +161,73 @@ pub(crate) fn nearest(word: &str, known: &[String]) -> Option<String> {
         .map(|(_, k)| k.clone())
 }
 
-fn expected_types(kind: &TypeKind) -> String {
-    let names: Vec<String> = match kind {
+/// Where a value is wrong: the value, and of one that was left out the key or the character before it.
+fn place(root: &Node, pointer: &str, node: &Node) -> Span {
+    if node.span.start < node.span.end {
+        return node.span;
+    }
+    root.key_span(pointer).unwrap_or_else(|| Span::new(node.span.start.saturating_sub(1), node.span.start))
+}
+
+fn wrong_type(expected: &[String], node: &Node, span: Span) -> Diagnostic {
+    let takes = |name: &str| expected.iter().any(|e| e == name);
+    let words = expected_types(expected);
+    let finding = |found: &str| {
+        Diagnostic::new(&WRONG_TYPE, span, format!("expected {words}, found {found}"))
+            .label(format!("expected {words}"))
+    };
+    let text = text(node);
+    match &node.value {
+        Value::Null if takes("object") => finding("nothing").help("write `{}` where nothing has to be said"),
+        Value::String(_) if text.parse::<i64>().is_ok() && takes("integer") => {
+            finding(&format!("the text `{text}`")).help(format!("write `{text}` without quotes"))
+        }
+        Value::String(_) if takes("boolean") => {
+            let meant = match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "y" | "on" => "true",
+                "false" | "no" | "n" | "off" => "false",
+                _ => return finding(&format!("the text {}", describe(node))),
+            };
+            let finding = finding(&format!("the text `{text}`"));
+            let in_quotes = span.end - span.start != text.len();
+            if in_quotes { finding.help(format!("write `{meant}`, without quotes")) } else { finding.fix(span, meant) }
+        }
+        Value::String(_) if takes("array") => {
+            finding(&describe(node)).help(format!("write a list: `[{}]`", shown(&text)))
+        }
+        Value::Mapping(_) if takes("array") => finding(&describe(node)).help("write a list: begin each entry with `-`"),
+        Value::Integer(_) | Value::Float(_) | Value::Bool(_) if expected == ["string"] => {
+            finding(&describe(node)).help("put it in quotes").fix(span, Json::from(text).to_string())
+        }
+        _ => finding(&describe(node)),
+    }
+}
+
+fn type_names(kind: &TypeKind) -> Vec<String> {
+    match kind {
         TypeKind::Single(one) => vec![one.to_string()],
         TypeKind::Multiple(set) => set.iter().map(|t| t.to_string()).collect(),
-    };
+    }
+}
+
+/// The word here for one of the S3 or CloudFront APIs.
+fn synonym(key: &str, known: &[String]) -> Option<String> {
+    const SYNONYMS: [(&str, &[&str]); 8] = [
+        ("from", &["origins", "allowedorigins", "alloworigins", "frontends"]),
+        ("to", &["assets", "resources"]),
+        ("methods", &["allowedmethods", "allowmethods"]),
+        ("request-headers", &["headers", "allowedheaders", "allowheaders"]),
+        ("expose", &["exposeheaders", "exposedheaders"]),
+        ("preflight-cache", &["maxage", "maxageseconds", "maxagesec"]),
+        ("cdn", &["cloudfront"]),
+        ("kms-key", &["kmskeyid", "kmskeyarn", "kmsmasterkeyid"]),
+    ];
+    let folded: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let (word, _) = SYNONYMS.iter().find(|(_, others)| others.contains(&folded.as_str()))?;
+    known.iter().find(|k| k == word).cloned()
+}
+
+fn expected_types(names: &[String]) -> String {
     let words = names.iter().map(|name| match name.as_str() {
         "string" => "a text",
         "integer" => "a whole number",
@@ -181,14 +248,22 @@ fn describe(node: &Node) -> String {
         Value::Sequence(_) => "a list".to_owned(),
         Value::Mapping(_) => "a map".to_owned(),
         Value::Bool(_) | Value::Integer(_) | Value::Float(_) | Value::String(_) => {
-            let text = text(node);
-            let mut short: String = text.chars().take(60).collect();
-            if short.len() < text.len() {
-                short.push('…');
-            }
-            format!("`{short}`")
+            format!("`{}`", shown(&text(node)))
         }
     }
+}
+
+/// User text for a message: one line, and not a long one.
+pub(crate) fn shown(text: &str) -> String {
+    let mut short = String::new();
+    for (index, c) in text.chars().enumerate() {
+        if index == 80 {
+            short.push('…');
+            break;
+        }
+        if c.is_control() { short.extend(c.escape_default()) } else { short.push(c) }
+    }
+    short
 }
 
 fn text(node: &Node) -> String {
