@@ -103,7 +103,8 @@ fn links_between_documents_resolve() {
         for link in document.links.iter().filter(|link| !link.contains("://")) {
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = if file.is_empty() {
-                document.path.clone()
+                // The head of the page is read on the page.
+                project(&document.name().replace("intent.head.md", "intent.md"))
             } else {
                 document.path.parent().expect("a folder").join(file)
             };
