@@ -372,8 +372,8 @@ fn hostile_text_in_a_plan_stays_data() {
     let artifacts = render::render(&plan, Target::Terraform, &stamp);
     let directory = tempfile::tempdir().expect("a temporary folder");
     // The locals alone need no provider to be evaluated.
-    let names = locals(&artifacts).into_keys().map(|name| format!("{name} = local.{name}\n")).collect::<String>();
-    let output = format!("output \"all\" {{\n  value = {{\n{names}}}\n}}\n");
+    let rows: Vec<String> = locals(&artifacts).into_keys().map(|name| format!("{name} = local.{name}")).collect();
+    let output = format!("output \"all\" {{\n  value = {{\n{}\n}}\n}}\n", rows.join("\n"));
     write(
         directory.path(),
         &[Artifact::file("locals.tf", artifact(&artifacts, "locals.tf")), Artifact::file("outputs.tf", output)],
@@ -385,9 +385,9 @@ fn hostile_text_in_a_plan_stays_data() {
     let lost: Vec<_> = used.difference(&evaluated).collect();
     assert!(lost.is_empty(), "evaluated to something else: {lost:#?}");
     // Everything else that holds text from the plan is at least HCL still.
-    for artifact in
-        artifacts.iter().filter(|artifact| artifact.path.ends_with(".tf") || artifact.path.ends_with(".hcl"))
-    {
+    let is_hcl =
+        |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "tf" || extension == "hcl");
+    for artifact in artifacts.iter().filter(|artifact| is_hcl(&artifact.path)) {
         hcl::parse(&artifact.contents).unwrap_or_else(|e| panic!("{}: {e}", artifact.path));
     }
 }

@@ -271,7 +271,7 @@ mod tests {
     fn text_from_a_plan_is_no_markup() {
         assert_eq!(data("https://*.acme.com"), "`https://*.acme.com`");
         assert_eq!(data("a|b`c"), "a\\|b\\`c");
-        assert_eq!(prose("<!-- END_TF_DOCS -->\n# x"), "\\<\\!-- END\\_TF\\_DOCS --\\>  \\# x");
+        assert_eq!(prose("<!-- END_TF_DOCS -->\n# x"), "\\<\\!-- END\\_TF\\_DOCS --\\> \\# x");
     }
 
     #[test]
