@@ -3,7 +3,7 @@
 //! Plain data without formatting; `report` turns it into text. Knows no code: each stage declares its own
 //! [`Code`] constants, and `catalog` collects them.
 
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +62,25 @@ pub struct Code {
     pub summary: &'static str,
 }
 
+/// Declares the codes of a stage, each documented by its summary, and `ALL`, the list of them.
+macro_rules! codes {
+    ($($name:ident = $id:literal, $kind:ident, $severity:ident, $summary:literal;)*) => {
+        $(
+            #[doc = concat!("`", $id, "`: ", $summary, ".")]
+            pub const $name: $crate::diagnostic::Code = $crate::diagnostic::Code {
+                id: $id,
+                kind: $crate::diagnostic::Kind::$kind,
+                severity: $crate::diagnostic::Severity::$severity,
+                summary: $summary,
+            };
+        )*
+
+        /// All codes of this stage.
+        pub const ALL: &[&$crate::diagnostic::Code] = &[$(&$name),*];
+    };
+}
+pub(crate) use codes;
+
 /// A place and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -78,6 +97,36 @@ pub struct Fix {
     pub span: Span,
     /// What to write there instead.
     pub replacement: String,
+    /// Whether the replacement is only the text that is meant: [`Fix::written_into`] gives it the quotes that the
+    /// file needs there.
+    pub is_meant: bool,
+}
+
+impl Fix {
+    /// The fix as it is written into `source`: a text that is meant gets the quotes of the text that it replaces.
+    #[must_use]
+    pub fn written_into(self, source: &SourceFile) -> Self {
+        if !self.is_meant {
+            return self;
+        }
+        let replacement = match source.slice(self.span).chars().next() {
+            Some('\'') => format!("'{}'", self.replacement.replace('\'', "''")),
+            Some('"') => serde_json::Value::from(self.replacement).to_string(),
+            _ if is_plain(&self.replacement) => self.replacement,
+            _ => serde_json::Value::from(self.replacement).to_string(),
+        };
+        Self { span: self.span, replacement, is_meant: false }
+    }
+}
+
+/// Whether YAML reads a text without quotes as itself everywhere, in flow collections, too.
+/// <https://yaml.org/spec/1.2.2/#733-plain-style>
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+        && !text.ends_with([':', ' '])
+        && !text.contains(['[', ']', '{', '}', ',', '\n'])
+        && !text.contains(": ")
+        && !text.contains(" #")
 }
 
 /// One finding. Exactly one primary label, by construction.
@@ -134,10 +183,17 @@ impl Diagnostic {
         self
     }
 
-    /// Offers the corrected text.
+    /// Offers the corrected text, exactly as it goes into the file.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self.fix = Some(Fix { span, replacement: replacement.into(), is_meant: false });
+        self
+    }
+
+    /// Offers the text that was meant by the one at `span`, whether that stands in quotes or not.
+    #[must_use]
+    pub fn fix_text(mut self, span: Span, meant: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: meant.into(), is_meant: true });
         self
     }
 }
@@ -185,6 +241,19 @@ mod tests {
     use super::*;
 
     const CODE: Code = Code { id: "a-code", kind: Kind::Invalid, severity: Severity::Warning, summary: "something" };
+
+    #[test]
+    fn a_fix_keeps_the_quotes_of_the_text_that_it_replaces() {
+        let fixed = |text: &str, meant: &str| {
+            let finding = Diagnostic::new(&CODE, Span::at(0), "m").fix_text(Span::new(0, text.len()), meant);
+            finding.fix.unwrap().written_into(&SourceFile::new("f", text)).replacement
+        };
+        assert_eq!(fixed("a", "https://b.example"), "https://b.example");
+        assert_eq!(fixed("\"a\"", "b"), "\"b\"");
+        assert_eq!(fixed("'a'", "it's"), "'it''s'");
+        assert_eq!(fixed("a", "http://[::1]:3000"), "\"http://[::1]:3000\"");
+        assert_eq!(fixed("a", "*.example"), "\"*.example\"");
+    }
 
     #[test]
     fn findings_are_sorted_by_place_and_kept_once() {

@@ -1,9 +1,12 @@
 #![doc = "corsynth as a library."]
 
 pub mod aws;
+pub mod catalog;
+pub mod compile;
 pub mod diagnostic;
 pub mod document;
 pub mod fetch;
+pub mod hash;
 pub mod intent;
 pub mod lower;
 pub mod plan;

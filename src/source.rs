@@ -23,11 +23,13 @@ impl Span {
     }
 
     /// The smallest span that holds both.
+    #[must_use]
     pub fn to(self, other: Span) -> Self {
         Self::new(self.start.min(other.start), self.end.max(other.end))
     }
 
     /// A part of this span, from `offset` bytes behind its start, `len` bytes long, cut at its end.
+    #[must_use]
     pub fn part(self, offset: usize, len: usize) -> Self {
         let start = (self.start + offset).min(self.end);
         Self::new(start, (start + len).min(self.end))

@@ -1,1 +1,293 @@
-//! lower
+//! `Intent` to `Plan`: who speaks for each path of each asset, and what every object of AWS must say for that.
+//!
+//! A plan grants exactly what the intent grants, or there is none: what a layer cannot say exactly is refused with the
+//! honest options, never widened in silence. `docs/decisions/0001-who-speaks.md` has the reasons.
+
+mod cdn;
+pub mod codes;
+mod cors;
+mod names;
+mod paths;
+mod regions;
+mod speakers;
+mod statements;
+
+use crate::aws::partition::Partition;
+use crate::aws::quotas;
+use crate::aws::s3::{CorsConfiguration, CorsRule};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::Spanned;
+use crate::intent::{Asset, Intent};
+use crate::plan::{AssetPlan, Bucket, CacheBehavior, LogicalId, Plan, Provenance};
+use crate::source::Span;
+use cors::Rule;
+use regions::Claim;
+use std::collections::BTreeMap;
+
+/// A plan, and what was decided on the way.
+#[derive(Debug, Clone)]
+pub struct Lowered {
+    /// What AWS should hold.
+    pub plan: Plan,
+    /// What the compiler chose, in the order of the assets.
+    pub choices: Vec<Choice>,
+}
+
+/// Something that the compiler decided and the user may want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What it is about: the id of an asset.
+    pub subject: String,
+    /// What was chosen, and why.
+    pub text: String,
+}
+
+/// The plan of an intent. Everything in the way of one is reported; the plan is `None` then.
+pub fn lower(diags: &mut Diagnostics, intent: &Intent) -> Option<Lowered> {
+    let mut choices = Vec::new();
+    let mut assets: Vec<AssetPlan> = Vec::new();
+    for (index, asset) in intent.assets.iter().enumerate() {
+        let claims = regions::claims(intent, index, asset);
+        // An asset that nobody may use is left alone; `unused-declaration` has been reported.
+        if !claims.is_empty() {
+            assets.extend(lower_asset(diags, intent, asset, &claims, &mut choices));
+        }
+    }
+    assets.sort_by(|a, b| a.id.cmp(&b.id));
+    choices.sort_by(|a, b| a.subject.cmp(&b.subject));
+    ambiguous_names(diags, intent, &assets);
+    claimed_twice(diags, intent, &assets);
+    too_many_behaviors(diags, intent, &assets);
+    policy_quota(diags, intent, &assets);
+    let plan = Plan { name: intent.name.clone(), owner: intent.owner.clone(), assets };
+    (!diags.has_errors()).then_some(Lowered { plan, choices })
+}
+
+fn lower_asset(
+    diags: &mut Diagnostics,
+    intent: &Intent,
+    asset: &Asset,
+    claims: &[Claim<'_>],
+    choices: &mut Vec<Choice>,
+) -> Option<AssetPlan> {
+    let regions = regions::regions(diags, claims);
+    let spoken = speakers::decide(diags, asset, claims, &regions)?;
+    for text in spoken.choices {
+        choices.push(Choice { subject: asset.id.value.clone(), text });
+    }
+    let cors = cors_configuration(diags, asset, &spoken.rules);
+    let cdn = match &asset.cdn {
+        Some(_) if regions.is_empty() => {
+            let text = "nothing is granted through the CDN, so nothing is made for it".to_owned();
+            choices.push(Choice { subject: asset.id.value.clone(), text });
+            None
+        }
+        Some(cdn) => {
+            let (cdn, texts) = cdn::lower(intent, asset, cdn, &regions, &spoken.voices);
+            choices.extend(texts.into_iter().map(|text| Choice { subject: asset.id.value.clone(), text }));
+            Some(cdn)
+        }
+        None => None,
+    };
+    Some(AssetPlan {
+        id: asset.id.value.clone(),
+        bucket: Bucket {
+            name: asset.bucket.value.clone(),
+            region: asset.region.value.clone(),
+            partition: Partition::of_region(&asset.region.value),
+            account: asset.account.clone(),
+            kms_key: asset.kms_key.clone(),
+        },
+        cors,
+        cdn,
+        provenance: Provenance(vec![format!("/assets/{}", asset.id.value)]),
+    })
+}
+
+/// The rules in the API's words, each with a stable id.
+fn cors_configuration(diags: &mut Diagnostics, asset: &Asset, rules: &[Rule]) -> Option<CorsConfiguration> {
+    let mut rules: Vec<CorsRule> = rules.iter().map(cors_rule).collect();
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for rule in &rules {
+        *uses.entry(rule.id.clone()).or_default() += 1;
+    }
+    for rule in rules.iter_mut().filter(|rule| uses.get(&rule.id).is_some_and(|&n| n > 1)) {
+        rule.id = format!("{}-{}", rule.id, names::short_hash(&format!("{rule:?}")));
+    }
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    if rules.len() > quotas::CORS_RULES {
+        diags.push(
+            Diagnostic::new(
+                &codes::TOO_MANY_CORS_RULES,
+                asset.id.span,
+                format!("`{}` needs {} CORS rules", asset.id.value, rules.len()),
+            )
+            .label(format!("a bucket holds {}", quotas::CORS_RULES))
+            .help("give frontends that do the same things the same grant, so that they share a rule"),
+        );
+    }
+    let bytes = document_bytes(&rules);
+    if bytes > quotas::CORS_DOCUMENT_BYTES {
+        diags.push(
+            Diagnostic::new(
+                &codes::CORS_DOCUMENT_TOO_LARGE,
+                asset.id.span,
+                format!("the CORS configuration of `{}` has {bytes} bytes", asset.id.value),
+            )
+            .label(format!("S3 takes {}", quotas::CORS_DOCUMENT_BYTES))
+            .help("replace origins of one domain by a pattern, or split the bucket"),
+        );
+    }
+    (!rules.is_empty()).then_some(CorsConfiguration { rules })
+}
+
+fn cors_rule(rule: &Rule) -> CorsRule {
+    let methods: Vec<String> = rule.methods.iter().map(|m| m.as_str().to_owned()).collect();
+    let who: Vec<&str> = rule.frontends.iter().map(String::as_str).collect();
+    let id = format!("corsynth-{}-{}", who.join("-"), methods.join("-").to_ascii_lowercase());
+    CorsRule {
+        // Room for the hash that tells two rules with one name apart.
+        id: id.chars().take(quotas::CORS_RULE_ID_CHARACTERS - 10).collect(),
+        allowed_origins: rule.origins.iter().map(ToString::to_string).collect(),
+        allowed_methods: methods,
+        allowed_headers: rule.headers.iter().map(|h| h.as_str().to_owned()).collect(),
+        expose_headers: rule.expose.iter().map(crate::fetch::HeaderName::spelled).collect(),
+        max_age_seconds: rule.max_age,
+    }
+}
+
+/// The length of the XML that carries the rules.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html>
+fn document_bytes(rules: &[CorsRule]) -> usize {
+    let element = |name: &str, text: &str| 2 * name.len() + "<></>".len() + text.len();
+    let elements = |name: &str, texts: &[String]| texts.iter().map(|t| element(name, t)).sum::<usize>();
+    let frame = r#"<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></CORSConfiguration>"#.len();
+    let rule = |r: &CorsRule| {
+        "<CORSRule></CORSRule>".len()
+            + element("ID", &r.id)
+            + elements("AllowedOrigin", &r.allowed_origins)
+            + elements("AllowedMethod", &r.allowed_methods)
+            + elements("AllowedHeader", &r.allowed_headers)
+            + elements("ExposeHeader", &r.expose_headers)
+            + element("MaxAgeSeconds", &r.max_age_seconds.to_string())
+    };
+    frame + rules.iter().map(rule).sum::<usize>()
+}
+
+/// Ids that become the same in `CloudFormation`, where only letters and digits are left of them.
+fn ambiguous_names(diags: &mut Diagnostics, intent: &Intent, plans: &[AssetPlan]) {
+    let mut seen: BTreeMap<String, &Spanned<String>> = BTreeMap::new();
+    for asset in &intent.assets {
+        let parts = std::iter::once((None, &asset.id)).chain(asset.paths.iter().map(|p| (Some(&p.id.value), &p.id)));
+        // Parts that the compiler named itself, as long as no path has the same name.
+        let cdn = plans.iter().find(|p| p.id == asset.id.value).and_then(|p| p.cdn.as_ref());
+        let own = cdn.into_iter().flat_map(|cdn| &cdn.cache_policies).filter_map(|policy| policy.id.part.as_ref());
+        let own = own.filter(|part| !asset.paths.iter().any(|p| p.id.value == **part));
+        let parts = parts.chain(own.map(|part| (Some(part), &asset.id)));
+        for (part, id) in parts {
+            let logical = LogicalId { asset: asset.id.value.clone(), part: part.cloned() }.pascal_case();
+            match seen.get(&logical) {
+                Some(first) => diags.push(
+                    Diagnostic::new(
+                        &crate::intent::codes::AMBIGUOUS_NAMES,
+                        id.span,
+                        format!("`{}` and `{}` both become `{logical}`", first.value, id.value),
+                    )
+                    .label("the same logical id in CloudFormation")
+                    .related(first.span, "as this one")
+                    .help("rename one of the two"),
+                ),
+                None => {
+                    seen.insert(logical, id);
+                }
+            }
+        }
+    }
+}
+
+/// A distribution has one behaviour for a path, and the behaviours of two assets have no order.
+fn claimed_twice(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
+    let mut seen: Vec<(&AssetPlan, &str, &CacheBehavior)> = Vec::new();
+    for asset in assets {
+        let Some(cdn) = &asset.cdn else { continue };
+        let Some(distribution) = &cdn.distribution else { continue };
+        for behavior in &cdn.behaviors {
+            let claimed = seen
+                .iter()
+                .find(|(other, of, earlier)| other.id != asset.id && of == distribution && overlap(earlier, behavior));
+            if let Some((first, _, earlier)) = claimed {
+                let path = |b: &CacheBehavior| {
+                    b.path_pattern.as_deref().map_or_else(|| "the default path".to_owned(), |p| format!("`{p}`"))
+                };
+                let same = earlier.path_pattern == behavior.path_pattern;
+                let paths = if same { path(behavior) } else { format!("{} and {}", path(earlier), path(behavior)) };
+                let verb = if same { "claim" } else { "claim the overlapping" };
+                diags.push(
+                    Diagnostic::new(
+                        &codes::BEHAVIOR_CLAIMED_TWICE,
+                        asset_span(intent, &asset.id),
+                        format!("two assets {verb} {paths} of distribution `{distribution}`"),
+                    )
+                    .label("again here")
+                    .related(asset_span(intent, &first.id), "first here")
+                    .help("grant parts of the assets, with `paths` that have nothing in common"),
+                );
+            }
+            seen.push((asset, distribution, behavior));
+        }
+    }
+}
+
+/// Whether one of two behaviours would take requests of the other. The default one is always the last.
+fn overlap(a: &CacheBehavior, b: &CacheBehavior) -> bool {
+    match (&a.path_pattern, &b.path_pattern) {
+        (Some(a), Some(b)) => paths::intersect(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn too_many_behaviors(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
+    let mut counts: BTreeMap<(Option<&str>, &str), (usize, &str)> = BTreeMap::new();
+    for asset in assets {
+        let Some(cdn) = &asset.cdn else { continue };
+        // Without an id it is a distribution of the asset's own, as far as anybody can tell.
+        let distribution = cdn.distribution.as_deref();
+        let key = (distribution, if distribution.is_some() { "" } else { asset.id.as_str() });
+        counts.entry(key).or_insert((0, &asset.id)).0 += cdn.behaviors.len();
+    }
+    for ((distribution, _), (count, asset)) in counts {
+        if count > quotas::CACHE_BEHAVIORS {
+            let whose = distribution.map_or_else(|| format!("`{asset}`"), |id| format!("distribution `{id}`"));
+            diags.push(
+                Diagnostic::new(
+                    &codes::TOO_MANY_BEHAVIORS,
+                    asset_span(intent, asset),
+                    format!("{whose} needs {count} cache behaviours"),
+                )
+                .label(format!("a distribution holds {}", quotas::CACHE_BEHAVIORS))
+                .help("grant paths of one folder under one pattern, or split the asset"),
+            );
+        }
+    }
+}
+
+fn asset_span(intent: &Intent, id: &str) -> Span {
+    intent.assets.iter().find(|a| a.id.value == id).map_or_else(Span::default, |a| a.id.span)
+}
+
+fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
+    let cdns = || assets.iter().filter_map(|a| a.cdn.as_ref());
+    let most = [
+        ("cache policies", cdns().map(|c| c.cache_policies.len()).sum::<usize>()),
+        ("response headers policies", cdns().map(|c| c.response_headers_policies.len()).sum()),
+    ];
+    for (what, count) in most.into_iter().filter(|(_, count)| *count > quotas::POLICIES_PER_ACCOUNT) {
+        let span = intent.assets.first().map_or_else(Default::default, |a| a.id.span);
+        diags.push(
+            Diagnostic::new(&codes::POLICY_QUOTA, span, format!("this intent needs {count} {what}"))
+                .label(format!("an account holds {} by default", quotas::POLICIES_PER_ACCOUNT))
+                .help("ask AWS for a higher quota, or give more paths the same grants"),
+        );
+    }
+}

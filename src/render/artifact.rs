@@ -1,6 +1,6 @@
 //! What every target has in common: files, the header that marks them, and the lock file that lists them.
 
-use sha2::{Digest, Sha256};
+use crate::hash::sha256_hex;
 
 /// A format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,7 +99,7 @@ impl Stamp {
 
     /// The header as `#` comments, for HCL, YAML and shell.
     pub fn hash_comment(&self) -> String {
-        self.header_lines().iter().map(|line| format!("# {line}\n")).collect()
+        self.header_lines().iter().map(|line| ["# ", line, "\n"].concat()).collect()
     }
 }
 
@@ -124,9 +124,4 @@ pub fn lock_file(
         "resources": map(addresses.iter().map(|(a, p)| (a.clone(), p.clone().into())).collect()),
     });
     Artifact::file(LOCK_FILE, format!("{value:#}\n"))
-}
-
-/// Lower-case hexadecimal SHA-256.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

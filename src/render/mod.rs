@@ -5,7 +5,9 @@
 pub mod artifact;
 mod aws_cli;
 mod cloudformation;
+pub mod hcl;
 mod terraform;
+mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
 

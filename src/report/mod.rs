@@ -1,1 +1,67 @@
-//! report
+//! Findings to text: one file per format, all over the same [`Diagnostic`]s.
+//!
+//! Knows neither terminal nor files: the caller says whether to style, and prints. Text from the user never
+//! reaches the result raw where it could steer a terminal (see [`printable()`]).
+
+mod human;
+mod json;
+mod printable;
+mod short;
+mod window;
+
+pub use human::human;
+pub use json::{JsonReport, json};
+pub use printable::printable;
+pub use short::short;
+
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// How many findings of each severity there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings that prevent output.
+    pub errors: usize,
+    /// Findings that do not.
+    pub warnings: usize,
+    /// Remarks.
+    pub notes: usize,
+}
+
+impl Counts {
+    /// Counts more findings.
+    pub fn add(&mut self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            match diagnostic.severity {
+                Severity::Error => self.errors += 1,
+                Severity::Warning => self.warnings += 1,
+                Severity::Note => self.notes += 1,
+            }
+        }
+    }
+
+    /// `1 error, 2 warnings`; `no findings` when there are none.
+    pub fn sentence(&self) -> String {
+        let parts: Vec<_> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
+            .into_iter()
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, word)| counted(count, word))
+            .collect();
+        if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+    }
+}
+
+/// `1 file`, `2 files`.
+pub fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_a_sentence() {
+        assert_eq!(Counts::default().sentence(), "no findings");
+        assert_eq!(Counts { errors: 1, warnings: 0, notes: 2 }.sentence(), "1 error, 2 notes");
+    }
+}

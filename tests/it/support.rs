@@ -18,7 +18,17 @@ pub(crate) fn assert_golden(path: &Path, actual: &str) {
     }
     let expected = std::fs::read_to_string(path)
         .unwrap_or_else(|e| panic!("{}: {e}; CORSYNTH_UPDATE=1 writes it", path.display()));
-    assert_eq!(expected, actual, "{} differs; CORSYNTH_UPDATE=1 rewrites it", path.display());
+    if expected != actual {
+        let differing = expected.lines().zip(actual.lines()).position(|(old, new)| old != new);
+        let line = differing.unwrap_or(expected.lines().count().min(actual.lines().count()));
+        panic!(
+            "{}:{}: expected `{}`, found `{}`; CORSYNTH_UPDATE=1 rewrites it",
+            path.display(),
+            line + 1,
+            expected.lines().nth(line).unwrap_or("<the end>"),
+            actual.lines().nth(line).unwrap_or("<the end>"),
+        );
+    }
 }
 
 /// Whether an external tool can be started. A missing one is printed as *not run*; with
@@ -34,4 +44,10 @@ pub(crate) fn tool(name: &str, version_argument: &str) -> bool {
         eprintln!("not run: `{name}` is not installed");
     }
     found
+}
+
+/// The value, or a panic with the error: for set-up that cannot fail.
+#[track_caller]
+pub(crate) fn unwrapped<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error:?}"))
 }

@@ -1,2 +1,34 @@
-//! The command-line program.
-fn main() {}
+//! The command-line program: arguments in, an exit code out. Everything else has a module of its own.
+
+mod args;
+mod commands;
+mod exit;
+mod io;
+mod output;
+
+use args::{Args, Command};
+use exit::Exit;
+use io::Terminal;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    exit::guard(run).into()
+}
+
+fn run() -> Exit {
+    let arguments = io::arguments();
+    let args = match Args::read(&arguments) {
+        Ok(args) => args,
+        Err(message) => return io::show_usage(&message, args::color_of(&arguments)),
+    };
+    let terminal = Terminal::new(args.color);
+    let done = match &args.command {
+        Command::Init(args) => commands::init::run(args, &terminal),
+        Command::Validate(args) => commands::validate::run(args, &terminal),
+        Command::Emit(args) => commands::emit::run(args, &terminal),
+        Command::Schema(args) => commands::schema::run(args, &terminal),
+        Command::Completions(args) => commands::completions::run(args, &terminal),
+        Command::Man(args) => commands::man::run(args, &terminal),
+    };
+    done.unwrap_or_else(|failure| terminal.fail(&failure))
+}

@@ -1,0 +1,8 @@
+//! One file a command: its arguments in, an exit code or a failure out.
+
+pub(crate) mod completions;
+pub(crate) mod emit;
+pub(crate) mod init;
+pub(crate) mod man;
+pub(crate) mod schema;
+pub(crate) mod validate;

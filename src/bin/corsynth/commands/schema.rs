@@ -1,0 +1,16 @@
+//! `corsynth schema`: the contracts that ship with the program.
+
+use crate::args::{SchemaArgs, SchemaOf};
+use crate::exit::{Exit, Failure};
+use crate::io::Terminal;
+
+const INTENT: &str = include_str!("../../../../schemas/intent.v1.schema.json");
+const FINDINGS: &str = include_str!("../../../../schemas/diagnostics.v1.schema.json");
+
+pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    terminal.data(match args.of {
+        SchemaOf::Intent => INTENT,
+        SchemaOf::Findings => FINDINGS,
+    })?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,248 @@
+//! The only place, with `output`, that touches files, the terminal and the environment.
+
+use crate::args::Color;
+use crate::exit::{Exit, Failure};
+use anstream::ColorChoice;
+use corsynth::compile::{Input, Syntax};
+use corsynth::report::printable;
+use std::ffi::OsString;
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// No intent comes near this; a device or a wrong file does.
+const LARGEST_INPUT: u64 = 64 << 20;
+
+/// The command line, with the program's name.
+pub(crate) fn arguments() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+/// Where the program talks: data to stdout, everything else to stderr.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    color: Color,
+}
+
+impl Terminal {
+    pub(crate) fn new(color: Color) -> Self {
+        Self { color }
+    }
+
+    /// Whether what goes to stdout is styled.
+    pub(crate) fn styles_data(&self) -> bool {
+        styled(self.color, &io::stdout())
+    }
+
+    /// Whether what goes to stderr is styled.
+    pub(crate) fn styles_talk(&self) -> bool {
+        styled(self.color, &io::stderr())
+    }
+
+    /// Whether a person reads stdout, for whom control characters are shown instead of sent.
+    #[expect(clippy::unused_self, reason = "a question to the terminal")]
+    pub(crate) fn is_read_by_a_person(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Writes data to stdout. A reader who went away is no error.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
+    pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("cannot write to stdout: {}", reason(&error))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes finished text to stderr. Nobody can be told when that fails.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
+    pub(crate) fn talk(&self, text: &str) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// One line on stderr.
+    pub(crate) fn say(&self, line: &str) {
+        self.talk(&format!("{}\n", printable(line)));
+    }
+
+    /// A remark, with its word in front.
+    pub(crate) fn note(&self, line: &str) {
+        self.headed("note", "\u{1b}[1m\u{1b}[92m", line);
+    }
+
+    /// A warning, with its word in front.
+    pub(crate) fn warn(&self, line: &str) {
+        self.headed("warning", "\u{1b}[1m\u{1b}[33m", line);
+    }
+
+    /// Says why the command failed, and gives the exit code for it.
+    pub(crate) fn fail(&self, failure: &Failure) -> Exit {
+        self.headed("error", "\u{1b}[1m\u{1b}[91m", &failure.message);
+        for help in &failure.help {
+            self.headed("  help", "\u{1b}[1m\u{1b}[96m", help);
+        }
+        Exit::Unusable
+    }
+
+    fn headed(&self, word: &str, style: &str, line: &str) {
+        let line = printable(line);
+        if self.styles_talk() {
+            self.talk(&format!("{style}{word}\u{1b}[0m: {line}\n"));
+        } else {
+            self.talk(&format!("{word}: {line}\n"));
+        }
+    }
+}
+
+/// Prints help and version (stdout, fine) or a usage error (stderr, unusable).
+pub(crate) fn show_usage(message: &clap::Error, color: Color) -> Exit {
+    let (text, to_stderr) = (message.render(), message.use_stderr());
+    let styled = if to_stderr { styled(color, &io::stderr()) } else { styled(color, &io::stdout()) };
+    let plain = text.to_string();
+    let shown: String = plain.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    // An argument that would steer the terminal is quoted in the message, and costs it its styles.
+    let text = if styled && shown == plain { text.ansi().to_string() } else { shown };
+    let terminal = Terminal::new(color);
+    if to_stderr {
+        terminal.talk(&text);
+        return Exit::Unusable;
+    }
+    match terminal.data(&text) {
+        Ok(()) => Exit::Fine,
+        Err(failure) => terminal.fail(&failure),
+    }
+}
+
+/// The sentence before an internal error's exit.
+pub(crate) fn last_words(sentence: &str) {
+    Terminal::new(Color::Auto).say(sentence);
+}
+
+fn styled(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => anstream::AutoStream::choice(stream) != ColorChoice::Never,
+    }
+}
+
+/// Reads an intent; `-` is stdin. JSON by its extension, YAML otherwise.
+pub(crate) fn read_intent(path: &Path) -> Result<Input, Failure> {
+    let name = shown(path);
+    let read = |mut source: Box<dyn io::Read>| {
+        // Room for nearly every intent, so that one call reads it.
+        let mut bytes = Vec::with_capacity(16 << 10);
+        source.by_ref().take(LARGEST_INPUT + 1).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let bytes = if is_stdin(path) {
+        read(Box::new(io::stdin().lock()))
+    } else {
+        File::open(path).and_then(|file| read(Box::new(file)))
+    };
+    let bytes = bytes.map_err(|error| {
+        let failure = Failure::new(format!("cannot read `{name}`: {}", reason(&error)));
+        match error.kind() {
+            ErrorKind::NotFound if path == Path::new("corsynth.yaml") => {
+                failure.help("`corsynth init` writes one to start from; or name the file")
+            }
+            ErrorKind::IsADirectory => failure.help("name the intent file in it"),
+            _ => failure,
+        }
+    })?;
+    if bytes.len() as u64 > LARGEST_INPUT {
+        return Err(Failure::new(format!("cannot read `{name}`: it is larger than {} MiB", LARGEST_INPUT >> 20)));
+    }
+    let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    Ok(Input { name, bytes, syntax: if json { Syntax::Json } else { Syntax::Yaml } })
+}
+
+/// Whether a path stands for stdin.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// A path as messages show it: as given, without a leading `./`.
+pub(crate) fn shown(path: &Path) -> String {
+    if is_stdin(path) {
+        return "<stdin>".to_owned();
+    }
+    let text = path.to_string_lossy();
+    match text.strip_prefix("./") {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => text.into_owned(),
+    }
+}
+
+/// What the operating system said, in our voice: no code, lower case.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// The intents below a directory, sorted. Errors of single entries come back beside what was found.
+pub(crate) fn intents_below(directory: &Path) -> (Vec<PathBuf>, Vec<Failure>) {
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    // As `git` sees the directory, but the same for everybody: no global excludes, no other tools' files.
+    let walk = ignore::WalkBuilder::new(directory)
+        .require_git(false)
+        .git_global(false)
+        .git_exclude(false)
+        .ignore(false)
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) if is_intent_name(entry.path()) && entry.path().is_file() => found.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => failures.push(Failure::new(format!("cannot search `{}`: {error}", shown(directory)))),
+        }
+    }
+    found.sort();
+    (found, failures)
+}
+
+fn is_intent_name(path: &Path) -> bool {
+    let extension = |path: &Path| path.extension().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = path.file_stem().map_or(Path::new(""), Path::new);
+    matches!(extension(path).as_str(), "yaml" | "yml" | "json")
+        && (stem == Path::new("corsynth") || extension(stem) == "cors")
+}
+
+/// Writes a file that does not exist yet, whole or not at all; an existing one stays.
+pub(crate) fn create_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = temporary_beside(path, text)
+        .and_then(|file| file.persist_noclobber(path).map(drop).map_err(|refused| refused.error));
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Failure::new(format!("`{}` exists", shown(path)))
+            .help("corsynth does not overwrite it; name another file, or remove it first"),
+        _ => Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))),
+    })
+}
+
+/// Writes a file, whole or not at all, over an old one; and the directory it is in, when that does not exist.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::create_dir_all(folder(path))
+        .and_then(|()| temporary_beside(path, text))
+        .and_then(|file| file.persist(path).map(drop).map_err(|refused| refused.error))
+        .map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
+}
+
+fn temporary_beside(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
+    // The mode is what any new file has; the user's umask still applies.
+    let mut file = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder(path))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}

@@ -1,0 +1,64 @@
+//! The pipeline from end to end: an intent's bytes in, findings and a plan out.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lower::Lowered;
+use crate::plan::Plan;
+use crate::source::SourceFile;
+use crate::{document, intent, lower, schema};
+
+pub use crate::document::Syntax;
+pub use crate::lower::Choice;
+
+/// An intent as it was read.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// What messages call it: a path, or `<stdin>`.
+    pub name: String,
+    /// The bytes, whatever they are.
+    pub bytes: Vec<u8>,
+    /// How they are to be read.
+    pub syntax: Syntax,
+}
+
+/// What became of an intent.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The text, for showing findings.
+    pub source: SourceFile,
+    /// All findings, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What AWS should hold; `None` when there are errors.
+    pub plan: Option<Plan>,
+    /// What the compiler chose, and why.
+    pub choices: Vec<Choice>,
+    /// False when encoding or syntax are so broken that nothing could be read.
+    pub readable: bool,
+}
+
+/// Compiles an intent. Every stage reports all it can; a later stage works with what an earlier one left, and stops
+/// where it would only invent follow-up errors.
+pub fn compile(input: Input) -> Compiled {
+    let mut diags = Diagnostics::default();
+    let (source, root) = match document::read_source(&mut diags, &input.name, input.bytes) {
+        Ok(source) => {
+            let root = document::parse(&mut diags, &source, input.syntax);
+            (source, root)
+        }
+        Err(unusable) => (unusable, None),
+    };
+    let readable = root.is_some();
+    let lowered = root.and_then(|root| {
+        schema::check(&mut diags, &root);
+        let intent = intent::read(&mut diags, &root)?;
+        lower::lower(&mut diags, &intent)
+    });
+    let (plan, choices) = match lowered {
+        Some(Lowered { plan, choices }) => (Some(plan), choices),
+        None => (None, Vec::new()),
+    };
+    let mut diagnostics = diags.into_sorted();
+    for finding in &mut diagnostics {
+        finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
+    }
+    Compiled { source, diagnostics, plan, choices, readable }
+}

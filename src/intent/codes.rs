@@ -1,0 +1,102 @@
+//! Codes of findings about an intent's own words.
+
+crate::diagnostic::codes! {
+    AMBIGUOUS_NAMES = "ambiguous-names", Invalid, Error,
+        "two names that become the same CloudFormation logical id";
+    ANYONE_WITH_FRONTENDS = "anyone-with-frontends", Invalid, Error,
+        "`anyone` beside names of frontends, which adds nothing";
+    BARE_WILDCARD_ORIGIN = "bare-wildcard-origin", Forbidden, Error,
+        "`*` as an origin; the word is `from: anyone`";
+    BUCKET_USED_TWICE = "bucket-used-twice", Forbidden, Error,
+        "two assets with the same bucket";
+    CDN_IN_UNSUPPORTED_PARTITION = "cdn-in-unsupported-partition", Forbidden, Error,
+        "a `cdn` for a bucket in a partition without CloudFront";
+    DOTTED_BUCKET_NAME = "dotted-bucket-name", Discouraged, Warning,
+        "a bucket name with a dot, which breaks TLS";
+    FORBIDDEN_REQUEST_HEADER = "forbidden-request-header", Forbidden, Error,
+        "a request header that browsers let no page set";
+    FORBIDDEN_RESPONSE_HEADER = "forbidden-response-header", Forbidden, Error,
+        "an exposed header that browsers let no page read";
+    FORM_UPLOAD_VIA_CDN = "form-upload-via-cdn", Forbidden, Error,
+        "a `presigned-post` form sent through CloudFront";
+    GRANT_WITH_TWO_PURPOSES = "grant-with-two-purposes", Invalid, Error,
+        "a grant with both `use` and `upload`";
+    GRANT_WITHOUT_PURPOSE = "grant-without-purpose", Invalid, Error,
+        "a grant with neither `use` nor `upload`";
+    INCONSISTENT_ENCRYPTION = "inconsistent-encryption", Invalid, Error,
+        "`sse-kms` without a key, or a key without `sse-kms`";
+    INVALID_ACCOUNT = "invalid-account", Invalid, Error,
+        "an account that is not a number of 12 digits";
+    INVALID_ALIAS = "invalid-alias", Invalid, Error,
+        "an alias that is not a host name";
+    INVALID_BUCKET_NAME = "invalid-bucket-name", Invalid, Error,
+        "a bucket name that S3 does not accept";
+    INVALID_DISTRIBUTION = "invalid-distribution", Invalid, Error,
+        "a text that is not the id of a distribution";
+    INVALID_DURATION = "invalid-duration", Invalid, Error,
+        "a duration that is not seconds or a number with a unit";
+    INVALID_HEADER_NAME = "invalid-header-name", Invalid, Error,
+        "a text that is not a header name";
+    INVALID_KMS_KEY = "invalid-kms-key", Invalid, Error,
+        "a KMS key that is not the ARN of a key";
+    INVALID_METHOD = "invalid-method", Invalid, Error,
+        "a method that is not a method, or not in upper case";
+    INVALID_NAME = "invalid-name", Invalid, Error,
+        "a name or an id outside its alphabet or length";
+    INVALID_PATH_PATTERN = "invalid-path-pattern", Invalid, Error,
+        "a path pattern that CloudFront does not accept";
+    INVALID_REGION = "invalid-region", Invalid, Error,
+        "a text that is not the name of an AWS region";
+    MALFORMED_ORIGIN = "malformed-origin", Invalid, Error,
+        "a text that is not an origin";
+    NON_CANONICAL_ORIGIN = "non-canonical-origin", Invalid, Error,
+        "an origin that no browser sends in this spelling";
+    NULL_ORIGIN = "null-origin", Forbidden, Error,
+        "`null` as an origin";
+    ORIGIN_WILDCARD_TRAP = "origin-wildcard-trap", Discouraged, Error,
+        "a `*` that also matches domains of strangers";
+    PREFLIGHT_CACHE_ABOVE_CAP = "preflight-cache-above-cap", Discouraged, Note,
+        "a `preflight-cache` longer than any browser keeps";
+    RESERVED_NAME = "reserved-name", Invalid, Error,
+        "a frontend called `anyone`";
+    RESPONSE_HEADER_AS_REQUEST_HEADER = "response-header-as-request-header", Invalid, Error,
+        "a response header among the request headers";
+    SAFELISTED_EXPOSED_HEADER = "safelisted-exposed-header", Discouraged, Note,
+        "an exposed header that every page can read anyway";
+    SEVERAL_HEADER_WILDCARDS = "several-header-wildcards", Forbidden, Error,
+        "more than one `*` in a request header";
+    UNAUTHENTICATED_UPLOAD_VIA_CDN = "unauthenticated-upload-via-cdn", Discouraged, Warning,
+        "an upload through CloudFront, which signs for everybody";
+    UNKEYED_ORIGIN = "unkeyed-origin", Forbidden, Error,
+        "`key-on-origin: false` with `authority: bucket`";
+    UNKNOWN_ASSET = "unknown-asset", Invalid, Error,
+        "a name in `to` that is no asset";
+    UNKNOWN_FRONTEND = "unknown-frontend", Invalid, Error,
+        "a name in `from` that is no frontend";
+    UNKNOWN_PATH = "unknown-path", Invalid, Error,
+        "a path in `to` that the asset does not have";
+    UNORDERED_TTL = "unordered-ttl", Forbidden, Error,
+        "`min`, `default` and `max` of a `ttl` out of order";
+    UNSUPPORTED_METHOD = "unsupported-method", Forbidden, Error,
+        "a method that S3's CORS rules or browsers do not know";
+    UNSUPPORTED_ORIGIN_WILDCARD = "unsupported-origin-wildcard", Forbidden, Error,
+        "more than one `*` in an origin, or one outside host and port";
+    UNSUPPORTED_UPLOAD = "unsupported-upload", Invalid, Error,
+        "a kind of upload that the client does not do";
+    UNUSED_DECLARATION = "unused-declaration", Discouraged, Warning,
+        "an asset, a frontend or a path that no grant uses";
+    UNVERIFIED_PARTITION = "unverified-partition", Discouraged, Warning,
+        "a bucket in `aws-cn`, for which CloudFront's features are not confirmed";
+    UPLOAD_FROM_ANYONE = "upload-from-anyone", Discouraged, Error,
+        "an upload, or a method that writes, from `anyone`";
+    UPLOAD_VIA_MISSING_CDN = "upload-via-missing-cdn", Invalid, Error,
+        "`via: cdn` to an asset without `cdn`";
+    WILDCARD_EXPOSED_HEADER = "wildcard-exposed-header", Forbidden, Error,
+        "a `*` among the exposed headers, which S3 refuses";
+    WILDCARD_ORIGIN_WITH_CREDENTIALS = "wildcard-origin-with-credentials", Forbidden, Error,
+        "credentials together with `from: anyone`";
+    WILDCARD_REQUEST_HEADER = "wildcard-request-header", Forbidden, Error,
+        "`*` among the request headers where S3 decides: it would let `Authorization` in unnamed";
+    ZERO_PREFLIGHT_CACHE = "zero-preflight-cache", Forbidden, Error,
+        "a `preflight-cache` of 0, which not every format can say";
+}

@@ -1,0 +1,320 @@
+//! `RawIntent` to `Intent`: names resolve, texts mean something, values agree. All problems, not just the first.
+
+use super::codes;
+use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
+use super::texts::{
+    is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
+    path_pattern, require, seconds, source_len,
+};
+use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl, grants};
+use crate::aws::partition::Partition;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::Spanned;
+use crate::fetch::OriginPattern;
+use crate::schema::shown;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a
+/// path, the purpose and the hash stay under 128.
+const LONGEST_ID: usize = 32;
+
+/// A frontend as meant.
+#[derive(Debug, Clone)]
+pub(super) struct Frontend {
+    pub(super) id: Spanned<String>,
+    pub(super) origins: BTreeSet<OriginPattern>,
+}
+
+pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Intent> {
+    let name = raw.name.as_ref().filter(|name| {
+        require(
+            diags,
+            name,
+            is_name(&name.value),
+            &codes::INVALID_NAME,
+            "name",
+            "lower case letters, digits and hyphens, a letter first, at most 40 characters",
+        )
+    });
+    if let Some(owner) = raw.owner.as_ref().filter(|o| o.value.chars().count() > 200) {
+        require(diags, owner, false, &codes::INVALID_NAME, "owner", "at most 200 characters");
+    }
+    let mut frontends: Vec<Frontend> = raw.frontends.entries.iter().map(|f| frontend(diags, f)).collect();
+    let assets: Vec<Option<Asset>> = raw.assets.entries.iter().map(|a| asset(diags, a)).collect();
+    same_bucket(diags, &raw.assets);
+    // Where something else than a map stands, nobody knows which frontends there are.
+    let known = raw.frontends.is_map.then_some(frontends.as_slice());
+    let grants: Vec<Option<Grant>> = raw
+        .allow
+        .iter()
+        .enumerate()
+        .map(|(index, grant)| grants::validate(diags, index, grant, &raw.assets, known))
+        .collect();
+    frontends.retain(|f| f.id.value != "anyone");
+    unused(diags, raw, &frontends);
+    // `schema` has reported a version that is missing or another.
+    raw.version.as_ref()?;
+    let intent = Intent {
+        name: name?.value.clone(),
+        owner: raw.owner.as_ref().map(|o| o.value.clone()),
+        assets: assets.into_iter().collect::<Option<Vec<_>>>()?,
+        grants: grants.into_iter().collect::<Option<Vec<_>>>()?,
+    };
+    (!diags.has_errors()).then_some(intent)
+}
+
+fn id(diags: &mut Diagnostics, id: &Spanned<String>) {
+    let rule = "lower case letters, digits and single hyphens, a letter first, at most 32 characters";
+    require(diags, id, is_id(&id.value, LONGEST_ID), &codes::INVALID_NAME, "id", rule);
+}
+
+fn frontend(diags: &mut Diagnostics, raw: &Named<RawFrontend>) -> Frontend {
+    id(diags, &raw.id);
+    if raw.id.value == "anyone" {
+        diags.push(
+            Diagnostic::new(&codes::RESERVED_NAME, raw.id.span, "`anyone` is not a name for a frontend")
+                .label("in `from`, `anyone` means every website"),
+        );
+    }
+    let mut origins = BTreeSet::new();
+    for text in &raw.value.origins {
+        origins.extend(origin(diags, text, source_len(text.span)));
+    }
+    Frontend { id: raw.id.clone(), origins }
+}
+
+fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>) -> Option<Asset> {
+    id(diags, &raw.id);
+    let asset = &raw.value;
+    let bucket = asset.bucket.as_ref().filter(|bucket| {
+        let rule = "3 to 63 lower case letters, digits, hyphens and dots, as S3 wants them";
+        require(diags, bucket, is_bucket_name(&bucket.value), &codes::INVALID_BUCKET_NAME, "name of a bucket", rule)
+    });
+    if let Some(dotted) = bucket.filter(|b| b.value.contains('.')) {
+        // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+        diags.push(
+            Diagnostic::new(&codes::DOTTED_BUCKET_NAME, dotted.span, format!("`{}` has a dot", dotted.value))
+                .label("S3's certificate does not cover a host name with further dots")
+                .help("a bucket cannot be renamed: move the objects to one without dots"),
+        );
+    }
+    let region = asset.region.as_ref().filter(|region| {
+        let rule = "expected a region such as `eu-west-1`";
+        require(diags, region, is_region(&region.value), &codes::INVALID_REGION, "AWS region", rule)
+    });
+    if let Some(account) = &asset.account {
+        require(
+            diags,
+            account,
+            is_account(&account.value),
+            &codes::INVALID_ACCOUNT,
+            "number of an account",
+            "expected 12 digits in quotes",
+        );
+    }
+    let kms_key = encryption(diags, asset, region);
+    let paths: Vec<PathAlias> = asset.paths.entries.iter().filter_map(|p| path(diags, p)).collect();
+    let cdn = match &asset.cdn {
+        Some(raw_cdn) => Some(cdn(diags, raw_cdn)?),
+        None => None,
+    };
+    if let (Some(region), Some(cdn)) = (region, &asset.cdn) {
+        partition(diags, region, cdn);
+    }
+    Some(Asset {
+        id: raw.id.clone(),
+        bucket: bucket?.clone(),
+        region: region?.clone(),
+        account: asset.account.as_ref().map(|a| a.value.clone()),
+        kms_key,
+        paths,
+        cdn,
+    })
+}
+
+fn encryption(diags: &mut Diagnostics, asset: &RawAsset, region: Option<&Spanned<String>>) -> Option<String> {
+    let kms = asset.encryption.as_ref().filter(|e| e.value == Encryption::SseKms);
+    match (kms, &asset.kms_key) {
+        _ if !asset.encryption_is_readable => {}
+        (Some(kms), None) => diags.push(
+            Diagnostic::new(&codes::INCONSISTENT_ENCRYPTION, kms.span, "`sse-kms` without `kms-key`")
+                .label("which key?")
+                .help("add `kms-key:` with the key's ARN; the key `aws/s3` of AWS cannot be opened for CloudFront"),
+        ),
+        (None, Some(key)) => diags.push(
+            Diagnostic::new(&codes::INCONSISTENT_ENCRYPTION, key.span, "`kms-key` without `encryption: sse-kms`")
+                .label("the key would not be used")
+                .help("add `encryption: sse-kms`, or remove the key"),
+        ),
+        (Some(_), Some(key)) => {
+            let rule = "expected `arn:aws:kms:REGION:ACCOUNT:key/ID`";
+            if require(diags, key, is_kms_key_arn(&key.value), &codes::INVALID_KMS_KEY, "ARN of a KMS key", rule) {
+                // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
+                if let Some(region) = region.filter(|r| key.value.split(':').nth(3) != Some(r.value.as_str())) {
+                    diags.push(
+                        Diagnostic::new(&codes::INVALID_KMS_KEY, key.span, "the key is not in the bucket's region")
+                            .label("S3 takes a key of the bucket's own region only")
+                            .related(region.span, "the bucket's region"),
+                    );
+                }
+                return Some(key.value.clone());
+            }
+        }
+        (None, None) => {}
+    }
+    None
+}
+
+fn path(diags: &mut Diagnostics, raw: &Named<Spanned<super::raw::PathPattern>>) -> Option<PathAlias> {
+    id(diags, &raw.id);
+    let pattern = path_pattern(diags, &raw.value)?;
+    Some(PathAlias { id: raw.id.clone(), pattern: Spanned { value: pattern, span: raw.value.span } })
+}
+
+fn cdn(diags: &mut Diagnostics, raw: &RawCdn) -> Option<Cdn> {
+    if let Some(distribution) = &raw.distribution {
+        let rule = "expected an id such as `E2EXAMPLE123AB`";
+        require(
+            diags,
+            distribution,
+            is_distribution(&distribution.value),
+            &codes::INVALID_DISTRIBUTION,
+            "id of a distribution",
+            rule,
+        );
+    }
+    let aliases = raw.aliases.as_deref().unwrap_or_default();
+    for alias in aliases {
+        let rule = "expected a host name in lower case, such as `cdn.example.com`";
+        require(diags, alias, is_alias(&alias.value), &codes::INVALID_ALIAS, "host name", rule);
+    }
+    let authority = raw.authority.as_ref().map_or(Authority::Edge, |a| a.value);
+    let ttl = ttl(diags, raw.ttl.as_ref())?;
+    if let (Some(key), Authority::Bucket) = (raw.key_on_origin.as_ref().filter(|k| !k.value), authority)
+        && ttl.max > 0
+    {
+        diags.push(
+            Diagnostic::new(&codes::UNKEYED_ORIGIN, key.span, "`authority: bucket` needs `Origin` in the cache key")
+                .label("the first origin's headers would be served to all others")
+                .help("remove `key-on-origin`, or let the edge speak: `authority: edge`"),
+        );
+    }
+    Some(Cdn {
+        span: raw.span,
+        distribution: raw.distribution.clone(),
+        aliases: aliases.iter().map(|a| a.value.clone()).collect(),
+        authority,
+        key_on_origin: raw.key_on_origin.as_ref().map_or((true, None), |k| (k.value, Some(k.span))),
+        missing_objects_404: raw.missing_objects.as_ref().is_some_and(|m| m.value == 404),
+        ttl,
+        security_headers: raw.security_headers.as_ref().is_some_and(|s| s.value),
+    })
+}
+
+fn ttl(diags: &mut Diagnostics, raw: Option<&RawTtl>) -> Option<Ttl> {
+    let mut read = |value: Option<&Spanned<super::raw::Duration>>, otherwise: u32| match value {
+        Some(value) => seconds(diags, value).map(u64::from),
+        None => Some(u64::from(otherwise)),
+    };
+    // CloudFront's own defaults. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html
+    let min = read(raw.and_then(|t| t.min.as_ref()), 0);
+    let written = raw.and_then(|t| t.default.as_ref());
+    let default = read(written, 86_400);
+    let max = read(raw.and_then(|t| t.max.as_ref()), 31_536_000);
+    let (min, default, max) = (min?, default?, max?);
+    // A default that nobody wrote stays between the two that somebody did.
+    let default = if written.is_some() { default } else { default.clamp(min.min(max), max) };
+    if min > default || default > max {
+        let span = raw.map_or_else(Default::default, |t| t.span);
+        diags.push(
+            Diagnostic::new(&codes::UNORDERED_TTL, span, "`min`, `default` and `max` are out of order")
+                .label(format!("`min` is {min} s, `default` {default} s, `max` {max} s"))
+                .help("`min` is at most `default`, and `default` at most `max`"),
+        );
+    }
+    Some(Ttl { min, default, max })
+}
+
+fn partition(diags: &mut Diagnostics, region: &Spanned<String>, cdn: &RawCdn) {
+    let region_name = shown(&region.value);
+    match Partition::of_region(&region.value) {
+        Partition::Aws => {}
+        Partition::AwsCn => diags.push(
+            Diagnostic::new(&codes::UNVERIFIED_PARTITION, region.span, format!("`{region_name}` is in `aws-cn`"))
+                .label("which features CloudFront has there is not confirmed")
+                .help("try the result on a distribution that matters to nobody first"),
+        ),
+        Partition::AwsUsGov | Partition::Isolated => diags.push(
+            Diagnostic::new(
+                &codes::CDN_IN_UNSUPPORTED_PARTITION,
+                cdn.span,
+                format!("there is no CloudFront in the partition of `{region_name}`"),
+            )
+            .label("an origin access control does not reach across partitions")
+            .related(region.span, "the bucket's region")
+            .help("remove `cdn`, and let browsers talk to S3"),
+        ),
+    }
+}
+
+/// A bucket has one CORS configuration, so it belongs to one asset.
+fn same_bucket(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
+    let mut seen: BTreeMap<&str, (&Named<RawAsset>, &Spanned<String>)> = BTreeMap::new();
+    for (asset, bucket) in assets.entries.iter().filter_map(|a| Some((a, a.value.bucket.as_ref()?))) {
+        let Some((first_asset, first)) = seen.get(bucket.value.as_str()) else {
+            seen.insert(&bucket.value, (asset, bucket));
+            continue;
+        };
+        // Both can be one text with an anchor; then the ids tell the two apart.
+        let same_text = first.span == bucket.span;
+        let (span, first) = if same_text { (asset.id.span, first_asset.id.span) } else { (bucket.span, first.span) };
+        diags.push(
+            Diagnostic::new(
+                &codes::BUCKET_USED_TWICE,
+                span,
+                format!("bucket `{}` belongs to two assets", shown(&bucket.value)),
+            )
+            .label("again here")
+            .related(first, "first here")
+            .help("a bucket has one CORS configuration: make it one asset with several `paths`"),
+        );
+    }
+}
+
+/// What is declared and never granted is a typing mistake more often than not. Where a grant names something that is
+/// not declared, or nothing, that is the mistake, and what it meant is not reported as unused.
+fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[Frontend]) {
+    let from: BTreeSet<&str> =
+        raw.allow.iter().filter_map(|g| g.from.as_ref()).flat_map(|f| &f.0).map(|f| f.value.as_str()).collect();
+    let to: BTreeSet<&str> =
+        raw.allow.iter().filter_map(|g| g.to.as_ref()).flat_map(|t| &t.0).map(|t| t.value.as_str()).collect();
+    let names = |asset: &Named<RawAsset>, target: &str| match target.split_once('/') {
+        None => target == asset.id.value,
+        Some((id, path)) => id == asset.id.value && asset.value.paths.entries.iter().any(|p| p.id.value == path),
+    };
+    let from_resolves = |name: &str| name == "anyone" || frontends.iter().any(|f| f.id.value == name);
+    let to_resolves = |target: &str| raw.assets.entries.iter().any(|asset| names(asset, target));
+    let told = !raw.allow.is_empty();
+    let from_told = told && raw.allow.iter().all(|g| g.from.is_some()) && from.iter().all(|n| from_resolves(n));
+    let to_told = told && raw.allow.iter().all(|g| g.to.is_some()) && to.iter().all(|t| to_resolves(t));
+    let mut report = |what: &str, id: &Spanned<String>| {
+        diags.push(
+            Diagnostic::new(&codes::UNUSED_DECLARATION, id.span, format!("no grant uses the {what} `{}`", id.value))
+                .label("declared here"),
+        );
+    };
+    for frontend in frontends.iter().filter(|f| from_told && !from.contains(f.id.value.as_str())) {
+        report("frontend", &frontend.id);
+    }
+    for asset in raw.assets.entries.iter().filter(|_| to_told) {
+        let id = asset.id.value.as_str();
+        if !to.iter().any(|t| t.split('/').next() == Some(id)) {
+            report("asset", &asset.id);
+        }
+        for path in &asset.value.paths.entries {
+            if !to.contains(format!("{id}/{}", path.id.value).as_str()) {
+                report("path", &path.id);
+            }
+        }
+    }
+}

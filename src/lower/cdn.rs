@@ -1,0 +1,234 @@
+//! What the distribution in front of an asset needs: policies, behaviours, statements.
+
+use super::cors::Rule;
+use super::names::{Purpose, comment, resource_name};
+use super::regions::Region;
+use super::speakers::Voice;
+use super::statements::{bucket_policy, key_policy};
+use crate::aws::cloudfront::{
+    AllowedMethods, CachePolicyConfig, CachedMethods, CustomHeader, ItemBehavior, OriginAccessControlConfig,
+    ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders, ViewerProtocolPolicy,
+};
+use crate::aws::managed::{
+    ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CACHING_OPTIMIZED, CORS_S3_ORIGIN, ManagedPolicy,
+    SECURITY_HEADERS_POLICY,
+};
+use crate::fetch::HeaderName;
+use crate::intent::{Asset, Cdn, Intent, Ttl, Use};
+use crate::plan::{self, CacheBehavior, LogicalId, Policy, PolicyRef, Provenance};
+
+/// The three headers that S3 looks at. Caching its answers to preflights needs all of them in the key.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html>
+const CORS_REQUEST_HEADERS: [&str; 3] = ["Access-Control-Request-Headers", "Access-Control-Request-Method", "Origin"];
+
+/// A name for a policy that must hold one, where no header is granted: browsers safelist it, and S3, which answers
+/// preflights, does not allow it. The API refuses an empty list.
+const NO_HEADER: &str = "Accept";
+
+pub(super) fn lower(
+    intent: &Intent,
+    asset: &Asset,
+    cdn: &Cdn,
+    regions: &[Region<'_>],
+    voices: &[Voice],
+) -> (plan::Cdn, Vec<String>) {
+    let mut policies = Policies { intent, asset, cdn, cache: Vec::new(), headers: Vec::new(), choices: Vec::new() };
+    let behaviors: Vec<CacheBehavior> =
+        regions.iter().zip(voices).map(|(region, voice)| policies.behavior(region, voice)).collect();
+    let id = LogicalId { asset: asset.id.value.clone(), part: None };
+    let mut invalidation_paths: Vec<String> = regions.iter().map(|r| invalidation_path(r.pattern)).collect();
+    invalidation_paths.sort();
+    invalidation_paths.dedup();
+    if invalidation_paths.iter().any(|p| p == "/*") {
+        invalidation_paths = vec!["/*".to_owned()];
+    }
+    policies.cache.sort_by(|a, b| a.id.cmp(&b.id));
+    policies.headers.sort_by(|a, b| a.id.cmp(&b.id));
+    let cdn_plan = plan::Cdn {
+        distribution: cdn.distribution.as_ref().map(|d| d.value.clone()),
+        aliases: cdn.aliases.clone(),
+        origin_access_control: Policy {
+            name: resource_name(intent, asset, &id, Purpose::OriginAccessControl),
+            config: OriginAccessControlConfig { description: comment(intent, &id) },
+            provenance: provenance(asset, &[]),
+            id,
+        },
+        cache_policies: policies.cache,
+        origin_request_policies: Vec::new(),
+        response_headers_policies: policies.headers,
+        behaviors,
+        bucket_policy: bucket_policy(asset, cdn, regions),
+        key_policy: key_policy(asset, regions),
+        invalidation_paths,
+    };
+    let mut choices = policies.choices;
+    choices.sort();
+    choices.dedup();
+    (cdn_plan, choices)
+}
+
+/// The policies made so far.
+struct Policies<'a> {
+    intent: &'a Intent,
+    asset: &'a Asset,
+    cdn: &'a Cdn,
+    cache: Vec<Policy<CachePolicyConfig>>,
+    headers: Vec<Policy<ResponseHeadersPolicyConfig>>,
+    choices: Vec<String>,
+}
+
+impl Policies<'_> {
+    fn behavior(&mut self, region: &Region<'_>, voice: &Voice) -> CacheBehavior {
+        let caches = self.cdn.ttl.max > 0;
+        // What reaches S3 with `Origin`, and whether each origin has its own copy.
+        let (hears_origin, keyed) = match voice {
+            Voice::BucketUncached => (true, false),
+            Voice::Bucket => (true, caches),
+            Voice::Edge(_) => (true, caches && self.cdn.key_on_origin.0),
+            Voice::EdgeAlone(_) => (false, false),
+        };
+        let cache_policy = match voice {
+            Voice::BucketUncached => self.managed("cache", CACHING_DISABLED),
+            _ => self.cache_policy(keyed),
+        };
+        let origin_request_policy = match voice {
+            // Uploads carry headers that a list of ten names cannot hold, and query strings for parts.
+            Voice::BucketUncached => Some(self.managed("origin request", ALL_VIEWER_EXCEPT_HOST_HEADER)),
+            _ if hears_origin => Some(self.managed("origin request", CORS_S3_ORIGIN)),
+            _ => None,
+        };
+        let allowed_methods = match voice {
+            Voice::BucketUncached => AllowedMethods::All,
+            Voice::Bucket | Voice::Edge(_) => AllowedMethods::ReadOptions,
+            Voice::EdgeAlone(_) => AllowedMethods::Read,
+        };
+        let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
+        CacheBehavior {
+            path_pattern: region.path.map(|_| region.pattern.to_owned()),
+            allowed_methods,
+            cached_methods: if keyed { CachedMethods::ReadOptions } else { CachedMethods::Read },
+            viewer_protocol_policy: ViewerProtocolPolicy::RedirectToHttps,
+            compress: true,
+            cache_policy,
+            origin_request_policy,
+            response_headers_policy: self.response_headers_policy(region, voice),
+            provenance: provenance(self.asset, &grants),
+        }
+    }
+
+    /// A managed policy, because it says exactly what is needed; the choice is told.
+    fn managed(&mut self, kind: &str, policy: ManagedPolicy) -> PolicyRef {
+        self.choices.push(format!(
+            "{kind} policy: the AWS managed `{}` ({}) says exactly what is needed",
+            policy.name, policy.id
+        ));
+        PolicyRef::Managed(policy)
+    }
+
+    fn cache_policy(&mut self, keyed: bool) -> PolicyRef {
+        let Ttl { min, default, max } = self.cdn.ttl;
+        if max == 0 {
+            return self.managed("cache", CACHING_DISABLED);
+        }
+        if !keyed && (min, default, max) == (1, 86_400, 31_536_000) {
+            return self.managed("cache", CACHING_OPTIMIZED);
+        }
+        let id = LogicalId { asset: self.asset.id.value.clone(), part: (!keyed).then(|| "unkeyed".to_owned()) };
+        if !self.cache.iter().any(|p| p.id == id) {
+            let headers: &[&str] = if keyed { &CORS_REQUEST_HEADERS } else { &[] };
+            self.cache.push(Policy {
+                name: resource_name(self.intent, self.asset, &id, Purpose::Cache),
+                config: CachePolicyConfig {
+                    comment: comment(self.intent, &id),
+                    min_ttl: min,
+                    default_ttl: default,
+                    max_ttl: max,
+                    enable_accept_encoding_gzip: true,
+                    enable_accept_encoding_brotli: true,
+                    headers: headers.iter().map(|&h| h.to_owned()).collect(),
+                    cookie_behavior: ItemBehavior::None,
+                    query_string_behavior: ItemBehavior::None,
+                },
+                provenance: provenance(self.asset, &[]),
+                id: id.clone(),
+            });
+        }
+        PolicyRef::Own(id)
+    }
+
+    fn response_headers_policy(&mut self, region: &Region<'_>, voice: &Voice) -> Option<PolicyRef> {
+        let security_headers = self.cdn.security_headers.then(SecurityHeaders::managed);
+        let (cors, vary) = match voice {
+            Voice::Edge(rule) | Voice::EdgeAlone(rule) => (Some(cors_config(rule)), false),
+            // S3 sends no `Vary` with an answer to a request without `Origin`, and a browser would reuse the answer
+            // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
+            Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
+            Voice::BucketUncached => (None, false),
+        };
+        if cors.is_none() && !vary {
+            return security_headers.map(|_| self.managed("response headers", SECURITY_HEADERS_POLICY));
+        }
+        let custom_headers = if vary {
+            vec![CustomHeader { header: "Vary".to_owned(), value: "Origin".to_owned(), override_origin: false }]
+        } else {
+            Vec::new()
+        };
+        let id = LogicalId { asset: self.asset.id.value.clone(), part: region.path.map(ToOwned::to_owned) };
+        let config = |comment| ResponseHeadersPolicyConfig {
+            comment,
+            cors: cors.clone(),
+            custom_headers: custom_headers.clone(),
+            security_headers: security_headers.clone(),
+        };
+        // Paths that are granted the same share a policy: an account holds 20.
+        let same = self.headers.iter().find(|p| p.config == config(p.config.comment.clone()));
+        if let Some(same) = same {
+            return Some(PolicyRef::Own(same.id.clone()));
+        }
+        let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
+        self.headers.push(Policy {
+            name: resource_name(self.intent, self.asset, &id, Purpose::ResponseHeaders),
+            config: config(comment(self.intent, &id)),
+            provenance: provenance(self.asset, &grants),
+            id: id.clone(),
+        });
+        Some(PolicyRef::Own(id))
+    }
+}
+
+fn cors_config(rule: &Rule) -> ResponseHeadersPolicyCorsConfig {
+    let mut headers: Vec<String> = rule.headers.iter().map(|h| h.as_str().to_owned()).collect();
+    if headers.is_empty() {
+        headers.push(NO_HEADER.to_owned());
+    }
+    ResponseHeadersPolicyCorsConfig {
+        access_control_allow_origins: rule.origins.iter().map(ToString::to_string).collect(),
+        access_control_allow_headers: headers,
+        access_control_allow_methods: rule.methods.iter().map(|m| m.as_str().to_owned()).collect(),
+        access_control_expose_headers: rule.expose.iter().map(HeaderName::spelled).collect(),
+        access_control_allow_credentials: false,
+        access_control_max_age_sec: rule.max_age,
+        origin_override: true,
+    }
+}
+
+/// Uses whose assets pages also show with tags that fetch without CORS.
+fn mixes_plain_tags(uses: &std::collections::BTreeSet<Use>) -> bool {
+    uses.contains(&Use::Images) || uses.contains(&Use::Media)
+}
+
+/// A path for an invalidation: `*` may only stand at its end there.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
+fn invalidation_path(pattern: &str) -> String {
+    let fixed = pattern.find(['*', '?']).and_then(|at| pattern.get(..at));
+    match fixed {
+        Some("") => "/*".to_owned(),
+        Some(fixed) => format!("{fixed}*"),
+        None => pattern.to_owned(),
+    }
+}
+
+fn provenance(asset: &Asset, grants: &[usize]) -> Provenance {
+    let cdn = format!("/assets/{}/cdn", asset.id.value);
+    Provenance(std::iter::once(cdn).chain(grants.iter().map(|g| format!("/allow/{g}"))).collect())
+}

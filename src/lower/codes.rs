@@ -1,0 +1,30 @@
+//! Codes of findings about what the layers of AWS can say.
+
+crate::diagnostic::codes! {
+    BEHAVIOR_CLAIMED_TWICE = "behavior-claimed-twice", Forbidden, Error,
+        "two assets that claim the same path of one distribution";
+    CORS_DOCUMENT_TOO_LARGE = "cors-document-too-large", Forbidden, Error,
+        "a CORS configuration of more than 64 KB";
+    DIFFERING_GRANTS_AT_EDGE = "differing-grants-at-edge", Forbidden, Error,
+        "grants on one path that a response headers policy cannot tell apart";
+    GRANT_LEAKS_TO_PATH = "grant-leaks-to-path", Forbidden, Error,
+        "a grant that the bucket's rules would extend to another path";
+    HEADER_PATTERN_AT_EDGE = "header-pattern-at-edge", Forbidden, Error,
+        "a request header pattern that a response headers policy cannot say";
+    ORIGIN_PATTERN_AT_EDGE = "origin-pattern-at-edge", Forbidden, Error,
+        "an origin that a response headers policy cannot say exactly";
+    OVERLAPPING_GRANTS = "overlapping-grants", Forbidden, Error,
+        "two grants that give the same origin two different answers";
+    OVERLAPPING_PATHS = "overlapping-paths", Forbidden, Error,
+        "two path patterns that overlap, with different grants";
+    PATH_GRANT_ON_BUCKET = "path-grant-on-bucket", Forbidden, Error,
+        "a grant on a path where only the bucket's rules decide, which know no paths";
+    POLICY_QUOTA = "policy-quota", Discouraged, Warning,
+        "more policies of one kind than an account holds by default";
+    TOO_MANY_BEHAVIORS = "too-many-behaviors", Forbidden, Error,
+        "more cache behaviours than a distribution holds";
+    TOO_MANY_CORS_RULES = "too-many-cors-rules", Forbidden, Error,
+        "more than 100 CORS rules on one bucket";
+    WILDCARD_ORIGIN_WITHOUT_KEY = "wildcard-origin-without-key", Forbidden, Error,
+        "an origin with a `*` at the edge, where `Origin` is not in the cache key";
+}

@@ -1,0 +1,416 @@
+//! Who says `Access-Control-Allow-Origin` on each path of an asset, so that the whole grants exactly what was asked.
+//!
+//! The bucket's rules know no paths, and a response headers policy tells neither methods nor frontends apart. So:
+//!
+//! * where the bucket decides alone, every grant must be on the whole asset;
+//! * a policy speaks for a path when the grants there come down to one rule;
+//! * the bucket hears `Origin` on a path only when everything its rules allow is granted on that path, or the policy
+//!   there overrides it.
+
+use super::codes;
+use super::cors::{Conflict, Rule, rules};
+use super::regions::{Claim, Region};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
+use crate::intent::{Asset, Authority, Cdn, Grant};
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+/// What speaks on one path.
+#[derive(Debug, Clone)]
+pub(super) enum Voice {
+    /// S3, by the bucket's rules.
+    Bucket,
+    /// S3, uncached, on a path that is written to.
+    BucketUncached,
+    /// A response headers policy that says this rule; S3 answers preflights.
+    Edge(Rule),
+    /// A response headers policy that says this rule. No preflight is needed, and S3 never hears of `Origin`.
+    EdgeAlone(Rule),
+}
+
+/// The bucket's rules, and a voice for each region.
+#[derive(Debug)]
+pub(super) struct Spoken {
+    pub(super) rules: Vec<Rule>,
+    pub(super) voices: Vec<Voice>,
+    pub(super) choices: Vec<String>,
+}
+
+/// Decides; what stands in the way is reported.
+pub(super) fn decide(
+    diags: &mut Diagnostics,
+    asset: &Asset,
+    claims: &[Claim<'_>],
+    regions: &[Region<'_>],
+) -> Option<Spoken> {
+    let before = diags.as_slice().len();
+    paths_on_bucket(diags, asset, claims);
+    authorization_by_wildcard(diags, asset, claims, regions);
+    let edge_rules: Vec<Option<Rule>> = regions
+        .iter()
+        .map(|region| match &asset.cdn {
+            Some(cdn) if cdn.authority == Authority::Edge && !region.writes() => edge_rule(diags, cdn, claims, region),
+            _ => None,
+        })
+        .collect();
+    if diags.as_slice().iter().skip(before).any(|d| d.severity == crate::diagnostic::Severity::Error) {
+        return None;
+    }
+    let cdn = asset.cdn.as_ref();
+    let attempt = |narrow: bool| attempt(cdn, claims, regions, &edge_rules, narrow);
+    let spoken = match attempt(false) {
+        Ok(spoken) => spoken,
+        // Keeping `Origin` from the bucket where no preflight needs it often removes the problem.
+        Err(wide) => match attempt(true) {
+            Ok(mut spoken) => {
+                let quiet = regions
+                    .iter()
+                    .zip(&spoken.voices)
+                    .filter(|(_, voice)| matches!(voice, Voice::EdgeAlone(_)))
+                    .map(|(region, _)| region.name())
+                    .collect::<Vec<_>>();
+                spoken.choices.push(format!(
+                    "`Origin` is kept from the bucket on {}: its rules know no paths, and would answer there for grants of other paths",
+                    quiet.join(", ")
+                ));
+                spoken
+            }
+            Err(narrow) => {
+                let trouble = if matches!(narrow, Trouble::Leak(_)) { narrow } else { wide };
+                diags.push(trouble.report(cdn, claims));
+                return None;
+            }
+        },
+    };
+    Some(spoken)
+}
+
+/// Why an attempt failed.
+enum Trouble {
+    Conflict(Conflict),
+    Leak(Leak),
+}
+
+/// Something that the bucket's rules would say on a path where it is not granted.
+struct Leak {
+    grant: usize,
+    region: String,
+    origin: OriginPattern,
+    method: Method,
+    what: Leaked,
+}
+
+enum Leaked {
+    Access,
+    RequestHeader(HeaderPattern),
+    ResponseHeader(HeaderName),
+}
+
+impl Trouble {
+    fn report(&self, cdn: Option<&Cdn>, claims: &[Claim<'_>]) -> Diagnostic {
+        match self {
+            Self::Conflict(conflict) => overlapping_grants(conflict, claims),
+            Self::Leak(Leak { grant, region, origin, method, what }) => {
+                let whom = if origin.is_any() { "anyone".to_owned() } else { format!("`{origin}`") };
+                let method = method.as_str();
+                let message = match what {
+                    Leaked::Access => format!("the bucket's rules would also answer {whom} on {region} for `{method}`"),
+                    Leaked::RequestHeader(header) => {
+                        let header = header.as_str();
+                        format!("the bucket's rules would also let {whom} send `{header}` on {region} with `{method}`")
+                    }
+                    Leaked::ResponseHeader(header) => {
+                        let header = header.spelled();
+                        format!("the bucket's rules would also expose `{header}` to {whom} on {region} for `{method}`")
+                    }
+                };
+                let granted = claims.iter().find(|c| c.grant.index == *grant);
+                let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
+                let finding = Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message)
+                    .label("granted on a part of the asset, but the bucket's rules know no paths")
+                    .help("grant it on the whole asset, or move that part to a bucket of its own");
+                if cdn.is_some_and(|cdn| cdn.authority == Authority::Bucket) {
+                    return finding.help("or let the edge speak, which can tell paths apart: `authority: edge`");
+                }
+                finding
+            }
+        }
+    }
+}
+
+fn attempt(
+    cdn: Option<&Cdn>,
+    claims: &[Claim<'_>],
+    regions: &[Region<'_>],
+    edge_rules: &[Option<Rule>],
+    narrow: bool,
+) -> Result<Spoken, Trouble> {
+    let mut choices = Vec::new();
+    let mut voices = Vec::new();
+    for (region, rule) in regions.iter().zip(edge_rules) {
+        voices.push(match rule {
+            None if region.writes() => {
+                choices
+                    .push(format!("{} is written to, so the bucket speaks there and nothing is cached", region.name()));
+                Voice::BucketUncached
+            }
+            None => Voice::Bucket,
+            Some(rule) => {
+                let keyed = cdn.is_some_and(|cdn| cdn.key_on_origin.0);
+                let plain = rule.headers.is_empty() && rule.origins.iter().all(|o| o.is_any() || o.is_literal());
+                if plain && (narrow || !keyed) { Voice::EdgeAlone(rule.clone()) } else { Voice::Edge(rule.clone()) }
+            }
+        });
+    }
+    // Whose requests the bucket's rules must answer: all, or in a narrow attempt only those that reach it.
+    let mut heard: Vec<&Grant> = Vec::new();
+    for claim in claims {
+        let reaches_bucket = !claim.through_cdn
+            || regions.iter().zip(&voices).any(|(region, voice)| {
+                !matches!(voice, Voice::EdgeAlone(_)) && region.grants.iter().any(|g| g.index == claim.grant.index)
+            });
+        if (!narrow || reaches_bucket) && !heard.iter().any(|g| g.index == claim.grant.index) {
+            heard.push(claim.grant);
+        }
+    }
+    let rules = rules(&heard).map_err(Trouble::Conflict)?;
+    for (region, voice) in regions.iter().zip(&voices) {
+        leaks(claims, region, voice, &rules)?;
+    }
+    Ok(Spoken { rules, voices, choices })
+}
+
+/// Whether the bucket's rules say anything on a path that is not granted there.
+fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule]) -> Result<(), Trouble> {
+    let overriding = match voice {
+        Voice::EdgeAlone(_) => return Ok(()),
+        Voice::Edge(rule) => Some(rule),
+        Voice::Bucket | Voice::BucketUncached => None,
+    };
+    for rule in rules {
+        for origin in &rule.origins {
+            for method in rule.methods.iter().filter(|m| region.writes() || m.is_read()) {
+                let granting: Vec<&Grant> = claims
+                    .iter()
+                    .filter(|c| c.reaches(region.pattern))
+                    .map(|c| c.grant)
+                    .filter(|g| g.methods.contains(method) && g.origins.iter().any(|o| o.covers(origin)))
+                    .collect();
+                // What a policy says replaces what the bucket says where the origin surely matches.
+                let policy = overriding
+                    .filter(|edge| edge.origins.iter().any(|o| o.is_any() || (o.is_literal() && o == origin)));
+                let what = if granting.is_empty() {
+                    Some(Leaked::Access)
+                } else {
+                    let header = ungranted_header(rule, &granting).filter(|_| policy.is_none());
+                    let exposed = ungranted_exposure(rule, &granting);
+                    // An empty list replaces nothing.
+                    let exposed = exposed.filter(|_| policy.is_none_or(|edge| edge.expose.is_empty()));
+                    header.map(Leaked::RequestHeader).or(exposed.map(Leaked::ResponseHeader))
+                };
+                if let Some(what) = what {
+                    let behind = rule.grants.iter().copied();
+                    let elsewhere = behind.clone().find(|index| !granting.iter().any(|g| g.index == *index));
+                    return Err(Trouble::Leak(Leak {
+                        grant: elsewhere.or_else(|| behind.clone().next()).unwrap_or_default(),
+                        region: region.name(),
+                        origin: origin.clone(),
+                        method: method.clone(),
+                        what,
+                    }));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A request header of a rule that none of the grants brings together with the rule's other headers.
+fn ungranted_header(rule: &Rule, granting: &[&Grant]) -> Option<HeaderPattern> {
+    let missing = |grant: &&Grant| {
+        let granted = |header: &HeaderPattern| grant.request_headers.iter().any(|g| g.covers(header));
+        rule.headers.iter().find(|header| !granted(header)).cloned()
+    };
+    let missing: Vec<Option<HeaderPattern>> = granting.iter().map(missing).collect();
+    if missing.contains(&None) { None } else { missing.into_iter().flatten().next() }
+}
+
+/// An exposed header of a rule that none of the grants exposes.
+fn ungranted_exposure(rule: &Rule, granting: &[&Grant]) -> Option<HeaderName> {
+    rule.expose.iter().find(|header| !granting.iter().any(|g| g.expose.contains(*header))).cloned()
+}
+
+/// What a response headers policy for a region says; reported when it cannot say it.
+fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &Region<'_>) -> Option<Rule> {
+    let mut rules = match rules(&region.grants) {
+        Ok(rules) => rules,
+        Err(conflict) => {
+            diags.push(overlapping_grants(&conflict, claims));
+            return None;
+        }
+    };
+    let rule = rules.pop()?;
+    if let Some(other) = rules.first() {
+        let mut grants: Vec<usize> = rule.grants.symmetric_difference(&other.grants).copied().collect();
+        grants.extend(rule.grants.iter().chain(&other.grants));
+        let first = grants.first().copied().unwrap_or_default();
+        let second = grants.iter().copied().find(|&g| g != first).unwrap_or(first);
+        diags.push(
+            Diagnostic::new(
+                &codes::DIFFERING_GRANTS_AT_EDGE,
+                from_span(claims, first.max(second)),
+                format!("the grants on {} differ, and a response headers policy says one thing to all", region.name()),
+            )
+            .label("this frontend is granted something else")
+            .related(from_span(claims, first.min(second)), "than this one")
+            .help("grant the same to both, or grant different paths")
+            .help("or let the bucket speak, which tells origins and methods apart: `authority: bucket`"),
+        );
+        return None;
+    }
+    let grant_of = |origin: &OriginPattern| {
+        region.grants.iter().find(|g| g.origins.contains(origin)).map_or_else(Span::default, |g| g.span_of(origin))
+    };
+    let mut good = true;
+    for origin in &rule.origins {
+        if let Some((reason, help)) = not_at_edge(origin, &rule.origins) {
+            good = false;
+            diags.push(
+                Diagnostic::new(
+                    &codes::ORIGIN_PATTERN_AT_EDGE,
+                    grant_of(origin),
+                    format!("a response headers policy cannot say `{origin}`"),
+                )
+                .label(reason)
+                .help(help)
+                .help("or let the bucket speak, which takes any text with one `*`: `authority: bucket`"),
+            );
+        } else if let (true, Some(unkeyed)) =
+            (!origin.is_literal() && !origin.is_any() && !cdn.key_on_origin.0, cdn.key_on_origin.1)
+        {
+            good = false;
+            diags.push(
+                Diagnostic::new(
+                    &codes::WILDCARD_ORIGIN_WITHOUT_KEY,
+                    unkeyed,
+                    format!("`{origin}` needs `Origin` in the cache key"),
+                )
+                .label("taken out of the key here")
+                .related(grant_of(origin), "granted here")
+                .help("whether a policy's `*.` spans several labels is not confirmed; with the key the bucket answers what the policy does not")
+                .help("remove `key-on-origin: false`, or list the origins"),
+            );
+        }
+    }
+    for header in rule.headers.iter().filter(|h| !h.is_literal() && h.as_str() != "*") {
+        good = false;
+        let place = region.grants.iter().find(|g| g.request_headers.contains(header));
+        diags.push(
+            Diagnostic::new(
+                &codes::HEADER_PATTERN_AT_EDGE,
+                place.map_or_else(Span::default, |g| g.span_of_header(header)),
+                format!("a response headers policy cannot say `{}`", header.as_str()),
+            )
+            .label("browsers take a name or `*` in `Access-Control-Allow-Headers`, no pattern")
+            .help("list the headers, or let the bucket speak, which answers with the names asked for: `authority: bucket`"),
+        );
+    }
+    good.then_some(rule)
+}
+
+/// Why a policy cannot say an origin exactly. Its grammar takes `*` as the whole first label, or as the port, where
+/// it also stands for no port. Other schemes than the web's are not confirmed.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
+fn not_at_edge(origin: &OriginPattern, all: &BTreeSet<OriginPattern>) -> Option<(&'static str, String)> {
+    if origin.is_any() {
+        return None;
+    }
+    let (scheme, host, port) = origin.parts()?;
+    if scheme != "https" && scheme != "http" {
+        let help = "serve the app's pages from `https://localhost`, and name that";
+        return Some(("whether CloudFront takes this scheme is not confirmed", help.to_owned()));
+    }
+    let without_port = format!("{scheme}://{host}");
+    if port == Some("*") && !all.iter().any(|o| o.as_str() == without_port) {
+        let help = format!("name `{without_port}` as well, or list the ports");
+        return Some(("CloudFront's `:*` also stands for no port, which is not granted", help));
+    }
+    let mid_label = host.contains('*') && !host.starts_with("*.");
+    mid_label.then(|| ("CloudFront takes `*` as the whole first label only", "list the origins".to_owned()))
+}
+
+/// The bucket's rules know no paths, so where they decide alone a grant is on the whole asset.
+fn paths_on_bucket(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>]) {
+    for claim in claims.iter().filter(|c| !c.through_cdn) {
+        let Some((_, pattern)) = claim.path else { continue };
+        let help = if asset.cdn.is_some() {
+            "grant the upload on the whole asset: a presigned URL limits the key"
+        } else {
+            "grant it on the whole asset, or put a `cdn` in front"
+        };
+        diags.push(
+            Diagnostic::new(
+                &codes::PATH_GRANT_ON_BUCKET,
+                claim.span,
+                format!("the bucket's rules cannot be limited to `{pattern}`"),
+            )
+            .label("these requests go to the bucket, whose rules know no paths")
+            .help(help),
+        );
+    }
+}
+
+/// S3 answers a preflight with the names that were asked for, `Authorization` too when a `*` covers it; the standard's
+/// `*` never covers it. <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+fn authorization_by_wildcard(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>], regions: &[Region<'_>]) {
+    let Some(authorization) = HeaderPattern::parse("authorization") else { return };
+    for claim in claims {
+        // A policy replaces what S3 says where its list surely matches, and on a path that is written to S3 speaks.
+        let written = regions.iter().any(|r| r.writes() && r.grants.iter().any(|g| g.index == claim.grant.index));
+        let edge_decides = claim.through_cdn
+            && asset.cdn.as_ref().is_some_and(|c| c.authority == Authority::Edge)
+            && claim.grant.origins.iter().all(|o| o.is_any() || o.is_literal())
+            && !written;
+        let headers = &claim.grant.request_headers;
+        let covering = headers.iter().find(|h| !h.is_literal() && h.covers(&authorization));
+        if let Some(covering) = covering.filter(|_| !edge_decides && !headers.contains(&authorization)) {
+            diags.push(
+                Diagnostic::new(
+                    &crate::intent::codes::WILDCARD_REQUEST_HEADER,
+                    claim.grant.span_of_header(covering),
+                    format!("`{}` would let `Authorization` in, which is granted by name only", covering.as_str()),
+                )
+                .label("S3 answers with every name that the `*` covers")
+                .help("list the headers, or add `authorization` if pages may send it"),
+            );
+        }
+    }
+}
+
+fn overlapping_grants(conflict: &Conflict, claims: &[Claim<'_>]) -> Diagnostic {
+    let grant = |index: usize| claims.iter().map(|c| c.grant).find(|g| g.index == index);
+    let alike = grant(conflict.first).zip(grant(conflict.second)).is_some_and(|(first, second)| {
+        first.expose == second.expose && first.preflight_cache == second.preflight_cache
+    });
+    let finding = Diagnostic::new(
+        &codes::OVERLAPPING_GRANTS,
+        from_span(claims, conflict.second),
+        "two grants give an origin of both two different answers",
+    )
+    .related(from_span(claims, conflict.first), "the other grant")
+    .help("S3 takes the first rule that matches, and Terraform does not keep the order of rules");
+    if alike {
+        finding
+            .label("S3 answers `anyone` with `*`, and a named frontend with its own origin")
+            .help("grant the same request headers to both, or leave `anyone` out")
+    } else {
+        finding
+            .label("this grant reaches origins of another one, with other exposed headers or another `preflight-cache`")
+            .help("give both grants the same `expose` and `preflight-cache`, or origins that have nothing in common")
+    }
+}
+
+fn from_span(claims: &[Claim<'_>], grant: usize) -> Span {
+    claims.iter().find(|c| c.grant.index == grant).map_or_else(Span::default, |c| c.grant.from_span())
+}

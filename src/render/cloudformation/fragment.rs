@@ -1,0 +1,172 @@
+//! What the owners of buckets, distributions and keys paste into their own templates, and the payload for
+//! `aws s3api put-bucket-cors`.
+
+use super::super::artifact::{Artifact, Stamp};
+use super::super::yaml::{Yaml, map, text, texts};
+use super::document;
+use super::function::import;
+use super::name::{self, AssetNames};
+use super::resource::policy_id;
+use super::statement::{self, Place};
+use crate::aws::cloudfront::{AllowedMethods, CachedMethods};
+use crate::aws::iam::CloudFrontStatement;
+use crate::aws::s3::{CorsConfiguration, CorsRule};
+use crate::plan::{AssetPlan, CacheBehavior, Cdn};
+
+/// The bucket's rules, as a property of `AWS::S3::Bucket`.
+pub(super) fn cors_path(asset: &AssetPlan) -> String {
+    format!("bucket-cors.{}.yaml", asset.id)
+}
+
+/// The bucket's rules, as the AWS CLI takes them.
+pub(super) fn cors_payload_path(asset: &AssetPlan) -> String {
+    format!("bucket-cors.{}.json", asset.id)
+}
+
+/// Properties of `AWS::CloudFront::Distribution`.
+pub(super) fn behaviors_path(asset: &AssetPlan) -> String {
+    format!("cache-behaviors.{}.yaml", asset.id)
+}
+
+/// Statements for the bucket's policy.
+pub(super) fn bucket_policy_path(asset: &AssetPlan) -> String {
+    format!("bucket-policy.{}.yaml", asset.id)
+}
+
+/// Statements for the key's policy.
+pub(super) fn key_policy_path(asset: &AssetPlan) -> String {
+    format!("key-policy.{}.yaml", asset.id)
+}
+
+/// All fragments of an asset.
+pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
+    let mut artifacts = Vec::new();
+    if let Some(cors) = &asset.cors {
+        let note = "Goes into the `Properties` of the bucket, an AWS::S3::Bucket.".to_owned();
+        artifacts.push(document(&cors_path(asset), stamp, &[note], bucket_cors(cors)));
+        artifacts.push(Artifact::file(cors_payload_path(asset), format!("{:#}\n", bucket_cors_payload(cors))));
+    }
+    if let Some(cdn) = &asset.cdn {
+        let notes = [
+            "Goes into the `DistributionConfig` of the distribution, an AWS::CloudFront::Distribution.".to_owned(),
+            format!("Its template needs a parameter {}: the name of the stack of template.yaml.", name::STACK_NAME),
+        ];
+        artifacts.push(document(&behaviors_path(asset), stamp, &notes, cache_behaviors(asset, cdn)));
+        let mut statements = |path: String, of: &str, list: &[CloudFrontStatement]| {
+            if list.is_empty() {
+                return;
+            }
+            let mut notes = vec![format!("Goes into the {of}, beside the statements that are there.")];
+            if cdn.distribution.is_none() {
+                let parameter = AssetNames::of(asset).distribution_id();
+                notes.push(format!("Its template needs a parameter {parameter}: the distribution's id."));
+            }
+            let tree = map([("Statement", statement::all(asset, cdn, list, Place::Owner))]);
+            artifacts.push(document(&path, stamp, &notes, tree));
+        };
+        statements(bucket_policy_path(asset), "policy of the bucket, an AWS::S3::BucketPolicy", &cdn.bucket_policy);
+        statements(key_policy_path(asset), "`KeyPolicy` of the key, an AWS::KMS::Key", &cdn.key_policy);
+    }
+    artifacts
+}
+
+/// Where in the intent each part of the fragments comes from, for the lock file.
+pub(super) fn addresses(asset: &AssetPlan) -> Vec<(String, Vec<String>)> {
+    let mut addresses = Vec::new();
+    if asset.cors.is_some() {
+        addresses.push((cors_path(asset), asset.provenance.0.clone()));
+    }
+    for behavior in asset.cdn.iter().flat_map(|cdn| &cdn.behaviors) {
+        let place = match &behavior.path_pattern {
+            Some(pattern) => format!("{} CacheBehaviors {pattern}", behaviors_path(asset)),
+            None => format!("{} DefaultCacheBehavior", behaviors_path(asset)),
+        };
+        addresses.push((place, behavior.provenance.0.clone()));
+    }
+    addresses
+}
+
+/// CloudFormation's spelling: `Id`, `ExposedHeaders`, `MaxAge`.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-s3-bucket-corsrule.html>
+fn bucket_cors(cors: &CorsConfiguration) -> Yaml {
+    let rule = |rule: &CorsRule| {
+        let mut entry = vec![
+            ("Id", text(&rule.id)),
+            ("AllowedOrigins", texts(&rule.allowed_origins)),
+            ("AllowedMethods", texts(&rule.allowed_methods)),
+        ];
+        if !rule.allowed_headers.is_empty() {
+            entry.push(("AllowedHeaders", texts(&rule.allowed_headers)));
+        }
+        if !rule.expose_headers.is_empty() {
+            entry.push(("ExposedHeaders", texts(&rule.expose_headers)));
+        }
+        entry.push(("MaxAge", Yaml::Int(rule.max_age_seconds.into())));
+        map(entry)
+    };
+    map([("CorsConfiguration", map([("CorsRules", Yaml::List(cors.rules.iter().map(rule).collect()))]))])
+}
+
+/// The API's spelling: `ID`, `ExposeHeaders`, `MaxAgeSeconds`.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html>
+fn bucket_cors_payload(cors: &CorsConfiguration) -> serde_json::Value {
+    let rule = |rule: &CorsRule| {
+        let mut entry = serde_json::Map::new();
+        entry.insert("ID".into(), rule.id.as_str().into());
+        entry.insert("AllowedOrigins".into(), rule.allowed_origins.clone().into());
+        entry.insert("AllowedMethods".into(), rule.allowed_methods.clone().into());
+        if !rule.allowed_headers.is_empty() {
+            entry.insert("AllowedHeaders".into(), rule.allowed_headers.clone().into());
+        }
+        if !rule.expose_headers.is_empty() {
+            entry.insert("ExposeHeaders".into(), rule.expose_headers.clone().into());
+        }
+        entry.insert("MaxAgeSeconds".into(), rule.max_age_seconds.into());
+        serde_json::Value::Object(entry)
+    };
+    serde_json::json!({ "CORSRules": cors.rules.iter().map(rule).collect::<Vec<_>>() })
+}
+
+/// The origin and the behaviours that use it. Ids come from the stack's exports, so that CloudFormation refuses to
+/// delete a policy while the distribution's template imports it.
+fn cache_behaviors(asset: &AssetPlan, cdn: &Cdn) -> Yaml {
+    let control = name::id_output(&cdn.origin_access_control.id, name::ORIGIN_ACCESS_CONTROL);
+    let origin = map([
+        ("Id", text(&asset.id)),
+        ("DomainName", import(&AssetNames::of(asset).domain_name())),
+        ("OriginAccessControlId", import(&control)),
+        // Empty, and required beside an origin access control.
+        // <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_S3OriginConfig.html>
+        ("S3OriginConfig", map([("OriginAccessIdentity", text(""))])),
+    ]);
+    let mut properties = vec![("Origins", Yaml::List(vec![origin]))];
+    let default = cdn.behaviors.iter().find(|behavior| behavior.path_pattern.is_none());
+    properties.extend(default.map(|default| ("DefaultCacheBehavior", cache_behavior(asset, default))));
+    let ordered: Vec<_> = cdn.behaviors.iter().filter(|behavior| behavior.path_pattern.is_some()).collect();
+    if !ordered.is_empty() {
+        let list = ordered.into_iter().map(|behavior| cache_behavior(asset, behavior)).collect();
+        properties.push(("CacheBehaviors", Yaml::List(list)));
+    }
+    map(properties)
+}
+
+fn cache_behavior(asset: &AssetPlan, behavior: &CacheBehavior) -> Yaml {
+    let allowed = AllowedMethods::methods(behavior.allowed_methods);
+    let cached = CachedMethods::methods(behavior.cached_methods);
+    let words = |list: &[&str]| Yaml::Flow(list.iter().copied().map(text).collect());
+    let mut entry = Vec::new();
+    entry.extend(behavior.path_pattern.as_ref().map(|pattern| ("PathPattern", text(pattern))));
+    entry.extend([
+        ("TargetOriginId", text(&asset.id)),
+        ("ViewerProtocolPolicy", text(behavior.viewer_protocol_policy.as_str())),
+        ("AllowedMethods", words(allowed)),
+        ("CachedMethods", words(cached)),
+        ("Compress", Yaml::Bool(behavior.compress)),
+        ("CachePolicyId", policy_id(&behavior.cache_policy, name::CACHE_POLICY)),
+    ]);
+    let forward = behavior.origin_request_policy.as_ref();
+    let response = behavior.response_headers_policy.as_ref();
+    entry.extend(forward.map(|id| ("OriginRequestPolicyId", policy_id(id, name::ORIGIN_REQUEST_POLICY))));
+    entry.extend(response.map(|id| ("ResponseHeadersPolicyId", policy_id(id, name::RESPONSE_HEADERS_POLICY))));
+    map(entry)
+}

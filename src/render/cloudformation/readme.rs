@@ -1,0 +1,252 @@
+//! The README beside the template: what is in the folder, what goes where, in which order, and why.
+
+use std::fmt::Write;
+
+use super::super::artifact::{Artifact, Stamp};
+use super::fragment;
+use super::name::AssetNames;
+use super::template;
+use crate::plan::{AssetPlan, Cdn, Plan};
+
+/// The README of these artifacts.
+pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Artifact {
+    let has = |path: &str| artifacts.iter().any(|artifact| artifact.path == path);
+    let has_template = has(template::PATH);
+    let mut out = String::new();
+    // Without angle brackets nothing ends the comment before its end.
+    let comment = stamp.header_lines().join("\n").replace(['<', '>'], " ");
+    // Writing to a string cannot fail, here and below.
+    let _ = writeln!(out, "<!--\n{comment}\n-->\n\n# CORS of {} as CloudFormation\n", code(&plan.name));
+    if let Some(owner) = &plan.owner {
+        let _ = writeln!(out, "Owner: {}\n", code(owner));
+    }
+    out.push_str(if has_template { WHY_FRAGMENTS } else { WHY_NO_TEMPLATE });
+    out.push_str("\n## Files\n\n| file | goes to |\n|---|---|\n");
+    if has_template {
+        let _ = writeln!(out, "| `{}` | a stack of its own: the policies |", template::PATH);
+    }
+    for asset in &plan.assets {
+        files(&mut out, asset, &has);
+    }
+    out.push_str("| `corsynth.lock.json` | stays: what was made from what |\n");
+    out.push_str("\n## Apply\n");
+    if has_template {
+        apply_with_stack(&mut out, plan, artifacts);
+    } else {
+        out.push('\n');
+    }
+    out.push_str(BUCKET_RULES);
+    if has_template {
+        out.push_str(BUCKET_POLICIES);
+    }
+    out.push('\n');
+    for asset in &plan.assets {
+        apply_to_bucket(&mut out, asset);
+    }
+    if has_template {
+        out.push_str(DISTRIBUTION);
+        for (asset, cdn) in plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?))) {
+            apply_behaviors(&mut out, asset, cdn);
+        }
+        out.push_str(NARROW);
+        parameters(&mut out, plan);
+    }
+    out.push_str("\n## Not done here\n\n");
+    out.push_str(if has_template { NOT_DONE } else { NOT_DONE_FOR_BUCKETS });
+    Artifact::file("README.md", out)
+}
+
+const WHY_FRAGMENTS: &str = "\
+`template.yaml` creates the CloudFront policies and the origin access control. It does not create, and cannot change,
+the bucket and the distribution: they exist, and a CloudFormation stack sets properties only of its own resources. CORS
+rules are a property of `AWS::S3::Bucket` and behaviours are a property of `AWS::CloudFront::Distribution`, so these
+come as fragments for the templates that own them.
+";
+
+const WHY_NO_TEMPLATE: &str = "\
+There is no `template.yaml`: browsers talk to S3 directly here, so there are no CloudFront policies to create, and
+CloudFormation refuses a template without a resource. CORS rules are a property of `AWS::S3::Bucket`, which only the
+stack that owns the bucket can set: they come as a fragment for its template, and as a payload for the AWS CLI.
+";
+
+const BUCKET_RULES: &str = "\
+CORS rules: where a template owns the bucket, paste the fragment there. Otherwise, and only then (the next deployment of
+that template would take them back), put the payload; it replaces all rules of the bucket.
+";
+
+const BUCKET_POLICIES: &str = "
+Policy: the bucket must let the distribution in, and so must its key, where there is one. Add the statements of the
+fragment to theirs. A bucket has one policy, so the stack leaves it alone by default; where nobody else needs a statement
+in it, the mode `replace` makes the stack its owner, once the distribution's id is known. Set back to `leave`, the policy
+stays as it is. The fragments speak of a distribution in the account of the bucket or key; for another account, write
+its number in place of `${AWS::AccountId}`.
+";
+
+const DISTRIBUTION: &str = "
+### 3. The distributions
+
+Last, because from now on browsers see the difference. The fragment takes the policies' ids from the stack's exports:
+add a parameter `CorsynthStackName` (`Type: String`) to the distribution's template and give it the name of the stack of
+step 1. Imports work within one account and region; where the distribution's stack is in another region, write the
+stack's outputs in place of each `Fn::ImportValue`. Keep the order of `CacheBehaviors`: the first that matches wins.
+After a change of the bucket's CORS rules or of what is forwarded, invalidate; a change of a response headers policy
+alone needs none.
+
+";
+
+const NARROW: &str = "
+To take something away, go the other way round: distribution first, then the buckets, then the stack, then invalidate.
+CloudFormation helps: it refuses to delete a policy that another stack still imports.
+";
+
+const NOT_DONE: &str = "\
+- Behaviours of other paths, certificates, logging, WAF and the rest of the distribution belong to its owner.
+- Public access block, ownership and encryption of the buckets are not touched.
+- Invalidation is a command, not a resource.
+";
+
+const NOT_DONE_FOR_BUCKETS: &str = "\
+- Public access block, ownership, encryption and policy of the buckets are not touched.
+";
+
+fn files(out: &mut String, asset: &AssetPlan, has: &impl Fn(&str) -> bool) {
+    let bucket = format!("bucket {}", cell(&asset.bucket.name));
+    let rows = [
+        (fragment::cors_path(asset), format!("the template of {bucket}: its CORS rules")),
+        (fragment::cors_payload_path(asset), format!("`aws s3api put-bucket-cors`: the same rules for {bucket}")),
+        (fragment::behaviors_path(asset), format!("the template of the distribution in front of {bucket}")),
+        (fragment::bucket_policy_path(asset), format!("the template of {bucket}: statements of its policy")),
+        (fragment::key_policy_path(asset), format!("the template of the key of {bucket}: statements of its policy")),
+    ];
+    for (path, to) in rows.iter().filter(|(path, _)| has(path)) {
+        let _ = writeln!(out, "| `{path}` | {to} |");
+    }
+}
+
+fn apply_with_stack(out: &mut String, plan: &Plan, artifacts: &[Artifact]) {
+    let stack = argument(&plan.name, "STACK");
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+    let large = artifacts.iter().any(|a| a.path == template::PATH && a.contents.len() > 51_200);
+    let upload = if large { " \\\n  --s3-bucket BUCKET-FOR-TEMPLATES" } else { "" };
+    let _ = write!(
+        out,
+        "
+In this order; each step widens what is allowed and breaks nothing that works.
+
+### 1. The stack
+
+No capabilities are needed. CloudFront is global; the fragments of step 3 import from this stack, so deploy it in the
+region of the distribution's stack.
+
+```sh
+aws cloudformation deploy --stack-name {stack} --template-file {}{upload}
+```
+
+### 2. The buckets
+
+",
+        template::PATH
+    );
+}
+
+fn apply_to_bucket(out: &mut String, asset: &AssetPlan) {
+    let bucket = &asset.bucket;
+    let _ = writeln!(out, "- {}:", code(&bucket.name));
+    if asset.cors.is_some() {
+        let _ = write!(
+            out,
+            "  - rules: `{}`, or
+
+    ```sh
+    aws s3api put-bucket-cors --region {} --bucket {} --cors-configuration file://{}
+    ```
+
+",
+            fragment::cors_path(asset),
+            argument(&bucket.region, "REGION"),
+            argument(&bucket.name, "BUCKET"),
+            fragment::cors_payload_path(asset),
+        );
+    }
+    let Some(cdn) = &asset.cdn else { return };
+    if !cdn.bucket_policy.is_empty() {
+        let mode = AssetNames::of(asset).bucket_policy_mode();
+        let (path, region) = (fragment::bucket_policy_path(asset), code(&bucket.region));
+        let _ = writeln!(out, "  - policy: `{path}`, or `{mode}=replace` in a stack in {region}");
+    }
+    if !cdn.key_policy.is_empty() {
+        let key = code(bucket.kms_key.as_deref().unwrap_or("of the bucket"));
+        let _ = writeln!(out, "  - policy of the key {key}: `{}`", fragment::key_policy_path(asset));
+    }
+}
+
+fn apply_behaviors(out: &mut String, asset: &AssetPlan, cdn: &Cdn) {
+    let _ = write!(out, "- `{}`: into the `DistributionConfig` of ", fragment::behaviors_path(asset));
+    match &cdn.distribution {
+        Some(id) => out.push_str(&code(id)),
+        None => {
+            let _ = write!(out, "the distribution in front of {}", code(&asset.bucket.name));
+        }
+    }
+    if !cdn.aliases.is_empty() {
+        let aliases: Vec<_> = cdn.aliases.iter().map(|alias| code(alias)).collect();
+        let _ = write!(out, ", which answers to {}", aliases.join(", "));
+    }
+    out.push('\n');
+    if cdn.invalidation_paths.is_empty() {
+        return;
+    }
+    let paths: Vec<_> = cdn.invalidation_paths.iter().map(|path| quoted_argument(path)).collect();
+    let _ = write!(
+        out,
+        "
+  ```sh
+  aws cloudfront create-invalidation --distribution-id {} --paths {}
+  ```
+
+",
+        argument(cdn.distribution.as_deref().unwrap_or_default(), "DISTRIBUTION"),
+        paths.join(" "),
+    );
+}
+
+fn parameters(out: &mut String, plan: &Plan) {
+    out.push_str("\n## Parameters\n\n| parameter | default | meaning |\n|---|---|---|\n");
+    for parameter in template::parameters(plan).iter().flat_map(|(_, group)| group) {
+        let default = if parameter.default.is_empty() { "empty".to_owned() } else { cell(&parameter.default) };
+        let _ = writeln!(out, "| `{}` | {default} | {} |", parameter.name, escaped(&parameter.description));
+    }
+}
+
+/// Text as Markdown code: literal whatever it holds, and on one line.
+fn code(text: &str) -> String {
+    let text: String =
+        text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    // A space at both ends is not part of the text, and keeps its own backticks off the fence.
+    if longest == 0 && !text.is_empty() { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
+}
+
+/// The same in a cell of a table, where even code must escape a bar.
+fn cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+/// Prose of ours that may hold a word of the plan, in a cell of a table.
+fn escaped(prose: &str) -> String {
+    let special = |c: char| if "\\*_[]<>|&#$".contains(c) { vec!['\\', c] } else { vec![c] };
+    prose.chars().filter(|c| !c.is_control()).flat_map(special).collect()
+}
+
+/// Text as one word of a command, or a placeholder where a shell or Markdown could read it otherwise.
+fn argument(text: &str, placeholder: &str) -> String {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    if plain { text.to_owned() } else { placeholder.to_owned() }
+}
+
+/// A path to invalidate, in single quotes because of its `*`.
+fn quoted_argument(path: &str) -> String {
+    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/*._-~%+,=:@".contains(&b));
+    if plain { format!("'{path}'") } else { "PATH".to_owned() }
+}

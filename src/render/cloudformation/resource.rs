@@ -1,0 +1,241 @@
+//! The resources of the template: policies of the plan in, `Resources` entries out.
+//!
+//! Shapes: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_CloudFront.html>
+
+use super::super::yaml::{Yaml, map, text, texts};
+use super::function::{Part, attribute, concat, reference};
+use super::name::{self, AssetNames};
+use super::statement::{self, Place};
+use crate::aws::cloudfront::{
+    CachePolicyConfig, ItemBehavior, OriginAccessControlConfig, OriginRequestHeaders, OriginRequestPolicyConfig,
+    ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,
+};
+use crate::plan::{AssetPlan, Cdn, LogicalId, Plan, Policy, PolicyRef, ResourceName};
+
+/// A resource of the template.
+#[derive(Debug, Clone)]
+pub(super) struct Resource {
+    /// Its logical id.
+    pub(super) name: String,
+    /// JSON Pointers into the intent.
+    pub(super) intent: Vec<String>,
+    /// The entry in `Resources`.
+    pub(super) body: Yaml,
+    /// The output that tells its id, for the distribution's template.
+    pub(super) output: Option<IdOutput>,
+}
+
+/// An output that tells the id of a resource.
+#[derive(Debug, Clone)]
+pub(super) struct IdOutput {
+    /// The output's name.
+    pub(super) name: String,
+    /// What it is.
+    pub(super) description: String,
+    /// `!Ref` or `!GetAtt`.
+    pub(super) value: Yaml,
+}
+
+/// All resources, asset by asset.
+pub(super) fn all(plan: &Plan) -> Vec<Resource> {
+    plan.assets.iter().filter_map(|asset| Some(of_asset(asset, asset.cdn.as_ref()?))).flatten().collect()
+}
+
+fn of_asset(asset: &AssetPlan, cdn: &Cdn) -> Vec<Resource> {
+    let mut resources = vec![origin_access_control(&cdn.origin_access_control)];
+    resources.extend(cdn.cache_policies.iter().map(cache_policy));
+    resources.extend(cdn.origin_request_policies.iter().map(origin_request_policy));
+    resources.extend(cdn.response_headers_policies.iter().map(response_headers_policy));
+    resources.extend((!cdn.bucket_policy.is_empty()).then(|| bucket_policy(asset, cdn)));
+    resources
+}
+
+/// What a behaviour says to use a policy: the id that AWS gave it, or the stack's export.
+pub(super) fn policy_id(policy: &PolicyRef, kind: &str) -> Yaml {
+    match policy {
+        PolicyRef::Managed(managed) => text(managed.id),
+        PolicyRef::Own(id) => super::function::import(&name::id_output(id, kind)),
+    }
+}
+
+fn origin_access_control(control: &Policy<OriginAccessControlConfig>) -> Resource {
+    let config = map([
+        ("Name", aws_name(&control.name)),
+        ("Description", text(&control.config.description)),
+        ("OriginAccessControlOriginType", text("s3")),
+        ("SigningBehavior", text("always")),
+        ("SigningProtocol", text("sigv4")),
+    ]);
+    let mut resource =
+        policy(control, name::ORIGIN_ACCESS_CONTROL, "OriginAccessControlConfig", "origin access control", config);
+    if let Some(output) = &mut resource.output {
+        output.value = attribute(&resource.name, "Id");
+    }
+    resource
+}
+
+fn cache_policy(cache: &Policy<CachePolicyConfig>) -> Resource {
+    let config = &cache.config;
+    let mut headers = vec![("HeaderBehavior", text(if config.headers.is_empty() { "none" } else { "whitelist" }))];
+    if !config.headers.is_empty() {
+        headers.push(("Headers", texts(&config.headers)));
+    }
+    let key = map([
+        ("EnableAcceptEncodingGzip", Yaml::Bool(config.enable_accept_encoding_gzip)),
+        ("EnableAcceptEncodingBrotli", Yaml::Bool(config.enable_accept_encoding_brotli)),
+        ("HeadersConfig", map(headers)),
+        ("CookiesConfig", cookies(config.cookie_behavior)),
+        ("QueryStringsConfig", query_strings(config.query_string_behavior)),
+    ]);
+    let config = map([
+        ("Name", aws_name(&cache.name)),
+        ("Comment", text(&config.comment)),
+        ("MinTTL", Yaml::Int(config.min_ttl)),
+        ("DefaultTTL", Yaml::Int(config.default_ttl)),
+        ("MaxTTL", Yaml::Int(config.max_ttl)),
+        ("ParametersInCacheKeyAndForwardedToOrigin", key),
+    ]);
+    policy(cache, name::CACHE_POLICY, "CachePolicyConfig", "cache policy", config)
+}
+
+fn origin_request_policy(forward: &Policy<OriginRequestPolicyConfig>) -> Resource {
+    let (behavior, headers) = match &forward.config.headers {
+        OriginRequestHeaders::Whitelist(headers) => ("whitelist", headers),
+        OriginRequestHeaders::AllExcept(headers) => ("allExcept", headers),
+    };
+    let config = map([
+        ("Name", aws_name(&forward.name)),
+        ("Comment", text(&forward.config.comment)),
+        ("HeadersConfig", map([("HeaderBehavior", text(behavior)), ("Headers", texts(headers))])),
+        ("CookiesConfig", cookies(forward.config.cookie_behavior)),
+        ("QueryStringsConfig", query_strings(forward.config.query_string_behavior)),
+    ]);
+    policy(forward, name::ORIGIN_REQUEST_POLICY, "OriginRequestPolicyConfig", "origin request policy", config)
+}
+
+fn response_headers_policy(response: &Policy<ResponseHeadersPolicyConfig>) -> Resource {
+    let config = &response.config;
+    let mut sections = vec![("Name", aws_name(&response.name)), ("Comment", text(&config.comment))];
+    sections.extend(config.cors.as_ref().map(|cors| ("CorsConfig", cors_config(cors))));
+    if !config.custom_headers.is_empty() {
+        let headers = config.custom_headers.iter().map(|header| {
+            map([
+                ("Header", text(&header.header)),
+                ("Value", text(&header.value)),
+                ("Override", Yaml::Bool(header.override_origin)),
+            ])
+        });
+        sections.push(("CustomHeadersConfig", map([("Items", Yaml::List(headers.collect()))])));
+    }
+    sections.extend(config.security_headers.as_ref().map(|headers| ("SecurityHeadersConfig", security(headers))));
+    let kind = name::RESPONSE_HEADERS_POLICY;
+    policy(response, kind, "ResponseHeadersPolicyConfig", "response headers policy", map(sections))
+}
+
+fn cors_config(cors: &ResponseHeadersPolicyCorsConfig) -> Yaml {
+    let items = |list: &[String]| map([("Items", texts(list))]);
+    let mut config = vec![
+        ("AccessControlAllowOrigins", items(&cors.access_control_allow_origins)),
+        ("AccessControlAllowHeaders", items(&cors.access_control_allow_headers)),
+        ("AccessControlAllowMethods", items(&cors.access_control_allow_methods)),
+    ];
+    if !cors.access_control_expose_headers.is_empty() {
+        config.push(("AccessControlExposeHeaders", items(&cors.access_control_expose_headers)));
+    }
+    config.extend([
+        ("AccessControlAllowCredentials", Yaml::Bool(cors.access_control_allow_credentials)),
+        ("AccessControlMaxAgeSec", Yaml::Int(cors.access_control_max_age_sec.into())),
+        ("OriginOverride", Yaml::Bool(cors.origin_override)),
+    ]);
+    map(config)
+}
+
+fn security(headers: &SecurityHeaders) -> Yaml {
+    let keep = || ("Override", Yaml::Bool(false));
+    let mut config = vec![
+        (
+            "StrictTransportSecurity",
+            map([
+                ("AccessControlMaxAgeSec", Yaml::Int(headers.strict_transport_security_max_age.into())),
+                ("IncludeSubdomains", Yaml::Bool(false)),
+                ("Preload", Yaml::Bool(false)),
+                keep(),
+            ]),
+        ),
+        ("FrameOptions", map([("FrameOption", text(&headers.frame_option)), keep()])),
+        ("ReferrerPolicy", map([("ReferrerPolicy", text(&headers.referrer_policy)), keep()])),
+        ("ContentTypeOptions", map([("Override", Yaml::Bool(headers.content_type_options_override))])),
+    ];
+    if headers.xss_protection_block {
+        let on = || Yaml::Bool(true);
+        config.push(("XSSProtection", map([("Protection", on()), ("ModeBlock", on()), keep()])));
+    }
+    map(config)
+}
+
+/// `Retain`: when the stack is told to leave the bucket alone again, the distribution must not lose its access.
+fn bucket_policy(asset: &AssetPlan, cdn: &Cdn) -> Resource {
+    let names = AssetNames::of(asset);
+    let intent = asset.provenance.0.clone();
+    let body = map([
+        ("Type", text("AWS::S3::BucketPolicy")),
+        ("Condition", text(names.replaces_bucket_policy())),
+        ("DeletionPolicy", text("Retain")),
+        ("UpdateReplacePolicy", text("Retain")),
+        ("Metadata", metadata(&intent)),
+        (
+            "Properties",
+            map([
+                ("Bucket", reference(names.bucket_name())),
+                (
+                    "PolicyDocument",
+                    map([
+                        ("Version", text("2012-10-17")),
+                        ("Statement", statement::all(asset, cdn, &cdn.bucket_policy, Place::Stack)),
+                    ]),
+                ),
+            ]),
+        ),
+    ]);
+    Resource { name: names.bucket_policy(), intent, body, output: None }
+}
+
+/// A CloudFront resource, whose properties are one config. Its type ends in the kind, as its logical id does.
+fn policy<T>(policy: &Policy<T>, kind: &str, property: &str, what: &str, config: Yaml) -> Resource {
+    let name = name::resource(&policy.id, kind);
+    let intent = policy.provenance.0.clone();
+    let body = map([
+        ("Type", text(format!("AWS::CloudFront::{kind}"))),
+        ("Metadata", metadata(&intent)),
+        ("Properties", map([(property, config)])),
+    ]);
+    let output = IdOutput {
+        name: name::id_output(&policy.id, kind),
+        description: format!("Id of the {what} {}", described(&policy.id)),
+        value: reference(&name),
+    };
+    Resource { name, intent, body, output: Some(output) }
+}
+
+fn described(id: &LogicalId) -> String {
+    match &id.part {
+        Some(part) => format!("for `{part}` of asset `{}`", id.asset),
+        None => format!("of asset `{}`", id.asset),
+    }
+}
+
+fn metadata(intent: &[String]) -> Yaml {
+    map([("Corsynth", map([("Intent", texts(intent))]))])
+}
+
+fn aws_name(name: &ResourceName) -> Yaml {
+    concat(&[Part::Ref(name::NAME_PREFIX), Part::Text("-"), Part::Text(&name.suffix)])
+}
+
+fn cookies(behavior: ItemBehavior) -> Yaml {
+    map([("CookieBehavior", text(behavior.as_str()))])
+}
+
+fn query_strings(behavior: ItemBehavior) -> Yaml {
+    map([("QueryStringBehavior", text(behavior.as_str()))])
+}

@@ -1,0 +1,245 @@
+//! The template around its resources: metadata, parameters, rules, conditions and outputs.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
+
+use super::super::artifact::Stamp;
+use super::super::yaml::{Yaml, map, text, texts};
+use super::function::{Part, and, concat, condition, equals, not};
+use super::name::{self, AssetNames};
+use super::resource::Resource;
+use super::statement::{self, Place};
+use crate::plan::{AssetPlan, Cdn, Plan};
+
+/// The template's file.
+pub(super) const PATH: &str = "template.yaml";
+
+/// A parameter of the template.
+#[derive(Debug, Clone)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) default: String,
+    label: &'static str,
+    pub(super) description: String,
+    allowed: Allowed,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Allowed {
+    Pattern { pattern: &'static str, meaning: &'static str },
+    Values(&'static [&'static str]),
+}
+
+/// The whole template.
+pub(super) fn template(plan: &Plan, resources: &[Resource], stamp: &Stamp) -> Yaml {
+    let groups = parameters(plan);
+    let all = || groups.iter().flat_map(|(_, group)| group);
+    let mut sections = vec![
+        ("AWSTemplateFormatVersion", text("2010-09-09")),
+        // No text of the plan here: a description holds 1024 bytes.
+        ("Description", text(format!("corsynth {}, intent sha256 {}", stamp.version, stamp.intent_sha256))),
+        ("Metadata", map([("AWS::CloudFormation::Interface", interface(&groups)), ("Corsynth", about(plan, stamp))])),
+        ("Parameters", map(all().map(|p| (p.name.clone(), parameter(p))))),
+    ];
+    let with_policy: Vec<_> = behind_cdn(plan).filter(|(_, cdn)| !cdn.bucket_policy.is_empty()).collect();
+    if !with_policy.is_empty() {
+        sections.push(("Rules", map(with_policy.iter().map(|(asset, _)| rule(asset)))));
+    }
+    sections.extend([
+        ("Conditions", map(behind_cdn(plan).flat_map(|(asset, cdn)| conditions(asset, cdn)))),
+        ("Resources", map(resources.iter().map(|r| (r.name.clone(), r.body.clone())))),
+        ("Outputs", map(outputs(plan, resources))),
+    ]);
+    map(sections)
+}
+
+fn behind_cdn(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
+    plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?)))
+}
+
+/// All parameters, in groups with a label.
+pub(super) fn parameters(plan: &Plan) -> Vec<(String, Vec<Parameter>)> {
+    let prefix = Parameter {
+        name: name::NAME_PREFIX.to_owned(),
+        default: plan.name.clone(),
+        label: "Prefix of all names",
+        description: "What the name of every policy begins with. Names are unique in an account: use another prefix \
+                      for a second stack."
+            .to_owned(),
+        allowed: Allowed::Pattern {
+            pattern: "^[a-z][a-z0-9-]{0,39}$",
+            meaning: "1 to 40 lower case letters, digits and hyphens, a letter first",
+        },
+    };
+    let mut groups = vec![("Names".to_owned(), vec![prefix])];
+    groups.extend(plan.assets.iter().map(|asset| (format!("Asset {}", asset.id), asset_parameters(asset))));
+    groups
+}
+
+fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
+    let names = AssetNames::of(asset);
+    let mut parameters = vec![Parameter {
+        name: names.bucket_name(),
+        default: asset.bucket.name.clone(),
+        label: "Bucket",
+        description: format!("Name of the existing bucket, in {}.", asset.bucket.region),
+        allowed: Allowed::Pattern {
+            pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+            meaning: "a bucket name: 3 to 63 lower case letters, digits, hyphens and dots",
+        },
+    }];
+    let Some(cdn) = &asset.cdn else { return parameters };
+    parameters.push(Parameter {
+        name: names.distribution_id(),
+        default: cdn.distribution.clone().unwrap_or_default(),
+        label: "Distribution",
+        description: "Id of the existing distribution in front of the bucket, in this account. May be empty until it \
+                      is known; nothing lets it into the bucket until then."
+            .to_owned(),
+        allowed: Allowed::Pattern {
+            pattern: "^(|[A-Z0-9]{1,32})$",
+            meaning: "a distribution id such as E2EXAMPLE123AB, or empty",
+        },
+    });
+    if !cdn.bucket_policy.is_empty() {
+        parameters.push(Parameter {
+            name: names.bucket_policy_mode(),
+            default: "leave".to_owned(),
+            label: "Bucket policy",
+            description: format!(
+                "`replace` makes this stack the owner of the bucket's whole policy: statements that it does not hold \
+                 are lost. Has an effect only in {}. `leave` does not touch it.",
+                asset.bucket.region
+            ),
+            allowed: Allowed::Values(&["leave", "replace"]),
+        });
+    }
+    parameters
+}
+
+fn parameter(parameter: &Parameter) -> Yaml {
+    let mut entry = vec![
+        ("Type", text("String")),
+        ("Description", text(&parameter.description)),
+        ("Default", text(&parameter.default)),
+    ];
+    match parameter.allowed {
+        Allowed::Pattern { pattern, meaning } => {
+            entry.extend([("AllowedPattern", text(pattern)), ("ConstraintDescription", text(meaning))]);
+        }
+        Allowed::Values(values) => entry.push(("AllowedValues", texts(values.iter().copied()))),
+    }
+    map(entry)
+}
+
+fn interface(groups: &[(String, Vec<Parameter>)]) -> Yaml {
+    let group = |(label, parameters): &(String, Vec<Parameter>)| {
+        map([
+            ("Label", map([("default", text(label))])),
+            ("Parameters", texts(parameters.iter().map(|p| p.name.as_str()))),
+        ])
+    };
+    let labels = groups.iter().flat_map(|(_, group)| group);
+    map([
+        ("ParameterGroups", Yaml::List(groups.iter().map(group).collect())),
+        ("ParameterLabels", map(labels.map(|p| (p.name.as_str(), map([("default", text(p.label))]))))),
+    ])
+}
+
+/// What the plan knows and no section of a template has a place for.
+fn about(plan: &Plan, stamp: &Stamp) -> Yaml {
+    let mut entries = vec![
+        ("Version", text(stamp.version)),
+        ("Intent", map([("Path", text(&stamp.intent_path)), ("Sha256", text(&stamp.intent_sha256))])),
+        ("Name", text(&plan.name)),
+    ];
+    entries.extend(plan.owner.as_ref().map(|owner| ("Owner", text(owner))));
+    entries.push(("Assets", map(plan.assets.iter().map(|asset| (asset.id.as_str(), about_asset(asset))))));
+    map(entries)
+}
+
+fn about_asset(asset: &AssetPlan) -> Yaml {
+    let mut entries = vec![("Intent", texts(&asset.provenance.0)), ("Region", text(&asset.bucket.region))];
+    entries.extend(asset.bucket.account.as_ref().map(|account| ("Account", text(account))));
+    entries.extend(asset.bucket.kms_key.as_ref().map(|key| ("KmsKey", text(key))));
+    if let Some(cdn) = &asset.cdn {
+        entries.push(("Aliases", texts(&cdn.aliases)));
+        entries.push(("InvalidationPaths", texts(&cdn.invalidation_paths)));
+    }
+    map(entries)
+}
+
+fn has_distribution(names: &AssetNames) -> Yaml {
+    not(equals(names.distribution_id(), ""))
+}
+
+/// Says so, instead of doing nothing in silence.
+fn rule(asset: &AssetPlan) -> (String, Yaml) {
+    let names = AssetNames::of(asset);
+    let assertion = map([
+        ("Assert", has_distribution(&names)),
+        (
+            "AssertDescription",
+            text(format!("{} can be `replace` only with a {}", names.bucket_policy_mode(), names.distribution_id())),
+        ),
+    ]);
+    let rule = map([
+        ("RuleCondition", equals(names.bucket_policy_mode(), "replace")),
+        ("Assertions", Yaml::List(vec![assertion])),
+    ]);
+    (names.bucket_policy_needs_distribution(), rule)
+}
+
+fn conditions(asset: &AssetPlan, cdn: &Cdn) -> Vec<(String, Yaml)> {
+    let names = AssetNames::of(asset);
+    let mut conditions = vec![(names.has_distribution(), has_distribution(&names))];
+    if !cdn.bucket_policy.is_empty() {
+        // S3 takes a bucket's policy only in the bucket's region.
+        let replaces = and(vec![
+            equals(names.bucket_policy_mode(), "replace"),
+            condition(names.has_distribution()),
+            equals("AWS::Region", &asset.bucket.region),
+        ]);
+        conditions.push((names.replaces_bucket_policy(), replaces));
+    }
+    conditions
+}
+
+fn outputs(plan: &Plan, resources: &[Resource]) -> Vec<(String, Yaml)> {
+    let ids = resources.iter().filter_map(|resource| resource.output.as_ref());
+    let mut outputs: Vec<_> = ids.map(|id| output(&id.name, &id.description, id.value.clone(), None)).collect();
+    for asset in &plan.assets {
+        let names = AssetNames::of(asset);
+        let parameter = names.bucket_name();
+        let endpoint = format!(".s3.{}.{}", asset.bucket.region, asset.bucket.partition.dns_suffix());
+        outputs.push(output(
+            &names.domain_name(),
+            &format!("Regional endpoint of the bucket of asset `{}`", asset.id),
+            concat(&[Part::Ref(&parameter), Part::Text(&endpoint)]),
+            None,
+        ));
+        let Some(cdn) = &asset.cdn else { continue };
+        outputs.push(output(
+            &names.distribution_arn(),
+            &format!("ARN of the distribution of asset `{}`, for the policies of its bucket and key", asset.id),
+            statement::distribution_arn(asset, cdn, Place::Stack),
+            Some(names.has_distribution()),
+        ));
+        if !cdn.invalidation_paths.is_empty() {
+            outputs.push(output(
+                &names.invalidation_paths(),
+                &format!("What to invalidate when the CORS rules of asset `{}` have changed", asset.id),
+                text(cdn.invalidation_paths.join(" ")),
+                None,
+            ));
+        }
+    }
+    outputs
+}
+
+fn output(name: &str, description: &str, value: Yaml, condition: Option<String>) -> (String, Yaml) {
+    let export = concat(&[Part::Ref("AWS::StackName"), Part::Text("-"), Part::Text(name)]);
+    let mut entry = vec![("Description", text(description))];
+    entry.extend(condition.map(|name| ("Condition", text(name))));
+    entry.extend([("Value", value), ("Export", map([("Name", export)]))]);
+    (name.to_owned(), map(entry))
+}

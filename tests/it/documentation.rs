@@ -1,0 +1,186 @@
+//! The documents against the program: generated pages are current, intents in them compile, paths and links exist.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::format_push_string,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "the helpers of tests may do what tests may"
+)]
+
+mod codes_page;
+mod intent_page;
+
+use crate::markdown::{Document, documents};
+use crate::support::{assert_golden, project};
+use corsynth::compile::{Compiled, Input, Syntax, compile};
+use corsynth::diagnostic::Severity;
+use std::path::Path;
+
+#[test]
+fn the_reference_of_the_language_is_current() {
+    assert_golden(&project("docs/intent.md"), &intent_page::page());
+}
+
+#[test]
+fn the_list_of_codes_is_current() {
+    assert_golden(&project("docs/codes.md"), &codes_page::page());
+}
+
+/// A block that begins with `version:` is an intent. With the info `yaml` it compiles; with `yaml CODE` it is
+/// refused with that code, and no other error.
+#[test]
+fn intents_in_documents_compile_or_are_refused_as_they_say() {
+    let mut count = 0;
+    for document in documents() {
+        for block in document.blocks.iter().filter(|b| b.text.starts_with("version:")) {
+            let place = format!("{}:{}", document.name(), block.line);
+            let compiled = compiled(&place, block.text.as_bytes());
+            let errors: Vec<&str> = errors(&compiled).iter().map(|d| d.code.id).collect();
+            let code = block.info.strip_prefix("yaml").unwrap_or_else(|| panic!("{place}: not a `yaml` block")).trim();
+            let expected: Vec<&str> = (!code.is_empty()).then_some(code).into_iter().collect();
+            assert_eq!(errors, expected, "{place}: {:#?}", compiled.diagnostics);
+            count += 1;
+        }
+    }
+    assert!(count >= 5, "only {count} intents found in the documents");
+}
+
+/// The text between the two comments is what the compiler says of the example.
+#[test]
+fn every_example_says_what_is_decided() {
+    const START: &str = "<!-- decided by corsynth; CORSYNTH_UPDATE=1 rewrites this -->\n";
+    const END: &str = "<!-- end -->\n";
+    let mut count = 0;
+    for entry in std::fs::read_dir(project("examples")).expect("examples") {
+        let folder = entry.expect("an entry").path();
+        let intent = folder.join("corsynth.yaml");
+        let compiled = compiled("corsynth.yaml", &std::fs::read(&intent).expect("an intent"));
+        assert!(compiled.plan.is_some(), "{}: {:#?}", intent.display(), compiled.diagnostics);
+        let readme = folder.join("README.md");
+        let text = std::fs::read_to_string(&readme).unwrap_or_else(|e| panic!("{}: {e}", readme.display()));
+        let parts = text.split_once(START).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+        let (before, after) = parts.unwrap_or_else(|| panic!("{} has no decided part", readme.display()));
+        assert_golden(&readme, &[before, START, &decided(&compiled), END, after].concat());
+        count += 1;
+    }
+    assert!(count >= 5, "only {count} examples");
+}
+
+#[test]
+fn paths_named_in_documents_exist() {
+    let mut count = 0;
+    for document in documents() {
+        for path in document.code_spans.iter().filter(|span| looks_like_a_path(span)) {
+            let beside = document.path.parent().expect("a folder").join(path);
+            assert!(exists(&project(path)) || beside.exists(), "{}: there is no `{path}`", document.name());
+            count += 1;
+        }
+    }
+    assert!(count >= 30, "only {count} paths found in the documents");
+}
+
+#[test]
+fn documents_named_in_sources_exist() {
+    for (file, text) in sources() {
+        for (at, _) in text.match_indices("docs/") {
+            let inside_address = text[..at].ends_with(['/', '.']);
+            let path: String =
+                text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || "/._-".contains(*c)).collect();
+            if Path::new(&path).extension().is_some_and(|e| e == "md") && !inside_address {
+                assert!(project(&path).exists(), "{file}: there is no `{path}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn links_between_documents_resolve() {
+    let mut count = 0;
+    for document in documents() {
+        for link in document.links.iter().filter(|link| !link.contains("://")) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                // The head of the page is read on the page.
+                project(&document.name().replace("intent.head.md", "intent.md"))
+            } else {
+                document.path.parent().expect("a folder").join(file)
+            };
+            assert!(target.exists(), "{}: `{link}` leads nowhere", document.name());
+            if !anchor.is_empty() {
+                let anchors = Document::read(&target).anchors;
+                assert!(anchors.iter().any(|a| a == anchor), "{}: no `#{anchor}` in {anchors:?}", document.name());
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 10, "only {count} links found in the documents");
+}
+
+fn compiled(name: &str, text: &[u8]) -> Compiled {
+    compile(Input { name: name.to_owned(), bytes: text.to_vec(), syntax: Syntax::Yaml })
+}
+
+fn errors(compiled: &Compiled) -> Vec<&corsynth::diagnostic::Diagnostic> {
+    compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect()
+}
+
+/// The voice of each behaviour and the choices, as Markdown.
+fn decided(compiled: &Compiled) -> String {
+    let mut lines = String::new();
+    for choice in &compiled.choices {
+        lines.push_str(&format!("- `{}`: {}\n", choice.subject, choice.text));
+    }
+    for finding in &compiled.diagnostics {
+        lines.push_str(&format!("- {}: {} (`{}`)\n", finding.severity.as_str(), finding.message, finding.code.id));
+    }
+    if lines.is_empty() { "Nothing: there is one way to say this.\n".to_owned() } else { lines }
+}
+
+/// A text in backticks that names something in the project: `src/plan.rs`, `docs/decisions/`, `tests/it/*.rs`,
+/// `Cargo.toml`.
+fn looks_like_a_path(text: &str) -> bool {
+    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-*/".contains(c));
+    match text.split_once('/') {
+        Some((first, _)) => plain && !first.is_empty() && !first.contains('*') && project(first).is_dir(),
+        None => plain && [".md", ".toml"].iter().any(|end| text.ends_with(end) && text != *end),
+    }
+}
+
+/// Whether a path exists, or something that fits it where it has a `*`.
+fn exists(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let Some((before, after)) = text.split_once('*') else { return path.exists() };
+    let (folder, start) = before.rsplit_once('/').expect("an absolute path");
+    let (end, rest) = after.split_once('/').map_or((after, None), |(end, rest)| (end, Some(rest)));
+    std::fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let fits = name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end);
+        fits && rest.is_none_or(|rest| exists(&entry.path().join(rest)))
+    })
+}
+
+/// The manifest, and every Rust file of the project with its name.
+fn sources() -> Vec<(String, String)> {
+    let mut folders = vec![project("src"), project("tests"), project("benches")];
+    let mut sources = Vec::new();
+    let mut add = |path: &Path| {
+        let name = path.strip_prefix(project("")).unwrap_or(path).display().to_string();
+        sources.push((name, std::fs::read_to_string(path).expect("a source")));
+    };
+    add(&project("Cargo.toml"));
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                add(&path);
+            }
+        }
+    }
+    assert!(sources.len() > 40);
+    sources
+}
