@@ -70,7 +70,7 @@ fn programs_are_the_same_for_every_plan() {
 /// `mixed`, with this text wherever a plan has text that is not a name of AWS's.
 pub(crate) fn hostile_plan(text: &str) -> Plan {
     let (_, mut plan) = sample_plan::all().into_iter().find(|(name, _)| *name == "mixed").unwrap();
-    plan.name = text.to_owned();
+    text.clone_into(&mut plan.name);
     plan.owner = Some(text.to_owned());
     for asset in &mut plan.assets {
         asset.provenance.0.push(text.to_owned());

@@ -1,5 +1,18 @@
 //! All integration tests in one binary: it links once.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, tests read files, and a missing tool is told"
+)]
+
 mod architecture;
 mod aws_cli;
 mod aws_cli_scripts;
