@@ -13,6 +13,7 @@
     reason = "a test that panics has failed, tests read files, and a missing tool is told"
 )]
 
+mod agreement;
 mod architecture;
 mod aws_cli;
 mod aws_cli_scripts;

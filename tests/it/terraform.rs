@@ -21,20 +21,8 @@ use crate::hcl_printer::{INJECTIONS, terraform};
 use crate::sample_plan;
 use crate::support::{assert_golden, project, tool};
 
-/// The sample plans, with the one name cut down that is too long for an origin access control with the longest
-/// prefix: the module's own tests refuse it.
-fn plans() -> Vec<(&'static str, Plan)> {
-    let mut plans = sample_plan::all();
-    for (_, plan) in &mut plans {
-        for cdn in plan.assets.iter_mut().filter_map(|asset| asset.cdn.as_mut()) {
-            cdn.origin_access_control.name.suffix.truncate(23);
-        }
-    }
-    plans
-}
-
 fn plan(name: &str) -> Plan {
-    plans().into_iter().find(|(other, _)| *other == name).expect("a sample plan").1
+    sample_plan::all().into_iter().find(|(other, _)| *other == name).expect("a sample plan").1
 }
 
 fn render(plan: &Plan) -> Vec<Artifact> {
@@ -79,7 +67,7 @@ fn golden_files_that_differ_with_several_regions() {
 
 #[test]
 fn every_file_is_marked_and_listed() {
-    for (name, plan) in plans() {
+    for (name, plan) in sample_plan::all() {
         let artifacts = render(&plan);
         let lock: Value = serde_json::from_str(artifact(&artifacts, "corsynth.lock.json")).expect("JSON");
         for artifact in artifacts.iter().filter(|artifact| artifact.path != "corsynth.lock.json") {
@@ -116,7 +104,7 @@ fn all_files_are_canonical() {
         return;
     }
     let directory = tempfile::tempdir().expect("a temporary folder");
-    for (name, plan) in plans() {
+    for (name, plan) in sample_plan::all() {
         write(&directory.path().join(name), &render(&plan));
     }
     write(&directory.path().join("hostile"), &render(&hostile_plan().0));
@@ -208,7 +196,7 @@ fn each_policy<T>(policies: Vec<&Policy<T>>, value: impl Fn(&T) -> Value) -> Val
 
 #[test]
 fn locals_say_what_the_plan_says() {
-    for (name, plan) in plans() {
+    for (name, plan) in sample_plan::all() {
         let locals = locals(&render(&plan));
         let cdns = || plan.assets.iter().filter_map(|asset| asset.cdn.as_ref());
         let reference = |policy: &PolicyRef| match policy {
