@@ -75,7 +75,7 @@ fn content(origin: &OriginPattern, grants: &[&Grant]) -> Content {
     let covering = grants.iter().filter(|g| g.origins.iter().any(|o| o.covers(origin)));
     let sets: BTreeSet<&BTreeSet<HeaderPattern>> = covering.clone().map(|g| &g.request_headers).collect();
     let covered = |inner: &BTreeSet<HeaderPattern>, outer: &BTreeSet<HeaderPattern>| {
-        inner.iter().all(|h| outer.iter().any(|o| o.covers(h)))
+        inner.iter().all(|header| allows(outer, header))
     };
     // Of two sets that cover each other, the first in order stays.
     let alternatives = sets
@@ -90,6 +90,12 @@ fn content(origin: &OriginPattern, grants: &[&Grant]) -> Content {
         expose: covering.clone().flat_map(|g| g.expose.iter().cloned()).collect(),
         max_age: covering.map(|g| g.preflight_cache).min().unwrap_or_default(),
     }
+}
+
+/// Whether a set of request headers allows all that a pattern stands for; `Authorization` only by its name.
+/// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+pub(super) fn allows(set: &BTreeSet<HeaderPattern>, header: &HeaderPattern) -> bool {
+    set.contains(header) || (header.as_str() != "authorization" && set.iter().any(|pattern| pattern.covers(header)))
 }
 
 /// Joins methods with the same content per origin, and then origins with the same methods and content.

@@ -8,7 +8,7 @@
 //!   there overrides it.
 
 use super::codes;
-use super::cors::{Conflict, Rule, rules};
+use super::cors::{Conflict, Rule, allows, rules};
 use super::regions::{Claim, Region};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
@@ -228,10 +228,7 @@ fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule
 
 /// A request header of a rule that none of the grants brings together with the rule's other headers.
 fn ungranted_header(rule: &Rule, granting: &[&Grant]) -> Option<HeaderPattern> {
-    let missing = |grant: &&Grant| {
-        let granted = |header: &HeaderPattern| grant.request_headers.iter().any(|g| g.covers(header));
-        rule.headers.iter().find(|header| !granted(header)).cloned()
-    };
+    let missing = |grant: &&Grant| rule.headers.iter().find(|header| !allows(&grant.request_headers, header)).cloned();
     let missing: Vec<Option<HeaderPattern>> = granting.iter().map(missing).collect();
     if missing.contains(&None) { None } else { missing.into_iter().flatten().next() }
 }
