@@ -5,6 +5,7 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::option_option,
     clippy::panic,
     clippy::print_stderr,
     clippy::print_stdout,

@@ -88,7 +88,7 @@ locals {
 
   # Names are completed with var.name_prefix.
   origin_access_controls = {
-    "preview-builds" = { name_suffix = "preview-builds-oac-99aa", description = "corsynth 0123456789ab" }
+    "preview-builds" = { name_suffix = "preview-bu-oac-99aabbcc", description = "corsynth 0123456789ab" }
     "static"         = { name_suffix = "static-oac-0a1b2c3d", description = "corsynth 0123456789ab" }
   }
 
