@@ -6,6 +6,7 @@ pub mod artifact;
 mod aws_cli;
 mod cloudformation;
 pub mod hcl;
+mod markdown;
 mod terraform;
 mod yaml;
 

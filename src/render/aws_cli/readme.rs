@@ -1,5 +1,6 @@
 //! `Plan` to the bundle's `README.md`.
 
+use crate::render::markdown::code;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -57,26 +58,4 @@ fn about(asset: &AssetPlan) -> String {
 
 fn line_to(text: &mut String, line: &str) {
     let _ = writeln!(text, "{line}");
-}
-
-/// Text of the plan as a Markdown code span: on one line, and fenced by more backticks than it holds in a row.
-fn code(text: &str) -> String {
-    let text: String =
-        text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect();
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::code;
-
-    #[test]
-    fn code_spans_hold_any_text() {
-        assert_eq!(code("a"), "`a`");
-        assert_eq!(code("`a``b"), "``` `a``b ```");
-        assert_eq!(code("a\n# b"), "`a\\n# b`");
-    }
 }

@@ -1,5 +1,6 @@
 //! The README beside the template: what is in the folder, what goes where, in which order, and why.
 
+use crate::render::markdown::{cell, code};
 use std::fmt::Write;
 
 use super::super::artifact::{Artifact, Stamp};
@@ -216,21 +217,6 @@ fn parameters(out: &mut String, plan: &Plan) {
         let default = if parameter.default.is_empty() { "empty".to_owned() } else { cell(&parameter.default) };
         let _ = writeln!(out, "| `{}` | {default} | {} |", parameter.name, escaped(&parameter.description));
     }
-}
-
-/// Text as Markdown code: literal whatever it holds, and on one line.
-fn code(text: &str) -> String {
-    let text: String =
-        text.chars().map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c }).collect();
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    // A space at both ends is not part of the text, and keeps its own backticks off the fence.
-    if longest == 0 && !text.is_empty() { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
-}
-
-/// The same in a cell of a table, where even code must escape a bar.
-fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
 }
 
 /// Prose of ours that may hold a word of the plan, in a cell of a table.
