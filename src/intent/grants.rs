@@ -2,7 +2,6 @@
 
 use super::raw::{Client, Credentials, How, Map, OneOrMany, RawAsset, RawGrant, RawUpload, Via};
 use super::texts::seconds;
-use super::validate::Frontend;
 use super::{Grant, Target, Upload, codes, presets};
 use crate::aws::s3::CORS_METHODS;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -22,6 +21,13 @@ const DEFAULT_PREFLIGHT_CACHE: u32 = 7200;
 /// A day: the most that any browser keeps (Firefox).
 /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age>
 const LONGEST_PREFLIGHT_CACHE: u32 = 86_400;
+
+/// A frontend as meant.
+#[derive(Debug, Clone)]
+pub(super) struct Frontend {
+    pub(super) id: Spanned<String>,
+    pub(super) origins: BTreeSet<OriginPattern>,
+}
 
 pub(super) fn validate(
     diags: &mut Diagnostics,

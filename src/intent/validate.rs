@@ -1,29 +1,22 @@
 //! `RawIntent` to `Intent`: names resolve, texts mean something, values agree. All problems, not just the first.
 
 use super::codes;
+use super::grants::{self, Frontend};
 use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
 use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
     path_pattern, require, seconds, source_len,
 };
-use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl, grants};
+use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Spanned;
-use crate::fetch::OriginPattern;
 use crate::schema::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a
 /// path, the purpose and the hash stay under 128.
 const LONGEST_ID: usize = 32;
-
-/// A frontend as meant.
-#[derive(Debug, Clone)]
-pub(super) struct Frontend {
-    pub(super) id: Spanned<String>,
-    pub(super) origins: BTreeSet<OriginPattern>,
-}
 
 pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Intent> {
     let name = raw.name.as_ref().filter(|name| {
