@@ -1,6 +1,6 @@
-//! What the user means: `Document` to [`raw::RawIntent`] (as written) to [`Intent`] (as meant).
+//! What the user means: `Document` to `RawIntent` (as written) to [`Intent`] (as meant).
 //!
-//! After [`validate`] nobody checks again: names are resolved, texts are origins, methods and header names, and
+//! After `validate` nobody checks again: names are resolved, texts are origins, methods and header names, and
 //! the values of a grant are those of its presets together with what the user added.
 
 pub mod codes;

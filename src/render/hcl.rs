@@ -129,6 +129,16 @@ pub fn get(base: Expression, name: &'static str) -> Expression {
     traverse(base, TraversalOperator::GetAttr(Identifier::sanitized(name)))
 }
 
+/// `base[*].name`
+pub fn each(base: Expression, name: &'static str) -> Expression {
+    get(traverse(base, TraversalOperator::FullSplat), name)
+}
+
+/// The expression in parentheses, so that it can take several lines, where it is too long for one.
+pub fn group(expression: Expression) -> Expression {
+    if print::flat(&expression).len() < 80 { expression } else { Expression::Parenthesis(Box::new(expression)) }
+}
+
 fn traverse(base: Expression, operator: TraversalOperator) -> Expression {
     Expression::from(match base {
         Expression::Traversal(mut traversal) => {
@@ -147,6 +157,11 @@ pub fn equal(a: Expression, b: Expression) -> Expression {
 /// `a && b`
 pub fn and(a: Expression, b: Expression) -> Expression {
     Expression::from(BinaryOp::new(a, BinaryOperator::And, b))
+}
+
+/// `a || b`
+pub fn or(a: Expression, b: Expression) -> Expression {
+    Expression::from(BinaryOp::new(a, BinaryOperator::Or, b))
 }
 
 /// `a <= b`

@@ -1,7 +1,7 @@
 //! Findings to text: one file per format, all over the same [`Diagnostic`]s.
 //!
 //! Knows neither terminal nor files: the caller says whether to style, and prints. Text from the user never
-//! reaches the result raw where it could steer a terminal (see [`printable`]).
+//! reaches the result raw where it could steer a terminal (see [`printable()`]).
 
 mod human;
 mod json;

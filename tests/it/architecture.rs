@@ -1,6 +1,13 @@
 //! The map of ARCHITECTURE.md against the sources: who uses whom, that nobody goes in circles, that every file says
 //! what it is, and that the library touches nothing outside itself.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::string_slice,
+    reason = "the helpers of tests may do what tests may"
+)]
+
 use crate::support::project;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -87,6 +94,40 @@ fn paths_stay_below_their_top_level_module() {
         let below = file.strip_prefix(project("src")).expect("a source");
         let depth = below.components().count() - usize::from(below.ends_with("mod.rs"));
         assert!(!code.contains(&"super::".repeat(depth)), "{} leaves its module by `super`", file.display());
+    }
+}
+
+/// What `cargo deny` would say of the lock file, as far as the file alone shows it.
+#[test]
+fn the_lock_file_keeps_to_the_bans() {
+    let read = |path: &str| std::fs::read_to_string(project(path)).expect(path);
+    let (lock, deny) = (read("Cargo.lock"), read("deny.toml"));
+    let value = |line: &str, key: &str| {
+        line.split_once(&format!("{key} = \"")).and_then(|(_, rest)| Some(rest.split_once('"')?.0.to_owned()))
+    };
+    let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in lock.split("[[package]]").skip(1) {
+        let name = value(package, "name").expect("a package has a name");
+        let source = value(package, "source").unwrap_or_default();
+        assert!(name == "corsynth" || source.ends_with("github.com/rust-lang/crates.io-index"), "{name}: {source}");
+        versions.entry(name).or_default().extend(value(package, "version"));
+    }
+    assert!(versions.len() > 50);
+    let (banned, skipped) = deny.split_once("skip = [").expect("a list of exceptions");
+    let crates = |text: &str| text.lines().filter_map(|line| value(line, "crate")).collect::<BTreeSet<_>>();
+    for name in banned.lines().filter(|l| !l.contains("wrappers")).filter_map(|l| value(l, "crate")) {
+        assert!(!versions.contains_key(&name), "`{name}` is banned");
+    }
+    let skipped = crates(skipped);
+    for (name, versions) in versions.iter().filter(|(_, versions)| versions.len() > 1) {
+        let kept =
+            versions.iter().filter(|v| !skipped.iter().any(|s| format!("{name}@{v}").starts_with(&format!("{s}."))));
+        assert_eq!(kept.count(), 1, "`{name}` {versions:?}: one of them, the others are exceptions with a reason");
+    }
+    for exception in skipped {
+        let (name, version) = exception.split_once('@').expect("an exception names a version");
+        let used = versions.get(name).is_some_and(|all| all.len() > 1 && all.iter().any(|v| v.starts_with(version)));
+        assert!(used, "the exception `{exception}` is not needed any more");
     }
 }
 
@@ -331,7 +372,7 @@ fn the_reader_of_sources_sees_code_only() {
 //! crate::comment
 use crate::{document::{self, Node}, intent, lower};
 pub(crate) use crate::plan::Plan; // crate::late
-fn f<'a>(x: &'a str) -> char { let _ = "crate::text \" crate::text"; let _ = r#"crate::"raw""#; '"' }
+fn f<'a>(x: &'a str) -> char { let _ = "crate::text \" crate::text"; let _ = r#"crate::"raw" "#; '"' }
 macro_rules! m { () => { $crate::fetch::Method } }
 #[cfg(test)]
 mod only_here;

@@ -1,4 +1,12 @@
 //! The AWS CLI bundle: its files, and that they say what the plan says.
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "a test that cannot go on says so by a panic, and makes its own files"
+)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -45,7 +53,7 @@ fn the_mixed_bundle_is_as_checked_in() {
 }
 
 fn is_program(path: &str) -> bool {
-    [".sh", ".jq"].iter().any(|ending| path.ends_with(ending))
+    path.rsplit_once('.').is_some_and(|(_, kind)| ["sh", "jq"].contains(&kind))
 }
 
 #[test]
@@ -58,19 +66,14 @@ fn programs_are_the_same_for_every_plan() {
     for program in first {
         assert!(program.contents.contains(MARK), "{}", program.path);
         assert!(!program.contents.contains("acme"), "{}", program.path);
-        assert_eq!(
-            program.executable,
-            program.path.ends_with(".sh") && !program.path.contains('/'),
-            "{}",
-            program.path
-        );
+        assert_eq!(program.executable, !program.path.contains('/'), "{}", program.path);
     }
 }
 
 /// `mixed`, with this text wherever a plan has text that is not a name of AWS's.
 pub(crate) fn hostile_plan(text: &str) -> Plan {
     let (_, mut plan) = sample_plan::all().into_iter().find(|(name, _)| *name == "mixed").unwrap();
-    plan.name = text.to_owned();
+    text.clone_into(&mut plan.name);
     plan.owner = Some(text.to_owned());
     for asset in &mut plan.assets {
         asset.provenance.0.push(text.to_owned());
@@ -200,7 +203,7 @@ fn the_manifest_orders_what_exists() {
             }
         }
         // Every payload is used by a step.
-        for path in bundle.keys().filter(|p| p.contains('/') && p.ends_with(".json")) {
+        for path in bundle.keys().filter(|p| p.contains('/') && !is_program(p)) {
             let used = manifest["steps"].as_array().unwrap().iter().any(|step| step["payload"] == path.as_str());
             let other = path.ends_with("checks.json") || path.ends_with("console.json");
             assert!(used || other, "{name}: no step uses {path}");

@@ -1,4 +1,12 @@
 //! The bundle's scripts, run against a stand-in for `aws` (`fake_aws.sh`).
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "a test that cannot go on says so by a panic, and makes its own files"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -299,7 +307,7 @@ fn an_interrupted_run_is_finished_by_the_next() {
     std::fs::write(&path, fake.replace("match \"$FAKE_AWS/distribution.$id\" &&", "refuse TooBad &&")).unwrap();
     let run = account.run("apply.sh", &[]);
     assert_eq!(run.status, 1, "{}", run.output);
-    assert!(run.output.contains("TooBad"), "{}", run.output);
+    assert!(run.output.contains("TooBad") && run.output.contains("run apply.sh again to finish it"), "{}", run.output);
     std::fs::write(&path, fake).unwrap();
 
     let run = account.succeed("apply.sh", &[]);
@@ -396,31 +404,24 @@ fn another_account_is_refused() {
 
 #[test]
 fn text_of_a_plan_stays_data() {
-    for (index, text) in [
-        "$(touch pwned)`touch pwned`${IFS}%s\\n$0*?[a]",
-        "'; touch pwned; '\"; touch pwned; \"\ntouch pwned\n\\(\"x\" | halt_error)",
-        "--endpoint-url=http://evil.test",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let Some(mut account) = account(&format!("hostile-{index}"), &hostile_plan(text)) else { return };
-        account.write("distribution.EOTHER", &distribution());
-        account.environment.push(("CORSYNTH_DISTRIBUTION_PREVIEW_BUILDS", "EOTHER".to_owned()));
-        account.environment.push(("CORSYNTH_URL_STATIC", "https://cdn.acme.com".to_owned()));
-        let before = account.documents();
-        account.succeed("apply.sh", &[]);
-        let rules = account.read("cors.acme-tiles")["CORSRules"].clone();
-        assert_eq!(rules[0]["AllowedOrigins"][1], format!("https://{text}"));
-        assert_eq!(rules[0]["ExposeHeaders"], json!([text]));
-        assert_eq!(account.succeed("apply.sh", &[]).last_line(), "no changes", "{text}");
-        account.run("verify.sh", &[]);
-        account.succeed("rollback.sh", &[]);
-        assert_eq!(account.documents(), before);
-        for folder in [account.state.join("empty"), account.bundle.clone()] {
-            let names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name()).collect();
-            assert!(!names.iter().any(|name| name == "pwned"), "{text}: {names:?}");
-        }
+    let text = "--endpoint-url=http://evil.test $(touch pwned)`touch pwned`'; touch pwned; '\"; touch pwned; \"\n\
+                touch pwned\n\\(\"x\" | halt_error)${IFS}%s\\n$0*?[a]";
+    let Some(mut account) = account("hostile", &hostile_plan(text)) else { return };
+    account.write("distribution.EOTHER", &distribution());
+    account.environment.push(("CORSYNTH_DISTRIBUTION_PREVIEW_BUILDS", "EOTHER".to_owned()));
+    account.environment.push(("CORSYNTH_URL_STATIC", "https://cdn.acme.com".to_owned()));
+    let before = account.documents();
+    account.succeed("apply.sh", &[]);
+    let rules = account.read("cors.acme-tiles")["CORSRules"].clone();
+    assert_eq!(rules[0]["AllowedOrigins"][1], format!("https://{text}"));
+    assert_eq!(rules[0]["ExposeHeaders"], json!([text]));
+    assert_eq!(account.succeed("apply.sh", &[]).last_line(), "no changes");
+    account.run("verify.sh", &[]);
+    account.succeed("rollback.sh", &[]);
+    assert_eq!(account.documents(), before);
+    for folder in [account.state.join("empty"), account.bundle.clone()] {
+        let names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert!(!names.iter().any(|name| name == "pwned"), "{names:?}");
     }
 }
 

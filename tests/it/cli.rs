@@ -41,6 +41,7 @@ fn transcripts() {
         .env("CLICOLOR_FORCE", "0")
         .env("COLUMNS", "100")
         .case("tests/cli/*.trycmd")
+        .case("README.md")
         .run();
 }
 
@@ -217,6 +218,7 @@ fn text_of_the_user_reaches_no_terminal_raw() {
         vec!["validate", "y.yaml"],
         vec!["validate", "y.yaml", "--output-format", "json"],
         vec!["validate", "\u{1b}[2J.yaml"],
+        vec!["--color", "always", "emit", "--\u{1b}[2J\u{202e}"],
         vec!["emit", "\u{1b}[2J.yaml", "-f", "cfn", "--out", "\u{9b}2J"],
     ] {
         let output = corsynth(here.path()).args(&words).output().unwrap();

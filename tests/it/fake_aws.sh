@@ -71,7 +71,8 @@ case "$service $operation" in
   "cloudfront list-"*)
     words "${operation#list-}"
     files=("$FAKE_AWS/$kind".*)
-    [ -e "${files[0]}" ] || files=(/dev/null)
+    # As the CLI does where it joins pages.
+    [ -e "${files[0]}" ] || exit 0
     jq -s --arg word "$word" 'map({Id: .id} + if $word == "OriginAccessControl" then {Name: .config.Name}
       else {($word + "Config"): .config} end
       | if $word == "OriginAccessControl" then . else {($word): .} end) | {($word + "List"): {Items: .}}' "${files[@]}"

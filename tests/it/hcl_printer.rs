@@ -1,5 +1,11 @@
 //! The HCL printer against `terraform fmt`, an independent parser, and Terraform's own evaluation.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "tests: they write files for a tool, and a failed step is a failed test"
+)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,20 @@
 //! All integration tests in one binary: it links once.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::option_option,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, tests read files, and a missing tool is told"
+)]
+
+mod agreement;
 mod architecture;
 mod aws_cli;
 mod aws_cli_scripts;
@@ -8,10 +23,12 @@ mod cloudformation;
 mod diagnostics;
 mod document;
 mod documentation;
+mod examples;
 mod hcl_printer;
 mod lowering;
 mod markdown;
 mod output;
+mod properties;
 mod report;
 mod sample_plan;
 mod support;

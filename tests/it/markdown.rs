@@ -1,5 +1,12 @@
 //! As much of Markdown as the project's own documents use: fenced blocks, code spans, links, headings.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::format_push_string,
+    reason = "the helpers of tests may do what tests may"
+)]
+
 use crate::support::project;
 use std::path::{Path, PathBuf};
 
@@ -93,7 +100,7 @@ pub(crate) fn documents() -> Vec<Document> {
     found.iter().map(|path| Document::read(path)).collect()
 }
 
-/// `### \`ttl\`, in words` becomes `ttl-in-words`.
+/// The anchor of a heading, as GitHub makes it: `### In Words, twice` becomes `in-words-twice`.
 pub(crate) fn anchor(heading: &str) -> String {
     let text = heading.trim_start_matches('#').trim().to_lowercase();
     text.chars()

@@ -225,7 +225,7 @@ pub(crate) fn preview_asset(region: &str) -> AssetPlan {
         cdn.distribution = None;
         cdn.aliases.clear();
         cdn.origin_access_control.id = own.clone();
-        cdn.origin_access_control.name.suffix = "preview-builds-oac-99aabbcc".into();
+        cdn.origin_access_control.name.suffix = "preview-bu-oac-99aabbcc".into();
         cdn.cache_policies = vec![policy(own.clone(), "preview-builds-cache-99aabbcc", keyed_cache_policy())];
         cdn.origin_request_policies.clear();
         cdn.response_headers_policies.clear();

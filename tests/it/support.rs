@@ -45,3 +45,9 @@ pub(crate) fn tool(name: &str, version_argument: &str) -> bool {
     }
     found
 }
+
+/// The value, or a panic with the error: for set-up that cannot fail.
+#[track_caller]
+pub(crate) fn unwrapped<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error:?}"))
+}

@@ -102,7 +102,10 @@ impl Terminal {
 pub(crate) fn show_usage(message: &clap::Error, color: Color) -> Exit {
     let (text, to_stderr) = (message.render(), message.use_stderr());
     let styled = if to_stderr { styled(color, &io::stderr()) } else { styled(color, &io::stdout()) };
-    let text = if styled { text.ansi().to_string() } else { text.to_string() };
+    let plain = text.to_string();
+    let shown: String = plain.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    // An argument that would steer the terminal is quoted in the message, and costs it its styles.
+    let text = if styled && shown == plain { text.ansi().to_string() } else { shown };
     let terminal = Terminal::new(color);
     if to_stderr {
         terminal.talk(&text);
@@ -131,7 +134,8 @@ fn styled(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
 pub(crate) fn read_intent(path: &Path) -> Result<Input, Failure> {
     let name = shown(path);
     let read = |mut source: Box<dyn io::Read>| {
-        let mut bytes = Vec::new();
+        // Room for nearly every intent, so that one call reads it.
+        let mut bytes = Vec::with_capacity(16 << 10);
         source.by_ref().take(LARGEST_INPUT + 1).read_to_end(&mut bytes).map(|_| bytes)
     };
     let bytes = if is_stdin(path) {

@@ -90,11 +90,9 @@ fn line(structure: &Structure, depth: usize) -> Line<'_> {
 /// Whether an empty line goes between two lines of a body.
 fn apart(previous: &Line<'_>, next: &Line<'_>) -> bool {
     match (previous, next) {
-        (_, Line::Blank) => false,
-        (Line::Blank, _) => true,
-        (Line::Comment(_), _) => false,
-        (_, Line::Comment(_)) | (Line::Block(_), _) | (_, Line::Block(_)) => true,
+        (_, Line::Blank) | (Line::Comment(_), _) => false,
         (Line::Row(a), Line::Row(b)) => a.spans_lines() || b.spans_lines(),
+        (Line::Blank | Line::Block(_) | Line::Row(_), _) => true,
     }
 }
 
@@ -470,7 +468,7 @@ fn push_operator(out: &mut String, operator: &TraversalOperator) {
             push_flat(out, index);
             out.push(']');
         }
-        TraversalOperator::LegacyIndex(index) => out.push_str(&format!(".{index}")),
+        TraversalOperator::LegacyIndex(index) => out.extend([".", &index.to_string()]),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Text in, the inside of a quoted HCL template that evaluates to exactly that text out.
 
+use std::fmt::Write as _;
+
 /// The text as a quoted string.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -23,7 +25,8 @@ pub(super) fn escape(out: &mut String, text: &str) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '$' | '%' if characters.peek() == Some(&'{') => out.extend([c, c]),
-            '\0'..='\u{1f}' | '\u{7f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // Writing into a `String` cannot fail.
+            '\0'..='\u{1f}' | '\u{7f}' => _ = write!(out, "\\u{:04x}", u32::from(c)),
             c => out.push(c),
         }
     }

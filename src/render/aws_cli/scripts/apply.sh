@@ -36,6 +36,7 @@ done
 REPLACE_CORS=$REPLACE
 
 need aws jq diff
+UNFINISHED="nothing was changed"
 read_bundle ${ASSETS[@]+"${ASSETS[@]}"}
 check_identity
 
@@ -43,6 +44,7 @@ run_steps plan
 
 if [ "$CHANGED" = yes ] && [ "$DRY_RUN" = no ]; then
   new_backup
+  UNFINISHED="half way; run apply.sh again to finish it, or rollback.sh to restore what is in $BACKUP"
   run_steps apply
   say "done; what was there before is in $BACKUP"
 elif [ "$CHANGED" = yes ]; then

@@ -128,6 +128,7 @@ delete_created() {
   call cloudfront "delete-$type" --id "$id" --if-match "$(cat "$WORK/etag")" "${GLOBAL[@]}"
 }
 
+UNFINISHED="half way; run rollback.sh $BACKUP again to finish it"
 each bucket-cors widen_cors
 each origin-access-control restore_policy
 each cache-policy restore_policy

@@ -7,7 +7,14 @@
 BUNDLE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 LIB=$BUNDLE/lib
 WORK=$(mktemp -d)
-trap 'rm -rf "$WORK"' EXIT
+# What to say when a script stops before its end.
+UNFINISHED=
+finish() {
+  local status=$?
+  rm -rf "$WORK"
+  if [ "$status" -ne 0 ] && [ -n "$UNFINISHED" ]; then printf 'stopped: %s\n' "$UNFINISHED" >&2; fi
+}
+trap finish EXIT
 
 # The JSON of every answer is read by jq, whatever the user's own output settings are.
 export AWS_PAGER=""
@@ -180,10 +187,11 @@ find_policy() {
   policy_words "$1"
   while :; do
     call cloudfront "${KINDS[@]}" ${marker[@]+"${marker[@]}"} "${GLOBAL[@]}" >"$WORK/answer"
+    # The CLI prints nothing at all for an empty list that it has put together from pages.
     {
       read -r ID
       read -r next
-    } < <(jq -r --arg name "$2" "[$LIST | select(.name == \$name).id][0] // \"\", [.[].NextMarker?][0] // \"\"" "$WORK/answer")
+    } < <(jq -rs --arg name "$2" ".[0] // {} | [$LIST | select(.name == \$name).id][0] // \"\", [.[].NextMarker?][0] // \"\"" "$WORK/answer")
     if [ -n "$ID" ] || [ -z "$next" ]; then return 0; fi
     marker=(--marker "$next")
   done

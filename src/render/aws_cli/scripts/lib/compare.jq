@@ -9,12 +9,12 @@ def meaning:
   end;
 
 # An IAM statement. A single value may stand for a list of one, and condition keys have no case.
-def values: if type == "array" then sort else [.] end;
+def value_list: if type == "array" then sort else [.] end;
 def statement_meaning:
   with_entries(
     if .key == "Condition" then
-      .value |= map_values(with_entries(.key |= ascii_downcase | .value |= values))
-    elif (.key | endswith("Principal")) and (.value | type == "object") then .value |= map_values(values)
+      .value |= map_values(with_entries(.key |= ascii_downcase | .value |= value_list))
+    elif (.key | endswith("Principal")) and (.value | type == "object") then .value |= map_values(value_list)
     elif .key == "Sid" or .key == "Effect" then .
-    else .value |= values
+    else .value |= value_list
     end);

@@ -1,8 +1,0 @@
-//! `Plan` to terraform.
-
-use super::artifact::{Artifact, Stamp};
-use crate::plan::Plan;
-
-pub(super) fn render(_plan: &Plan, _stamp: &Stamp) -> Vec<Artifact> {
-    Vec::new()
-}

@@ -1,0 +1,289 @@
+//! `README.md` of the module: a plan in, Markdown out, in which no text from the plan is markup.
+
+use std::fmt::Write as _;
+
+use ::hcl::expr::Expression;
+use ::hcl::structure::{Attribute, Body, Structure};
+
+use super::example::all_providers;
+use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
+use super::region::{self, Region};
+use super::variables::Variable;
+use super::{OUTPUTS, cdns, s3, versions};
+use crate::plan::{AssetPlan, CacheBehavior, Plan, PolicyRef};
+use crate::render::artifact::Stamp;
+
+pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable]) -> String {
+    let mut out = header(stamp);
+    out.push_str(&purpose(plan));
+    out.push_str(&configured(plan));
+    out.push_str(&usage(plan, regions));
+    out.push_str(&adoption(plan, regions));
+    out.push_str(LIMITS);
+    out.push_str(&reference(variables));
+    out
+}
+
+/// Whatever the path of the intent is, it does not end the comment.
+fn header(stamp: &Stamp) -> String {
+    let lines = stamp.header_lines().join("\n").replace("--", "- -");
+    format!("<!--\n{lines}\n-->\n\n")
+}
+
+fn purpose(plan: &Plan) -> String {
+    let mut out = format!("# {}: CORS for S3 and CloudFront\n\n", prose(&plan.name));
+    out.push_str(
+        "This module lets the web origins of one intent read from, or upload to, existing S3 buckets, directly and through\n\
+         existing CloudFront distributions. It configures the buckets' CORS rules and makes the policies that the\n\
+         distributions' cache behaviors use. The intent is the source: `locals.tf` is what it compiles to.\n\n",
+    );
+    if let Some(owner) = &plan.owner {
+        let _ = writeln!(out, "Owner: {}\n", prose(owner));
+    }
+    out
+}
+
+fn configured(plan: &Plan) -> String {
+    let mut out = String::from("## What is configured\n\n");
+    out.push_str(&table(
+        &["Asset", "Bucket", "Region", "Distribution"],
+        plan.assets.iter().map(|asset| {
+            let distribution = match &asset.cdn {
+                None => "none: browsers talk to S3".to_owned(),
+                Some(cdn) => cdn.distribution.as_deref().map_or("named by the caller".to_owned(), data),
+            };
+            vec![data(&asset.id), data(&asset.bucket.name), data(&asset.bucket.region), distribution]
+        }),
+    ));
+    for asset in &plan.assets {
+        out.push_str(&configured_asset(asset));
+    }
+    out
+}
+
+fn configured_asset(asset: &AssetPlan) -> String {
+    let mut out = format!("\n### {}\n\n", prose(&asset.id));
+    match s3::rules(asset) {
+        None => out.push_str("The bucket's CORS configuration is left alone.\n"),
+        Some(rules) => {
+            out.push_str("CORS rules of the bucket:\n\n");
+            out.push_str(&table(
+                &["Rule", "Origins", "Methods", "Request headers", "Exposed headers", "Preflight cached"],
+                rules.iter().map(|rule| {
+                    vec![
+                        data(&rule.id),
+                        each(&rule.allowed_origins),
+                        each(&rule.allowed_methods),
+                        each(&rule.allowed_headers),
+                        each(&rule.expose_headers),
+                        format!("{} s", rule.max_age_seconds),
+                    ]
+                }),
+            ));
+        }
+    }
+    if let Some(cdn) = &asset.cdn {
+        out.push_str("\nCache behaviors of the distribution:\n\n");
+        out.push_str(&table(
+            &["Path", "Methods", "Cache policy", "Origin request policy", "Response headers policy"],
+            cdn.behaviors.iter().map(behavior),
+        ));
+    }
+    out
+}
+
+fn behavior(behavior: &CacheBehavior) -> Vec<String> {
+    let policy = |policy: Option<&PolicyRef>| match policy {
+        None => "none".to_owned(),
+        Some(PolicyRef::Managed(managed)) => format!("AWS managed {}", data(managed.name)),
+        Some(PolicyRef::Own(id)) => data(&id.key()),
+    };
+    vec![
+        behavior.path_pattern.as_deref().map_or("default".to_owned(), data),
+        behavior.allowed_methods.methods().join(", "),
+        policy(Some(&behavior.cache_policy)),
+        policy(behavior.origin_request_policy.as_ref()),
+        policy(behavior.response_headers_policy.as_ref()),
+    ]
+}
+
+fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
+    let mut body = vec![attribute("source", text("./path/to/this/module"))];
+    if regions.iter().any(|region| region.aliased) {
+        body.push(attribute("providers", all_providers(regions)));
+    }
+    let unnamed = cdns(plan).filter(|(_, cdn)| cdn.distribution.is_none());
+    let arn = "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE";
+    let arns: Vec<_> = unnamed.map(|(asset, _)| (asset.id.clone(), texts([arn]))).collect();
+    if !arns.is_empty() {
+        body.extend([blank(), attribute("distribution_arns", map(arns))]);
+    }
+    let mut out = format!("\n## Usage\n\n{}", fence(vec![block("module", &["cors"], body)]));
+    if regions.iter().any(|region| region.aliased) {
+        out.push_str(
+            "\nThe buckets are in several regions, and each region has a provider of its own; the default provider is used for\n\
+             CloudFront, which is global.\n",
+        );
+    }
+    out.push_str(
+        "\n`examples/complete` is a whole root module that also makes the buckets and the distributions, and shows how the\n\
+         output `cache_behaviors` fills `ordered_cache_behavior` blocks. `terraform test` (Terraform 1.7 or later) runs\n\
+         `tests/` without an AWS account.\n",
+    );
+    out
+}
+
+fn adoption(plan: &Plan, regions: &[Region<'_>]) -> String {
+    let mut out = String::from(
+        "\n## Adoption in two steps\n\n\
+         1. Apply the module. It writes the buckets' CORS configuration and makes policies that nothing uses yet.\n\
+         \x20  A bucket has exactly one CORS configuration: where it has one already, compare it with `cors_rules` and import it\n\
+         \x20  first; where a bucket resource has inline `cors_rule` blocks, take them out.\n\
+         2. In the configuration of each distribution, use `origin_access_control_ids` for the origin and `cache_behaviors` for\n\
+         \x20  the paths. Add `bucket_policy_json` to the bucket's policy (or set `manage_bucket_policy`) and `key_policy_json` to the\n\
+         \x20  key's *before* the distribution signs its requests. Then invalidate `invalidation_paths`, because what is cached\n\
+         \x20  keeps the headers that it was stored with.\n",
+    );
+    let imports: Vec<_> = plan.assets.iter().filter(|asset| s3::rules(asset).is_some()).collect();
+    if let Some(asset) = imports.first() {
+        let label = region::label(regions, &asset.bucket.region);
+        let to = at(path(["module", "cors", "aws_s3_bucket_cors_configuration", label]), text(&asset.id));
+        out.push_str("\nAn import, for one asset:\n\n");
+        out.push_str(&fence(vec![block(
+            "import",
+            &[],
+            [attribute("to", to), attribute("id", text(&asset.bucket.name))],
+        )]));
+    }
+    out.push_str(
+        "\nWhen narrowing access, go the other way: the distribution first, then the bucket. When the buckets of an intent come to\n\
+         be in several regions, the addresses of the resources in S3 change from `this` to the region's name; `moved` blocks in\n\
+         the calling configuration keep them.\n",
+    );
+    out
+}
+
+const LIMITS: &str = "
+## What this module does not do
+
+- It makes no bucket and no distribution, and changes no cache behavior: those belong to their owners.
+- It does not make objects readable. CORS decides which pages may read an answer, not who gets one.
+- It never writes a key policy, and writes a bucket policy only when told to.
+- It does not invalidate anything.
+- It reads the account and the region of the providers only to warn when they are not the intent's.
+";
+
+fn reference(variables: &[Variable]) -> String {
+    let mut out = String::from("\n<!-- BEGIN_TF_DOCS -->\n## Requirements\n\n");
+    out.push_str(&table(
+        &["Name", "Version"],
+        [("terraform", versions::TERRAFORM), ("aws", versions::PROVIDER)]
+            .map(|(name, version)| vec![name.to_owned(), prose(version)]),
+    ));
+    out.push_str("\n## Inputs\n\n");
+    out.push_str(&table(
+        &["Name", "Description", "Type", "Default", "Required"],
+        variables.iter().map(|variable| {
+            vec![
+                variable.name.to_owned(),
+                variable.description.clone(),
+                data(variable.kind),
+                data(&hcl::inline(&variable.default)),
+                "no".to_owned(),
+            ]
+        }),
+    ));
+    out.push_str("\n## Outputs\n\n");
+    out.push_str(&table(&["Name", "Description"], outputs().into_iter().map(|(name, about)| vec![name, about])));
+    out.push_str("<!-- END_TF_DOCS -->\n");
+    out
+}
+
+/// Name and description of each output, read from the file that declares them.
+fn outputs() -> Vec<(String, String)> {
+    let Body(structures) = ::hcl::parse(OUTPUTS).unwrap_or_default();
+    let blocks = structures.into_iter().filter_map(|structure| match structure {
+        Structure::Block(block) => Some(block),
+        Structure::Attribute(_) => None,
+    });
+    blocks
+        .filter_map(|block| {
+            let name = block.labels.first()?.as_str().to_owned();
+            let description = block.body.attributes().find(|attribute| attribute.key() == "description");
+            match description.map(Attribute::expr) {
+                Some(Expression::String(about)) => Some((name, about.clone())),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+fn fence(structures: Vec<Structure>) -> String {
+    format!("```hcl\n{}```\n", super::print(structures))
+}
+
+fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let mut out = line(&head.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>());
+    out.push_str(&line(&vec!["---".to_owned(); head.len()]));
+    out.extend(rows.into_iter().map(|row| line(&row)));
+    out
+}
+
+fn each(items: &[String]) -> String {
+    if items.is_empty() {
+        "none".to_owned()
+    } else {
+        items.iter().map(|item| data(item)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Text from the plan: a code span where that is safe, escaped prose where it is not.
+fn data(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || " -_.,:;/*@=+()\"{}?&".contains(c);
+    if !text.is_empty() && text.trim() == text && text.chars().all(plain) { format!("`{text}`") } else { prose(text) }
+}
+
+/// Text from the plan: every character that could be markup is escaped, as Markdown allows for any ASCII
+/// punctuation. <https://spec.commonmark.org/0.31.2/#backslash-escapes>
+fn prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+            out.push(' ');
+        } else if c.is_ascii_punctuation() && !".,:;-/@'()+=?".contains(c) {
+            out.extend(['\\', c]);
+        } else if c == ':' {
+            // A bare URL would become a link.
+            out.push_str("&#58;");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_a_plan_is_no_markup() {
+        assert_eq!(data("https://*.acme.com"), "`https://*.acme.com`");
+        assert_eq!(data("a|b`c"), "a\\|b\\`c");
+        assert_eq!(prose("<!-- END_TF_DOCS -->\n# x"), "\\<\\!-- END\\_TF\\_DOCS --\\> \\# x");
+    }
+
+    #[test]
+    fn the_header_comment_cannot_be_ended() {
+        let stamp = Stamp::new("a-->b\n<script>", b"");
+        let header = header(&stamp);
+        assert_eq!(header.matches("-->").count(), 1);
+        assert!(header.ends_with("\n-->\n\n"));
+    }
+
+    #[test]
+    fn every_output_is_described() {
+        assert_eq!(outputs().len(), OUTPUTS.matches("\noutput \"").count() + 1);
+    }
+}

@@ -1,0 +1,37 @@
+//! The regions of a plan's buckets: which provider and which resource label each has.
+//!
+//! With one region the module uses the default provider and its resources are called `this`. With several, every
+//! region has a provider and resources of its own, named after it: to add one leaves the others where they are.
+
+use ::hcl::expr::Expression;
+
+use super::hcl;
+use crate::plan::Plan;
+
+pub(super) struct Region<'a> {
+    /// As AWS writes it: `eu-west-1`.
+    pub(super) name: &'a str,
+    /// The label of its resources: `this`, or `eu_west_1`.
+    pub(super) label: String,
+    /// Whether it has a provider configuration of its own, `aws.LABEL`.
+    pub(super) aliased: bool,
+}
+
+impl Region<'_> {
+    /// The `provider` argument, where one is needed.
+    pub(super) fn provider(&self) -> Option<Expression> {
+        self.aliased.then(|| hcl::path(["aws", &self.label]))
+    }
+}
+
+pub(super) fn of(plan: &Plan) -> Vec<Region<'_>> {
+    let names = plan.regions();
+    let aliased = names.len() > 1;
+    let label = |name: &str| if aliased { name.replace('-', "_") } else { "this".to_owned() };
+    names.into_iter().map(|name| Region { name, label: label(name), aliased }).collect()
+}
+
+/// The label of a region's resources.
+pub(super) fn label<'a>(regions: &'a [Region<'_>], name: &str) -> &'a str {
+    regions.iter().find(|region| region.name == name).map_or("this", |region| &region.label)
+}

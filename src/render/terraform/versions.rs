@@ -1,0 +1,31 @@
+//! `versions.tf`: lower bounds only, so that the caller chooses the versions.
+
+use ::hcl::structure::Structure;
+
+use super::hcl::{attribute, block, list, object, text};
+use super::region::Region;
+
+/// `check` blocks came with 1.5. (`terraform test` with `mock_provider` needs 1.7, but only whoever runs it.)
+/// <https://developer.hashicorp.com/terraform/language/checks>
+pub(super) const TERRAFORM: &str = ">= 1.5.7";
+
+/// The resources and arguments that the module uses are the same in 5.x and 6.x.
+pub(super) const PROVIDER: &str = ">= 5.0";
+
+pub(super) fn module(regions: &[Region<'_>]) -> Vec<Structure> {
+    let aliases: Vec<_> = regions.iter().filter_map(Region::provider).collect();
+    let mut aws = vec![("source", text("hashicorp/aws")), ("version", text(PROVIDER))];
+    if !aliases.is_empty() {
+        aws.push(("configuration_aliases", list(aliases)));
+    }
+    terraform(aws)
+}
+
+pub(super) fn example() -> Vec<Structure> {
+    terraform(vec![("source", text("hashicorp/aws")), ("version", text(PROVIDER))])
+}
+
+fn terraform(aws: Vec<(&'static str, ::hcl::Expression)>) -> Vec<Structure> {
+    let providers = block("required_providers", &[], [attribute("aws", object(aws))]);
+    vec![block("terraform", &[], [attribute("required_version", text(TERRAFORM)), providers])]
+}

@@ -1,0 +1,79 @@
+//! The shipped examples: each compiles without an error, and its `expected/` folders hold exactly what `emit` makes.
+
+use crate::support::{assert_golden, project};
+use corsynth::compile::{Compiled, Input, Syntax, compile};
+use corsynth::diagnostic::Severity;
+use corsynth::render::{Stamp, Target, render};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The folders below `examples/`, sorted.
+fn examples() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(project("examples"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|p| p.is_dir())
+        .collect();
+    folders.sort();
+    assert!(folders.len() >= 5, "there are five stories to tell: {folders:?}");
+    folders
+}
+
+fn compiled(example: &Path) -> Compiled {
+    let path = example.join("corsynth.yaml");
+    let bytes = std::fs::read(&path).unwrap();
+    compile(Input { name: path.display().to_string(), bytes, syntax: Syntax::Yaml })
+}
+
+#[test]
+fn every_example_compiles_without_a_warning() {
+    for example in examples() {
+        let worse: Vec<_> =
+            compiled(&example).diagnostics.into_iter().filter(|d| d.severity != Severity::Note).collect();
+        assert!(worse.is_empty(), "{}: {worse:#?}", example.display());
+    }
+}
+
+#[test]
+fn expected_folders_hold_what_is_emitted() {
+    for example in examples() {
+        let compiled = compiled(&example);
+        let plan = compiled.plan.unwrap();
+        for target in Target::ALL {
+            let stamp = Stamp::new("../../corsynth.yaml", compiled.source.text().as_bytes());
+            let folder = example.join("expected").join(target.as_str());
+            let mut made = BTreeSet::new();
+            for artifact in render(&plan, target, &stamp) {
+                let path = folder.join(&artifact.path);
+                assert_golden(&path, &artifact.contents);
+                make_executable(&path, artifact.executable);
+                made.insert(path);
+            }
+            let mut there = BTreeSet::new();
+            files_below(&folder, &mut there);
+            assert_eq!(there, made, "{} holds other files than are made", folder.display());
+        }
+    }
+}
+
+/// Checks the executable bit of a file, or sets it when the golden files are being rewritten.
+fn make_executable(path: &Path, executable: bool) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = if executable { 0o755 } else { 0o644 };
+    if std::env::var_os("CORSYNTH_UPDATE").is_some() {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let found = std::fs::metadata(path).unwrap().permissions().mode() & 0o111 != 0;
+    assert_eq!(found, executable, "{}", path.display());
+}
+
+fn files_below(folder: &Path, files: &mut BTreeSet<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, files);
+        } else {
+            files.insert(path);
+        }
+    }
+}
