@@ -17,16 +17,16 @@ pub(super) fn decode(root: &Node) -> Option<RawIntent> {
         version: object.get("version", integer),
         name: object.get("name", string),
         owner: object.get("owner", string),
-        assets: object.map("assets", asset),
-        frontends: object.map("frontends", frontend),
+        assets: object.map("assets", |node| Some(asset(node))),
+        frontends: object.map("frontends", |node| Some(frontend(node))),
         allow: object.get("allow", |node| list(node, grant)).unwrap_or_default(),
     })
 }
 
-fn asset(node: &Node) -> Option<RawAsset> {
+fn asset(node: &Node) -> RawAsset {
     let object = Object::or_empty(node);
     let is_map = Object::of(node).is_some();
-    Some(RawAsset {
+    RawAsset {
         bucket: object.get("bucket", string),
         region: object.get("region", string),
         account: object.get("account", string),
@@ -40,13 +40,13 @@ fn asset(node: &Node) -> Option<RawAsset> {
                 Some(Spanned { value: PathPattern(node.as_str().map(str::to_owned)), span: node.span })
             })
             .only_if(is_map),
-        cdn: object.get("cdn", cdn),
-    })
+        cdn: object.get("cdn", |node| Some(cdn(node))),
+    }
 }
 
-fn cdn(node: &Node) -> Option<RawCdn> {
+fn cdn(node: &Node) -> RawCdn {
     let object = Object::or_empty(node);
-    Some(RawCdn {
+    RawCdn {
         span: node.span,
         distribution: object.get("distribution", string),
         aliases: object.get("aliases", |node| list(node, string)),
@@ -55,7 +55,7 @@ fn cdn(node: &Node) -> Option<RawCdn> {
         missing_objects: object.get("missing-objects", integer),
         ttl: object.get("ttl", ttl),
         security_headers: object.get("security-headers", boolean),
-    })
+    }
 }
 
 fn ttl(node: &Node) -> Option<RawTtl> {
@@ -68,12 +68,12 @@ fn ttl(node: &Node) -> Option<RawTtl> {
     })
 }
 
-fn frontend(node: &Node) -> Option<RawFrontend> {
+fn frontend(node: &Node) -> RawFrontend {
     let origins = match &node.value {
         Value::Mapping(_) => Object::or_empty(node).get("origins", |node| one_or_many(node, string)),
         _ => one_or_many(node, string),
     };
-    Some(RawFrontend { origins: origins.map_or_else(Vec::new, |origins| origins.0) })
+    RawFrontend { origins: origins.map_or_else(Vec::new, |origins| origins.0) }
 }
 
 fn grant(node: &Node) -> Option<RawGrant> {
@@ -83,7 +83,7 @@ fn grant(node: &Node) -> Option<RawGrant> {
         from: object.get("from", |node| one_or_many(node, string)),
         to: object.get("to", |node| one_or_many(node, string)),
         r#use: object.get("use", |node| one_or_many(node, word)),
-        upload: object.get("upload", upload),
+        upload: object.get("upload", |node| Some(upload(node))),
         methods: object.get("methods", |node| list(node, string)),
         request_headers: object.get("request-headers", |node| list(node, string)),
         expose: object.get("expose", |node| list(node, string)),
@@ -92,15 +92,15 @@ fn grant(node: &Node) -> Option<RawGrant> {
     })
 }
 
-fn upload(node: &Node) -> Option<RawUpload> {
+fn upload(node: &Node) -> RawUpload {
     let object = Object::or_empty(node);
-    Some(RawUpload {
+    RawUpload {
         span: node.span,
         how: object.get("how", word),
         client: object.get("client", word),
         metadata: object.get("metadata", |node| list(node, string)),
         via: object.get("via", word),
-    })
+    }
 }
 
 /// A mapping of the document.
