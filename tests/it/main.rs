@@ -4,6 +4,7 @@
     clippy::case_sensitive_file_extension_comparisons,
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::option_option,
     clippy::panic,
