@@ -2,8 +2,6 @@
 //!
 //! What is there but has the wrong shape stays as something empty, so that nobody reports it as missing, too.
 
-#![expect(clippy::unnecessary_wraps, reason = "all readers have one shape, so that they can be handed around")]
-
 use super::raw::{
     Authority, Client, Credentials, Duration, Encryption, How, Map, Named, OneOrMany, PathPattern, RawAsset, RawCdn,
     RawFrontend, RawGrant, RawIntent, RawTtl, RawUpload, Use, Via,
