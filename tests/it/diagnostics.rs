@@ -8,6 +8,7 @@ use corsynth::catalog;
 use corsynth::compile::{Compiled, Input, Syntax, compile};
 use corsynth::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 use corsynth::document;
+use corsynth::lower;
 use corsynth::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -120,6 +121,8 @@ fn mistakes_are_told_as_expected() {
         for (name, text) in &bad {
             let compiled = compile_text(name, text);
             assert!(compiled.diagnostics.iter().any(|d| d.code.id == code), "{code}/{name}:\n{}", dumps(&compiled));
+            let errors = compiled.diagnostics.iter().any(|d| d.severity == Severity::Error);
+            assert_eq!(compiled.plan.is_none(), errors, "{code}/{name}:\n{}", dumps(&compiled));
             if bad.len() > 1 {
                 writeln!(expected, "=== {name}").unwrap();
             }
@@ -158,6 +161,21 @@ fn findings_keep_to_the_style_and_underline_something() {
 /// Whether a finding is about YAML or JSON, not about the intent.
 fn is_about_text(finding: &Diagnostic) -> bool {
     document::codes::ALL.contains(&finding.code)
+}
+
+/// What AWS cannot say exactly is refused with the honest options.
+#[test]
+fn refusals_of_the_compiler_say_what_to_do() {
+    let mut told = BTreeSet::new();
+    for (code, name, text) in bad_files() {
+        let compiled = compile_text(&name, &text);
+        for finding in compiled.diagnostics.iter().filter(|d| lower::codes::ALL.contains(&d.code)) {
+            assert!(!finding.help.is_empty(), "{code}/{name}:\n{}", dump(&compiled, finding));
+            assert!(!finding.primary.text.is_empty(), "{code}/{name}:\n{}", dump(&compiled, finding));
+            told.insert(finding.code.id);
+        }
+    }
+    assert_eq!(told.len(), lower::codes::ALL.len(), "{told:?}");
 }
 
 #[test]
@@ -217,6 +235,24 @@ fn the_same_mistakes_are_found_in_json() {
             assert!(!underlined.is_empty(), "{code}/{name}\n{json}\n{}", dump(&in_json, finding));
         }
         assert_fixes_mend(&format!("{code}/{name} in JSON"), "bad.json", &in_json);
+    }
+}
+
+#[test]
+fn the_same_mistakes_are_found_behind_a_byte_order_mark_and_with_other_line_ends() {
+    for (code, name, text) in bad_files() {
+        if tree(&name, &text).is_none() {
+            continue;
+        }
+        let compiled = compile_text(&name, &text);
+        let other = compile_text(&name, &format!("\u{feff}{}", text.replace('\n', "\r\n")));
+        assert_eq!(told(&compiled), told(&other), "{code}/{name}");
+        let underlined = |compiled: &Compiled| {
+            let text = |d: &Diagnostic| compiled.source.slice(d.primary.span).replace("\r\n", "\n");
+            compiled.diagnostics.iter().map(text).collect::<Vec<_>>()
+        };
+        assert_eq!(underlined(&compiled), underlined(&other), "{code}/{name}");
+        assert_fixes_mend(&format!("{code}/{name} with CRLF"), &name, &other);
     }
 }
 

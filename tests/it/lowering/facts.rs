@@ -10,7 +10,7 @@ fn compiled(yaml: &str) -> Compiled {
 
 /// An intent with one asset `files` and two frontends, `site` and `shop`; `asset` and `allow` are flow YAML.
 fn intent(asset: &str, allow: &[&str]) -> String {
-    let grants: String = allow.iter().map(|grant| format!("  - {{ {grant} }}\n")).collect();
+    let grants = allow.iter().map(|grant| format!("  - {{ {grant} }}\n")).collect::<Vec<_>>().concat();
     format!(
         "version: 1\nname: acme\nassets:\n  files: {{ bucket: acme-files, region: eu-west-1, {asset} }}\n\
          frontends:\n  site: https://www.acme.example\n  shop: https://shop.acme.example\n  any: https://*.acme.example\n\
@@ -84,12 +84,12 @@ fn rules(plan: &Plan) -> String {
         let lists: Vec<String> = lists.iter().map(|list| list.join(" ")).collect();
         format!("{}: {} | {}\n", rule.id, lists.join(" | "), rule.max_age_seconds)
     });
-    lines.collect()
+    lines.collect::<Vec<_>>().concat()
 }
 
 fn statements(cdn: &Cdn) -> String {
     let all = cdn.bucket_policy.iter().chain(&cdn.key_policy);
-    all.map(|s| format!("{} {:?} {}\n", s.sid, s.resource, s.actions.join(" "))).collect()
+    all.map(|s| format!("{} {:?} {}\n", s.sid, s.resource, s.actions.join(" "))).collect::<Vec<_>>().concat()
 }
 
 #[test]

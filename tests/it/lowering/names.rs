@@ -38,7 +38,8 @@ fn longest(bucket: &str, region: &str, account: &str) -> String {
     let id = |last: &str| format!("{LONG}{last}").split_off(1);
     let name = "n".repeat(40);
     let paths: Vec<String> = (0..3).map(|i| format!("{}: /{i}/*", id(&i.to_string()))).collect();
-    let frontends: String = (0..9).map(|i| format!("  {}: https://{i}.acme.example\n", id(&i.to_string()))).collect();
+    let frontends: Vec<String> =
+        (0..9).map(|i| format!("  {}: https://{i}.acme.example\n", id(&i.to_string()))).collect();
     let grants: String = (0..9)
         .map(|i| {
             let all: Vec<String> = (0..9).filter(|j| *j != i).map(|j| id(&j.to_string())).collect();
@@ -54,9 +55,10 @@ fn longest(bucket: &str, region: &str, account: &str) -> String {
         .collect();
     format!(
         "version: 1\nname: {name}\nassets:\n  {}: {{ bucket: {bucket}, region: {region}, account: \"{account}\", \
-         paths: {{ {} }}, cdn: {{ key-on-origin: false }} }}\nfrontends:\n{frontends}allow:\n{grants}",
+         paths: {{ {} }}, cdn: {{ key-on-origin: false }} }}\nfrontends:\n{}allow:\n{grants}",
         id("a"),
-        paths.join(", ")
+        paths.join(", "),
+        frontends.concat()
     )
 }
 
