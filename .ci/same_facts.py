@@ -75,13 +75,16 @@ def pascal(asset):
     return "".join(w.capitalize() for w in asset.split("-"))
 
 
-def terraform():
-    """The example root, with the module beside it."""
+def terraform(names):
+    """The example root, with the module beside it. It gives its own names to things: they become the intent's."""
     root = WORK / "terraform"
     shutil.copytree(OUT / "terraform/examples/complete", root)
     shutil.copytree(OUT / "terraform", root / "module", ignore=shutil.ignore_patterns("examples", "tests"))
     for file in root.glob("*.tf"):
-        file.write_text(re.sub(r'source\s*=\s*"\.\./\.\./?"', 'source = "./module"', file.read_text()))
+        text = re.sub(r'source\s*=\s*"\.\./\.\./?"', 'source = "./module"', file.read_text())
+        text = re.sub(r'\n *name_prefix +=.*', "", text)
+        buckets = ", ".join(f'"{asset}" = "{bucket_of(asset)}"' for asset in names)
+        file.write_text(re.sub(r'bucket_prefix += .*', f"bucket = {{ {buckets} }}[each.key]", text))
     run([TOOLS / "tfaws/tf-offline", "--attach", "--quiet", "--values", "--out", WORK / "values.json", "apply", root])
     run([TOOLS / "tfaws/tf-readback", WORK / "values.json", "--sort-rules", "--out", WORK / "terraform.json"])
     return json.loads((WORK / "terraform.json").read_text())
@@ -151,8 +154,11 @@ def aws_cli(names):
     return on_engine("\n".join(commands))
 
 
-def strings(value):
-    return sorted(value) if isinstance(value, list) else value
+def strings(value, member):
+    """One text, or a list of one: IAM takes both."""
+    if member in ("Action", "Resource"):
+        return sorted(value if isinstance(value, list) else [value])
+    return value
 
 
 def items(value):
@@ -166,7 +172,7 @@ def facts(readback, names):
         "cache_policies", "origin_request_policies", "response_headers_policies", "origin_access_controls")}, "behaviors": {}}
     for name, bucket in readback.get("buckets", {}).items():
         policy = bucket.get("policy") or {}
-        statements = {s["Sid"]: {k: strings(v) for k, v in s.items()} for s in policy.get("Statement", [])}
+        statements = {s["Sid"]: {k: strings(v, k) for k, v in s.items()} for s in policy.get("Statement", [])}
         out["buckets"][name] = {"cors": bucket.get("cors"), "statements": statements}
     for asset, wanted in names.items():
         if wanted is None:
@@ -194,7 +200,7 @@ def main():
     import difflib
     names = assets()
     texts = {"aws-cli": facts(aws_cli(names), names), "cloudformation": facts(cloudformation(names), names),
-             "terraform": facts(terraform(), names)}
+             "terraform": facts(terraform(names), names)}
     first, bad = texts["aws-cli"], False
     for name, text in texts.items():
         if text != first:

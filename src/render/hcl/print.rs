@@ -138,7 +138,8 @@ fn indent(out: &mut String, depth: usize) {
 
 /// `terraform fmt` counts grapheme clusters: neither bytes nor columns of the display.
 fn width(text: &str) -> usize {
-    text.graphemes(true).count()
+    // In ASCII only CR LF is one cluster of two characters, and both are written as escapes. Most text is ASCII.
+    if text.is_ascii() && !text.contains('\r') { text.len() } else { text.graphemes(true).count() }
 }
 
 /// The expression as it begins at `column` of a line at `depth`.
