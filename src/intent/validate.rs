@@ -237,7 +237,12 @@ fn partition(diags: &mut Diagnostics, region: &Spanned<String>, cdn: &RawCdn) {
                 .label("which features CloudFront has there is not confirmed")
                 .help("try the result on a distribution that matters to nobody first"),
         ),
-        Partition::AwsUsGov | Partition::Isolated => diags.push(
+        Partition::AwsUsGov
+        | Partition::AwsIso
+        | Partition::AwsIsoB
+        | Partition::AwsIsoE
+        | Partition::AwsIsoF
+        | Partition::AwsEusc => diags.push(
             Diagnostic::new(
                 &codes::CDN_IN_UNSUPPORTED_PARTITION,
                 cdn.span,
