@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod catalog;
 pub mod compile;
+pub mod deployed;
 pub mod diagnostic;
 pub mod document;
 pub mod fetch;
@@ -13,4 +14,5 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod schema;
+pub mod simulate;
 pub mod source;

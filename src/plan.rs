@@ -13,6 +13,7 @@ use crate::aws::iam::CloudFrontStatement;
 use crate::aws::managed::ManagedPolicy;
 use crate::aws::partition::Partition;
 use crate::aws::s3::CorsConfiguration;
+use std::collections::BTreeMap;
 
 /// What AWS should hold for one intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct AssetPlan {
     pub bucket: Bucket,
     /// Its CORS configuration; `None` when no grant concerns the bucket, and then it is left alone.
     pub cors: Option<CorsConfiguration>,
+    /// Where in the intent each of its rules comes from, by `ID`.
+    pub rule_provenance: BTreeMap<String, Provenance>,
     /// What the distribution in front of it needs; `None` when browsers talk to S3 directly.
     pub cdn: Option<Cdn>,
     /// Where in the intent this comes from.

@@ -1,11 +1,13 @@
-//! Words of the Fetch standard: origins, methods, header names. No AWS and no intent here.
+//! Words of the Fetch standard: origins, methods, headers. No AWS and no intent here.
 //!
 //! <https://fetch.spec.whatwg.org/>
 
 pub mod header;
+pub mod http;
 pub mod method;
 pub mod origin;
 
 pub use header::{HeaderName, HeaderPattern};
+pub use http::{CredentialsMode, HeaderList};
 pub use method::Method;
 pub use origin::OriginPattern;

@@ -75,7 +75,7 @@ fn lower_asset(
     for text in spoken.choices {
         choices.push(Choice { subject: asset.id.value.clone(), text });
     }
-    let cors = cors_configuration(diags, asset, &spoken.rules);
+    let (cors, rule_provenance) = cors_configuration(diags, asset, &spoken.rules);
     let cdn = match &asset.cdn {
         Some(_) if regions.is_empty() => {
             let text = "nothing is granted through the CDN, so nothing is made for it".to_owned();
@@ -99,14 +99,19 @@ fn lower_asset(
             kms_key: asset.kms_key.clone(),
         },
         cors,
+        rule_provenance,
         cdn,
         provenance: Provenance(vec![format!("/assets/{}", asset.id.value)]),
     })
 }
 
-/// The rules in the API's words, each with a stable id.
-fn cors_configuration(diags: &mut Diagnostics, asset: &Asset, rules: &[Rule]) -> Option<CorsConfiguration> {
-    let mut rules: Vec<CorsRule> = rules.iter().map(cors_rule).collect();
+/// The rules in the API's words, each with a stable id, and the grants behind each.
+fn cors_configuration(
+    diags: &mut Diagnostics,
+    asset: &Asset,
+    wanted: &[Rule],
+) -> (Option<CorsConfiguration>, BTreeMap<String, Provenance>) {
+    let mut rules: Vec<CorsRule> = wanted.iter().map(cors_rule).collect();
     let mut uses: BTreeMap<String, usize> = BTreeMap::new();
     for rule in &rules {
         *uses.entry(rule.id.clone()).or_default() += 1;
@@ -114,6 +119,8 @@ fn cors_configuration(diags: &mut Diagnostics, asset: &Asset, rules: &[Rule]) ->
     for rule in rules.iter_mut().filter(|rule| uses.get(&rule.id).is_some_and(|&n| n > 1)) {
         rule.id = format!("{}-{}", rule.id, names::short_hash(&format!("{rule:?}")));
     }
+    let provenance = |rule: &Rule| Provenance(rule.grants.iter().map(|grant| format!("/allow/{grant}")).collect());
+    let rule_provenance = rules.iter().zip(wanted).map(|(rule, from)| (rule.id.clone(), provenance(from))).collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     if rules.len() > quotas::CORS_RULES {
         diags.push(
@@ -138,7 +145,7 @@ fn cors_configuration(diags: &mut Diagnostics, asset: &Asset, rules: &[Rule]) ->
             .help("replace origins of one domain by a pattern, or split the bucket"),
         );
     }
-    (!rules.is_empty()).then_some(CorsConfiguration { rules })
+    ((!rules.is_empty()).then_some(CorsConfiguration { rules }), rule_provenance)
 }
 
 fn cors_rule(rule: &Rule) -> CorsRule {

@@ -13,6 +13,7 @@ use corsynth::plan::{
     AssetPlan, Bucket, CacheBehavior, Cdn, LogicalId, Plan, Policy, PolicyRef, Provenance, ResourceName,
 };
 use corsynth::render::Stamp;
+use std::collections::BTreeMap;
 
 pub(crate) fn stamp() -> Stamp {
     Stamp::new("../corsynth.yaml", b"version: 1\n")
@@ -114,6 +115,7 @@ pub(crate) fn static_asset() -> AssetPlan {
                 ),
             ],
         }),
+        rule_provenance: BTreeMap::new(),
         cdn: Some(Cdn {
             distribution: Some("E2EXAMPLE123AB".into()),
             aliases: words(&["cdn.acme.com"]),
@@ -201,6 +203,7 @@ pub(crate) fn tiles_asset() -> AssetPlan {
             kms_key: None,
         },
         cors: Some(CorsConfiguration { rules: vec![cors_rule("corsynth-anyone", &["*"], &["GET", "HEAD"], &[], &[])] }),
+        rule_provenance: BTreeMap::new(),
         cdn: None,
         provenance: from(&["/assets/tiles"]),
     }

@@ -1,0 +1,206 @@
+//! What AWS holds once a plan is applied.
+
+use super::{
+    Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsRule, CustomHeader, Deployed,
+    Distribution, OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Provenance, Resource,
+    ResponseHeadersPolicy, RuleOrder, Selection, Source, Statement, ViewerProtocolPolicy, managed,
+};
+use crate::aws::cloudfront::{self, ItemBehavior, OriginRequestHeaders};
+use crate::aws::iam::{CloudFrontStatement, StatementResource};
+use crate::plan::{self, AssetPlan, Cdn, Plan, PolicyRef};
+
+impl From<&Plan> for Deployed {
+    fn from(plan: &Plan) -> Self {
+        Self { assets: plan.assets.iter().map(asset).collect() }
+    }
+}
+
+fn asset(asset: &AssetPlan) -> Asset {
+    Asset {
+        id: asset.id.clone(),
+        bucket: Bucket {
+            name: Some(asset.bucket.name.clone()),
+            region: Some(asset.bucket.region.clone()),
+            account: asset.bucket.account.clone(),
+            kms_key: asset.bucket.kms_key.clone(),
+            cors: asset.cors.as_ref().map(|cors| CorsConfiguration {
+                rules: cors.rules.iter().map(|rule| cors_rule(asset, rule)).collect(),
+                order: RuleOrder::Kept,
+            }),
+            policy: asset.cdn.as_ref().map(|cdn| cdn.bucket_policy.iter().map(statement).collect()),
+            key_policy: asset
+                .cdn
+                .as_ref()
+                .filter(|_| asset.bucket.kms_key.is_some())
+                .map(|cdn| cdn.key_policy.iter().map(statement).collect()),
+        },
+        distribution: asset.cdn.as_ref().map(distribution),
+        provenance: asset.provenance.clone(),
+    }
+}
+
+fn cors_rule(asset: &AssetPlan, rule: &crate::aws::s3::CorsRule) -> CorsRule {
+    CorsRule {
+        id: Some(rule.id.clone()),
+        allowed_origins: rule.allowed_origins.clone(),
+        allowed_methods: rule.allowed_methods.clone(),
+        allowed_headers: rule.allowed_headers.clone(),
+        expose_headers: rule.expose_headers.clone(),
+        max_age_seconds: Some(rule.max_age_seconds.into()),
+        provenance: asset.rule_provenance.get(&rule.id).cloned().unwrap_or_default(),
+    }
+}
+
+fn statement(statement: &CloudFrontStatement) -> Statement {
+    Statement {
+        sid: Some(statement.sid.clone()),
+        allows: true,
+        principal: Principal::CloudFront,
+        actions: statement.actions.clone(),
+        resources: vec![match statement.resource {
+            StatementResource::Objects => Resource::Objects,
+            StatementResource::Bucket => Resource::Bucket,
+            StatementResource::Key => Resource::Key,
+        }],
+        source: Source::OwnDistribution,
+        other_conditions: Vec::new(),
+    }
+}
+
+fn distribution(cdn: &Cdn) -> Distribution {
+    Distribution {
+        id: cdn.distribution.clone(),
+        aliases: cdn.aliases.clone(),
+        origin_access_control: Some(OriginAccessControl {
+            name: Some(cdn.origin_access_control.name.full()),
+            description: Some(cdn.origin_access_control.config.description.clone()),
+            signs_always: true,
+        }),
+        origin_custom_headers: Vec::new(),
+        behaviors: cdn.behaviors.iter().map(|b| behavior(cdn, b)).collect(),
+        custom_error_responses: Vec::new(),
+        complete: cdn.behaviors.iter().any(|b| b.path_pattern.is_none()),
+    }
+}
+
+fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
+    let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
+    let mut unknown = Vec::new();
+    let cache_policy = match &behavior.cache_policy {
+        PolicyRef::Managed(policy) => managed::cache_policy(policy.id),
+        PolicyRef::Own(id) => cdn.cache_policies.iter().find(|p| p.id == *id).map(cache_policy),
+    };
+    let cache_policy = cache_policy.unwrap_or_else(|| {
+        unknown.push("a cache policy that the plan does not hold".to_owned());
+        nothing_cached()
+    });
+    let origin_request_policy = behavior.origin_request_policy.as_ref().and_then(|policy| match policy {
+        PolicyRef::Managed(policy) => managed::origin_request_policy(policy.id),
+        PolicyRef::Own(id) => cdn.origin_request_policies.iter().find(|p| p.id == *id).map(origin_request_policy),
+    });
+    if behavior.origin_request_policy.is_some() && origin_request_policy.is_none() {
+        unknown.push("an origin request policy that the plan does not hold".to_owned());
+    }
+    let response_headers_policy = behavior.response_headers_policy.as_ref().and_then(|policy| match policy {
+        PolicyRef::Managed(policy) => managed::response_headers_policy(policy.id),
+        PolicyRef::Own(id) => cdn.response_headers_policies.iter().find(|p| p.id == *id).map(response_headers_policy),
+    });
+    if behavior.response_headers_policy.is_some() && response_headers_policy.is_none() {
+        unknown.push("a response headers policy that the plan does not hold".to_owned());
+    }
+    CacheBehavior {
+        path_pattern: behavior.path_pattern.clone(),
+        is_for_this_bucket: true,
+        allowed_methods: words(behavior.allowed_methods.methods()),
+        cached_methods: words(behavior.cached_methods.methods()),
+        viewer_protocol_policy: match behavior.viewer_protocol_policy {
+            cloudfront::ViewerProtocolPolicy::RedirectToHttps => ViewerProtocolPolicy::RedirectToHttps,
+        },
+        compress: behavior.compress,
+        cache_policy,
+        origin_request_policy,
+        response_headers_policy,
+        unknown,
+        provenance: behavior.provenance.clone(),
+    }
+}
+
+fn nothing_cached() -> CachePolicy {
+    CachePolicy {
+        name: PolicyName::Inline,
+        comment: None,
+        min_ttl: 0,
+        default_ttl: 0,
+        max_ttl: 0,
+        gzip: false,
+        brotli: false,
+        headers: Selection::None,
+        cookies: Selection::None,
+        query_strings: Selection::None,
+        provenance: Provenance::default(),
+    }
+}
+
+fn items(behavior: ItemBehavior) -> Selection {
+    match behavior {
+        ItemBehavior::None => Selection::None,
+        ItemBehavior::All => Selection::All,
+    }
+}
+
+fn cache_policy(policy: &plan::Policy<cloudfront::CachePolicyConfig>) -> CachePolicy {
+    let config = &policy.config;
+    CachePolicy {
+        name: PolicyName::Own(policy.name.full()),
+        comment: Some(config.comment.clone()),
+        min_ttl: config.min_ttl,
+        default_ttl: config.default_ttl,
+        max_ttl: config.max_ttl,
+        gzip: config.enable_accept_encoding_gzip,
+        brotli: config.enable_accept_encoding_brotli,
+        headers: if config.headers.is_empty() { Selection::None } else { Selection::Whitelist(config.headers.clone()) },
+        cookies: items(config.cookie_behavior),
+        query_strings: items(config.query_string_behavior),
+        provenance: policy.provenance.clone(),
+    }
+}
+
+fn origin_request_policy(policy: &plan::Policy<cloudfront::OriginRequestPolicyConfig>) -> OriginRequestPolicy {
+    let config = &policy.config;
+    OriginRequestPolicy {
+        name: PolicyName::Own(policy.name.full()),
+        comment: Some(config.comment.clone()),
+        headers: match &config.headers {
+            OriginRequestHeaders::Whitelist(names) => Selection::Whitelist(names.clone()),
+            OriginRequestHeaders::AllExcept(names) => Selection::AllExcept(names.clone()),
+        },
+        cookies: items(config.cookie_behavior),
+        query_strings: items(config.query_string_behavior),
+        provenance: policy.provenance.clone(),
+    }
+}
+
+fn response_headers_policy(policy: &plan::Policy<cloudfront::ResponseHeadersPolicyConfig>) -> ResponseHeadersPolicy {
+    let config = &policy.config;
+    ResponseHeadersPolicy {
+        name: PolicyName::Own(policy.name.full()),
+        comment: Some(config.comment.clone()),
+        cors: config.cors.as_ref().map(|cors| CorsConfig {
+            allow_origins: cors.access_control_allow_origins.clone(),
+            allow_headers: cors.access_control_allow_headers.clone(),
+            allow_methods: cors.access_control_allow_methods.clone(),
+            expose_headers: cors.access_control_expose_headers.clone(),
+            allow_credentials: cors.access_control_allow_credentials,
+            max_age_sec: Some(cors.access_control_max_age_sec.into()),
+            origin_override: cors.origin_override,
+        }),
+        custom_headers: config
+            .custom_headers
+            .iter()
+            .map(|h| CustomHeader { header: h.header.clone(), value: h.value.clone(), overrides: h.override_origin })
+            .collect(),
+        remove_headers: Vec::new(),
+        security_headers: config.security_headers.clone(),
+        provenance: policy.provenance.clone(),
+    }
+}

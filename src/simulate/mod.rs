@@ -1,0 +1,222 @@
+//! What a browser, CloudFront and S3 do with one request, after a given history. Three models that have never heard
+//! of intents: they answer from a [`crate::deployed::Deployed`] alone.
+//!
+//! Behaviour of AWS that nobody has confirmed is a named reading ([`readings`]); `docs/model.md` lists what is
+//! modelled, with the evidence for each line.
+
+pub mod browser;
+pub mod cache;
+pub mod cloudfront;
+pub mod readings;
+pub mod s3;
+pub mod server;
+pub mod trace;
+
+pub use browser::{Decision, PageRequest, Reason, Verdict};
+pub use readings::{Reading, Readings};
+pub use server::Server;
+pub use trace::{CacheUse, Exchange, ExchangeKind, Party, Step, Trace};
+
+use crate::deployed::Asset;
+use crate::fetch::HeaderList;
+
+/// Where a URL leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// The distribution in front of the bucket.
+    Distribution,
+    /// The bucket's own host.
+    Bucket,
+    /// A distribution of somebody else that names the bucket as its origin, with an origin access control.
+    ForeignDistribution,
+}
+
+/// The address of an object, as far as it matters here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Url {
+    /// Whether it is `https`; `http` otherwise.
+    pub is_https: bool,
+    /// Where it leads to.
+    pub door: Door,
+    /// The host, for messages.
+    pub host: String,
+    /// The path, from `/`.
+    pub path: String,
+    /// What stands behind `?`.
+    pub query: Option<String>,
+}
+
+impl Url {
+    /// The URL of a path of an asset through a door. A host that nobody told is `ASSET.cdn.invalid`.
+    pub fn new(asset: &Asset, door: Door, path: &str) -> Self {
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
+        Self { is_https: true, door, host: host(asset, door), path: path.to_owned(), query }
+    }
+}
+
+impl std::fmt::Display for Url {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = if self.is_https { "https" } else { "http" };
+        write!(f, "{scheme}://{}{}", self.host, self.path)?;
+        self.query.as_ref().map_or(Ok(()), |query| write!(f, "?{query}"))
+    }
+}
+
+/// The host that a door of an asset answers to.
+fn host(asset: &Asset, door: Door) -> String {
+    let distribution = asset.distribution.as_ref();
+    match door {
+        Door::Distribution => {
+            distribution.and_then(|d| d.aliases.first().cloned()).unwrap_or_else(|| format!("{}.cdn.invalid", asset.id))
+        }
+        Door::ForeignDistribution => "foreign.cdn.invalid".to_owned(),
+        Door::Bucket => {
+            let name = asset.bucket.name.as_deref().unwrap_or(&asset.id);
+            match &asset.bucket.region {
+                Some(region) => {
+                    let suffix = crate::aws::partition::Partition::of_region(region).dns_suffix();
+                    format!("{name}.s3.{region}.{suffix}")
+                }
+                None => format!("{name}.s3.amazonaws.com"),
+            }
+        }
+    }
+}
+
+/// One HTTP request on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// The method.
+    pub method: String,
+    /// The address.
+    pub url: Url,
+    /// The headers that matter here.
+    pub headers: HeaderList,
+}
+
+/// One HTTP response on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// The status.
+    pub status: u16,
+    /// The headers that matter here, in the order in which they are sent.
+    pub headers: HeaderList,
+    /// What the body of an error says.
+    pub error: Option<ErrorBody>,
+    /// Who made it: a response that CloudFront makes itself carries nothing of the asset.
+    pub by: Party,
+}
+
+/// What the body of an error of S3 or CloudFront says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ErrorBody {
+    /// `Code`.
+    pub code: String,
+    /// `Message`.
+    pub message: String,
+    /// Further elements of S3's XML: `Method`, `ResourceType`.
+    pub details: Vec<(String, String)>,
+}
+
+/// Who sent an earlier request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Visitor {
+    /// Another visitor: the answer may be in CloudFront's cache.
+    Another,
+    /// The same browser: the answer may also be in its own cache.
+    SameBrowser,
+}
+
+/// A request of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// Who sent it.
+    pub visitor: Visitor,
+    /// As it was sent; `Origin` is among its headers where there is one.
+    pub request: HttpRequest,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// A request of a page: the browser decides whether a preflight goes first.
+    Page(PageRequest),
+    /// One request as it stands.
+    Raw(HttpRequest),
+}
+
+/// A request and what came before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// The requests of the history, oldest first.
+    pub given: Vec<Earlier>,
+    /// The request.
+    pub asked: Asked,
+    /// Whether the object exists.
+    pub object_exists: bool,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Whether the page may read the response, and what the browser says otherwise.
+    pub verdict: Verdict,
+    /// Names of the response headers that the page may read beside the safelisted ones, lower case, sorted.
+    pub exposed_headers: Vec<String>,
+    /// For how long the browser may remember the preflight, seconds, before its own cap; `None` without a preflight.
+    pub preflight_max_age: Option<u64>,
+    /// All exchanges, those of the history left out.
+    pub exchanges: Vec<Exchange>,
+    /// The readings that had a say.
+    pub consulted: Vec<Reading>,
+}
+
+/// What becomes of a request under one reading of what is not confirmed. `traced` adds the steps of each exchange.
+pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced: bool) -> Outcome {
+    let mut server = Server::new(asset, readings, scenario.object_exists);
+    let mut browser = browser::Browser::default();
+    readings.forget_consulted();
+    for earlier in &scenario.given {
+        let mut trace = Trace::new(false);
+        let response = server.respond(&earlier.request, &mut trace);
+        if earlier.visitor == Visitor::SameBrowser {
+            browser.remember(&earlier.request, &response);
+        }
+    }
+    let mut trace = Trace::new(traced);
+    let fetched = match &scenario.asked {
+        Asked::Page(request) => browser.fetch(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),
+        Asked::Raw(request) => browser::raw(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),
+    };
+    Outcome {
+        verdict: fetched.verdict,
+        exposed_headers: fetched.exposed_headers,
+        preflight_max_age: fetched.preflight_max_age,
+        exchanges: trace.into_exchanges(),
+        consulted: readings.consulted(),
+    }
+}
+
+/// What becomes of a request under every reading that has a say. The first outcome is that of `readings` itself;
+/// readings that are `fixed` keep the value they have there.
+pub fn simulate_readings(
+    asset: &Asset,
+    scenario: &Scenario,
+    readings: &Readings,
+    fixed: &[Reading],
+    traced: bool,
+) -> Vec<(Readings, Outcome)> {
+    let mut done: Vec<(Readings, Outcome)> = Vec::new();
+    let mut todo = vec![readings.clone()];
+    while let Some(next) = todo.pop() {
+        if done.iter().any(|(known, _)| *known == next) {
+            continue;
+        }
+        let outcome = simulate(asset, scenario, &next, traced);
+        for &reading in outcome.consulted.iter().filter(|reading| !fixed.contains(reading)) {
+            todo.extend(next.alternatives(reading));
+        }
+        done.push((next, outcome));
+    }
+    done
+}

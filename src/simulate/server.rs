@@ -1,0 +1,38 @@
+//! The servers behind a URL: the distribution with its cache, or the bucket.
+
+use super::cache::Cache;
+use super::trace::Trace;
+use super::{Door, HttpRequest, HttpResponse, Readings, cloudfront, s3};
+use crate::deployed::Asset;
+
+/// What answers the requests to one asset, with what its cache has seen.
+#[derive(Debug)]
+pub struct Server<'d> {
+    /// The asset.
+    pub(super) asset: &'d Asset,
+    /// How what is not confirmed is read.
+    pub(super) readings: &'d Readings,
+    /// Whether the object exists.
+    pub(super) object_exists: bool,
+    /// What the distribution has cached.
+    pub(super) cache: Cache,
+}
+
+impl<'d> Server<'d> {
+    /// A server with an empty cache.
+    pub fn new(asset: &'d Asset, readings: &'d Readings, object_exists: bool) -> Self {
+        Self { asset, readings, object_exists, cache: Cache::default() }
+    }
+
+    /// Answers a request; the cache may remember the answer.
+    pub fn respond(&mut self, request: &HttpRequest, trace: &mut Trace) -> HttpResponse {
+        match (request.url.door, &self.asset.distribution) {
+            (Door::Distribution, Some(distribution)) => cloudfront::respond(self, distribution, request, trace),
+            (Door::ForeignDistribution, _) => cloudfront::respond_foreign(self, request, trace),
+            (Door::Bucket | Door::Distribution, _) => {
+                let client = s3::Client::Direct;
+                s3::respond(&self.asset.bucket, self.readings, client, self.object_exists, request, trace)
+            }
+        }
+    }
+}
