@@ -1,0 +1,111 @@
+//! Artifacts to what AWS holds: the files of any format back into [`Deployed`]. Shares no code with `render`, so that
+//! their agreement is evidence.
+//!
+//! What is not understood is told with its place, and marks what it may have a say in as unknown; nothing is skipped
+//! in silence.
+
+mod aws_cli;
+mod cloudformation;
+mod terraform;
+
+use crate::deployed::Deployed;
+use std::fmt;
+
+/// A file of an artifact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its path below the folder that was named, with `/`; a lone file has its name.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What a set of artifacts is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// A Terraform module.
+    TerraformModule,
+    /// What `terraform show -json` prints of a plan or a state.
+    TerraformPlan,
+    /// A CloudFormation template, with the fragments beside it.
+    CloudFormation,
+    /// Payloads for the AWS CLI.
+    AwsCli,
+    /// A bucket's CORS rules alone: the CLI's object or the console's list.
+    CorsRules,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file's path.
+    pub path: String,
+    /// Line, from 1; 0 when the whole file is meant.
+    pub line: usize,
+    /// Column in characters, from 1; 0 when the whole line is meant.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, _) => f.write_str(&self.path),
+            (line, 0) => write!(f, "{}:{line}", self.path),
+            (line, column) => write!(f, "{}:{line}:{column}", self.path),
+        }
+    }
+}
+
+/// Something that may have a say and is not understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// Where.
+    pub place: Place,
+    /// What, in words: lower case, no final period, text of the file in backticks.
+    pub what: String,
+}
+
+/// Why files cannot be read at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Where.
+    pub place: Place,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Artifacts as they were understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadBack {
+    /// What they are.
+    pub format: Format,
+    /// What AWS holds once they are applied.
+    pub deployed: Deployed,
+    /// What was not understood, by place.
+    pub unknowns: Vec<Unknown>,
+}
+
+/// Reads the files of one artifact set; their contents tell the format.
+pub fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
+    let read = if terraform::is_module(files) {
+        terraform::read_module(files)
+    } else if let Some(plan) = terraform::find_plan(files) {
+        terraform::read_plan(plan)
+    } else if let Some(template) = cloudformation::find_template(files) {
+        cloudformation::read(template, files)
+    } else if aws_cli::is_bundle(files) {
+        aws_cli::read(files)
+    } else if let Some(rules) = aws_cli::find_cors_rules(files) {
+        aws_cli::read_cors_rules(rules)
+    } else {
+        let path = files.first().map_or_else(String::new, |file| file.path.clone());
+        let message = "neither a Terraform module, nor the output of `terraform show -json`, nor a CloudFormation template, \
+                       nor payloads of the AWS CLI, nor a bucket's CORS rules";
+        return Err(Unreadable { place: Place { path, line: 0, column: 0 }, message: message.to_owned() });
+    };
+    read.map(|mut read| {
+        read.unknowns.sort();
+        read.unknowns.dedup();
+        read
+    })
+}
