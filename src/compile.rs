@@ -1,6 +1,7 @@
 //! The pipeline from end to end: an intent's bytes in, findings and a plan out.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::Node;
 use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
@@ -25,6 +26,8 @@ pub struct Input {
 pub struct Compiled {
     /// The text, for showing findings.
     pub source: SourceFile,
+    /// The text as a tree, for finding what a JSON Pointer of the plan names; `None` when it has none.
+    pub root: Option<Node>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// What AWS should hold; `None` when there are errors.
@@ -47,9 +50,9 @@ pub fn compile(input: Input) -> Compiled {
         Err(unusable) => (unusable, None),
     };
     let readable = root.is_some();
-    let lowered = root.and_then(|root| {
-        schema::check(&mut diags, &root);
-        let intent = intent::read(&mut diags, &root)?;
+    let lowered = root.as_ref().and_then(|root| {
+        schema::check(&mut diags, root);
+        let intent = intent::read(&mut diags, root)?;
         lower::lower(&mut diags, &intent)
     });
     let (plan, choices) = match lowered {
@@ -60,5 +63,16 @@ pub fn compile(input: Input) -> Compiled {
     for finding in &mut diagnostics {
         finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
     }
-    Compiled { source, diagnostics, plan, choices, readable }
+    Compiled { source, root, diagnostics, plan, choices, readable }
+}
+
+impl Compiled {
+    /// `file:line` of what a JSON Pointer into the intent names; of an alias where it is used. `None` when there is
+    /// no such thing.
+    pub fn place_of(&self, pointer: &str) -> Option<String> {
+        let root = self.root.as_ref()?;
+        let node = root.pointer(pointer)?;
+        let span = root.aliases(pointer).first().copied().unwrap_or(node.span);
+        Some(format!("{}:{}", self.source.name(), self.source.position(span.start).line))
+    }
 }

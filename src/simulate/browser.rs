@@ -75,6 +75,27 @@ pub enum Reason {
     NotModelled,
 }
 
+impl Reason {
+    /// The lower-case word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CorsCheckPassed => "cors-check-passed",
+            Self::AllowOriginMissing => "allow-origin-missing",
+            Self::AllowOriginDiffers => "allow-origin-differs",
+            Self::WildcardWithCredentials => "wildcard-with-credentials",
+            Self::CredentialsNotAllowed => "credentials-not-allowed",
+            Self::PreflightStatus => "preflight-status",
+            Self::PreflightRedirected => "preflight-redirected",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::HeaderNotAllowed => "header-not-allowed",
+            Self::MalformedPreflight => "malformed-preflight",
+            Self::ForbiddenRequest => "forbidden-request",
+            Self::RedirectRefused => "redirect-refused",
+            Self::NotModelled => "not-modelled",
+        }
+    }
+}
+
 /// What the browser decides, and says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {

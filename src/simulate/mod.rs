@@ -11,6 +11,7 @@ pub mod readings;
 pub mod s3;
 pub mod server;
 pub mod trace;
+pub mod words;
 
 pub use browser::{Decision, PageRequest, Reason, Verdict};
 pub use readings::{Reading, Readings};
@@ -18,6 +19,7 @@ pub use server::Server;
 pub use trace::{CacheUse, Exchange, ExchangeKind, Party, Step, Trace};
 
 use crate::deployed::Asset;
+pub use crate::fetch::CredentialsMode;
 use crate::fetch::HeaderList;
 
 /// Where a URL leads to.
@@ -29,6 +31,17 @@ pub enum Door {
     Bucket,
     /// A distribution of somebody else that names the bucket as its origin, with an origin access control.
     ForeignDistribution,
+}
+
+impl Door {
+    /// The lower-case word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Distribution => "cdn",
+            Self::Bucket => "s3",
+            Self::ForeignDistribution => "other-distribution",
+        }
+    }
 }
 
 /// The address of an object, as far as it matters here.
@@ -60,6 +73,11 @@ impl std::fmt::Display for Url {
         write!(f, "{scheme}://{}{}", self.host, self.path)?;
         self.query.as_ref().map_or(Ok(()), |query| write!(f, "?{query}"))
     }
+}
+
+/// The door through which browsers go.
+pub fn default_door(asset: &Asset) -> Door {
+    if asset.distribution.is_some() { Door::Distribution } else { Door::Bucket }
 }
 
 /// The host that a door of an asset answers to.

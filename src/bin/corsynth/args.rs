@@ -1,5 +1,9 @@
 //! The command line as it is typed: commands and options, each with its help. Decides nothing.
 
+mod requests;
+
+pub(crate) use requests::{ReportFormat, Simulate};
+
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
 use corsynth::render::Target;
@@ -66,6 +70,15 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth emit --format terraform --out infra/cors`
     Emit(Emit),
+    /// Answer one request as browser, CloudFront and S3 would, step by step
+    ///
+    /// Asks the compiled intent or, with --artifacts, what Terraform, CloudFormation or CLI files say: the
+    /// preflight where one is due, every exchange with its headers, which rule or policy decided, and what the
+    /// browser's console says. What AWS has not documented is a reading: all are tried, and those under which the
+    /// answer differs are told. The exit code is 0 whatever the answer is.
+    ///
+    /// Example: `corsynth simulate --origin https://www.acme.com --url static:/fonts/a.woff2`
+    Simulate(Box<Simulate>),
     /// Print a JSON Schema, for editors and validators
     ///
     /// Example: `corsynth schema > corsynth.schema.json`
@@ -266,8 +279,12 @@ impl From<Format> for Target {
 pub(crate) enum SchemaOf {
     /// The intent file
     Intent,
-    /// What `--output-format json` prints
+    /// What `validate --output-format json` prints
     Findings,
+    /// What `simulate --output-format json` prints
+    Simulation,
+    /// What `prove --output-format json` prints
+    Proof,
 }
 
 impl Args {

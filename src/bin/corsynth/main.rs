@@ -26,6 +26,7 @@ fn run() -> Exit {
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Validate(args) => commands::validate::run(args, &terminal),
         Command::Emit(args) => commands::emit::run(args, &terminal),
+        Command::Simulate(args) => commands::simulate::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),
         Command::Man(args) => commands::man::run(args, &terminal),

@@ -5,4 +5,5 @@ pub(crate) mod emit;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod schema;
+pub(crate) mod simulate;
 pub(crate) mod validate;

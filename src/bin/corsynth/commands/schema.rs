@@ -6,11 +6,15 @@ use crate::io::Terminal;
 
 const INTENT: &str = include_str!("../../../../schemas/intent.v1.schema.json");
 const FINDINGS: &str = include_str!("../../../../schemas/diagnostics.v1.schema.json");
+const SIMULATION: &str = include_str!("../../../../schemas/simulation.v1.schema.json");
+const PROOF: &str = include_str!("../../../../schemas/proof.v1.schema.json");
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.data(match args.of {
         SchemaOf::Intent => INTENT,
         SchemaOf::Findings => FINDINGS,
+        SchemaOf::Simulation => SIMULATION,
+        SchemaOf::Proof => PROOF,
     })?;
     Ok(Exit::Fine)
 }
