@@ -158,9 +158,12 @@ fn given(earlier: &Earlier) -> Given<'_> {
 /// The report, with a newline at its end; with ANSI styles when `styled`.
 pub fn proof_human(report: &ProofReport<'_>, styled: bool) -> String {
     let paint = Paint(styled);
-    let (of, judged) = (report.formats.join(", "), match report.subject {
-        Subject::Intent(path) | Subject::Artifacts(path) => path,
-    });
+    let (of, judged) = (
+        report.formats.join(", "),
+        match report.subject {
+            Subject::Intent(path) | Subject::Artifacts(path) => path,
+        },
+    );
     let of = if of.is_empty() { String::new() } else { format!(" as {of}") };
     let verdict = if report.proved {
         paint.good("proved")
@@ -181,7 +184,8 @@ pub fn proof_human(report: &ProofReport<'_>, styled: bool) -> String {
             format!("does not grant exactly the intent: {}", counted(count, "counterexample", "counterexamples"))
         }
     };
-    let mut lines = vec![format!("{verdict}: {}{} {sentence} ({counts})", printable(&format!("`{judged}`")), printable(&of))];
+    let mut lines =
+        vec![format!("{verdict}: {}{} {sentence} ({counts})", printable(&format!("`{judged}`")), printable(&of))];
     for found in &report.counterexamples {
         tell(&mut lines, report.subject, found, paint);
     }

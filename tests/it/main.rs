@@ -32,5 +32,7 @@ mod output;
 mod properties;
 mod report;
 mod sample_plan;
+mod simulation_report;
+mod simulation_words;
 mod support;
 mod terraform;

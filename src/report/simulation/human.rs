@@ -114,7 +114,10 @@ fn tell_end(lines: &mut Vec<String>, outcome: &Outcome, indent: &str, paint: Pai
         lines.push(format!("{indent}{}: {names}", paint.bold("exposed headers")));
     }
     if let Some(seconds) = outcome.preflight_max_age {
-        lines.push(format!("{indent}{}: for {seconds} s, or the browser's cap", paint.bold("the preflight is remembered")));
+        lines.push(format!(
+            "{indent}{}: for {seconds} s, or the browser's cap",
+            paint.bold("the preflight is remembered")
+        ));
     }
 }
 

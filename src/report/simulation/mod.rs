@@ -41,8 +41,7 @@ impl<'a> SimulationReport<'a> {
                 answer(other) == answer(outcome) && fewer.len() < unusual.len() && fewer.is_subset(unusual)
             })
         };
-        let mut least: Vec<_> =
-            differing.iter().filter(|(unusual, _, outcome)| is_least(unusual, outcome)).collect();
+        let mut least: Vec<_> = differing.iter().filter(|(unusual, _, outcome)| is_least(unusual, outcome)).collect();
         least.sort_by(|(a, ..), (b, ..)| (a.len(), a).cmp(&(b.len(), b)));
         let differing = least.into_iter().map(|&(_, readings, outcome)| (readings, outcome)).collect();
         Some(Self { scenario, outcome, differing, intent })

@@ -33,8 +33,9 @@ pub(super) fn locate<'d>(names: Names<'d>, text: &str, via: Option<Door>) -> Res
     let (asset, path) = split_address(names, text)?;
     let door = via.unwrap_or_else(|| default_door(asset));
     if door == Door::Distribution && asset.distribution.is_none() {
-        return Err(Mistake::new(format!("`{}` has no distribution", asset.id))
-            .help("browsers talk to its bucket: `--via s3`"));
+        return Err(
+            Mistake::new(format!("`{}` has no distribution", asset.id)).help("browsers talk to its bucket: `--via s3`")
+        );
     }
     Ok((asset, Url::new(asset, door, path)))
 }
@@ -124,7 +125,10 @@ fn door_at(asset: &Asset, host: &str) -> Option<Door> {
     if distribution.is_some_and(|d| d.aliases.iter().any(|alias| alias_matches(alias, host))) {
         return Some(Door::Distribution);
     }
-    DOORS.into_iter().filter(|&door| door != Door::Distribution || distribution.is_some()).find(|&door| super::super::host(asset, door).eq_ignore_ascii_case(host))
+    DOORS
+        .into_iter()
+        .filter(|&door| door != Door::Distribution || distribution.is_some())
+        .find(|&door| super::super::host(asset, door).eq_ignore_ascii_case(host))
 }
 
 /// Whether an alternate domain name covers a host; a leading `*.` stands for one label.
