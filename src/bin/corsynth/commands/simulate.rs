@@ -86,3 +86,76 @@ pub(crate) fn read_back(path: &Path, terminal: &Terminal) -> Result<Subject, Fai
     }
     Ok(Subject { deployed: read.deployed, intent: None, format: Some(read.format) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Args, Command};
+    use corsynth::compile::{Input, Syntax};
+    use corsynth::report::{Subject as Judged, replay};
+    use corsynth::simulate::words::Words;
+    use corsynth::simulate::{CredentialsMode, Door};
+    use std::ffi::OsString;
+
+    const INTENT: &str = include_str!("../../../../examples/02-uploads/corsynth.yaml");
+
+    /// The words that a shell makes of a command.
+    fn split_by_a_shell(command: &str) -> Vec<OsString> {
+        let script = format!("corsynth() {{ for word do printf '%s\\0' \"$word\"; done; }}; {command}");
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        let words = String::from_utf8(output.stdout).unwrap();
+        std::iter::once("corsynth").chain(words.split_terminator('\0')).map(OsString::from).collect()
+    }
+
+    /// A scenario, told as a command, goes through a shell and the definition of the command line unchanged.
+    #[test]
+    fn a_counterexample_is_replayed_as_it_was() {
+        let input = Input { name: "corsynth.yaml".into(), bytes: INTENT.into(), syntax: Syntax::Yaml };
+        let deployed = Deployed::from(&compile(input).plan.unwrap());
+        let names = Names { deployed: &deployed, any: false };
+        let page = |url: &str| Words {
+            origin: Some("https://www.shop.example".into()),
+            method: "GET".into(),
+            url: url.into(),
+            ..Words::default()
+        };
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let samples = [
+            page("media:/a.jpg"),
+            Words { missing: true, credentials: CredentialsMode::Include, ..page("media:/it's/$(x)?a=`b`&c=*") },
+            Words { via: Some(Door::Bucket), preflight: true, method: "PUT".into(), ..page("media:/") },
+            Words { via: Some(Door::ForeignDistribution), credentials: CredentialsMode::Omit, ..page("media:/a") },
+            Words { headers: texts(&["x-amz-acl", "Range: bytes=0-9", "-x: ", "a: \"q\" \\ 'r'"]), ..page("media:/a") },
+            Words {
+                given: texts(&["GET media:/a", "HEAD media:/a origin=null \"a=b c\" same-browser"]),
+                ..page("http://media.shop.example/a")
+            },
+            Words {
+                raw: true,
+                origin: None,
+                method: "OPTIONS".into(),
+                headers: texts(&["Access-Control-Request-Method: PUT", "Origin: null"]),
+                ..page("media:/a")
+            },
+            Words { origin: Some("-capacitor://localhost".into()), method: "-".into(), ..page("media:/a") },
+        ];
+        for (index, words) in samples.iter().enumerate() {
+            let ask = words.read(names).unwrap();
+            let judged = [Judged::Intent("corsynth.yaml"), Judged::Intent("it's -x.yaml"), Judged::Artifacts("-a b")];
+            for judged in judged {
+                let command = replay(judged, ask.asset, &ask.scenario, &[("s3-origin-case", "insensitive")]);
+                let arguments = split_by_a_shell(&command);
+                let Ok(Args { command: Command::Simulate(args), .. }) = Args::read(&arguments) else {
+                    panic!("{index}: {command}: {:?}", Args::read(&arguments));
+                };
+                let (file, artifacts) = match judged {
+                    Judged::Intent(path) => (path, None),
+                    Judged::Artifacts(path) => ("corsynth.yaml", Some(Path::new(path))),
+                };
+                assert_eq!((args.file.as_path(), args.artifacts.as_deref()), (Path::new(file), artifacts), "{command}");
+                assert_eq!(args.reading, ["s3-origin-case=insensitive"]);
+                assert_eq!(args.words().read(names).unwrap().scenario, ask.scenario, "{index}: {command}");
+            }
+        }
+    }
+}
