@@ -34,5 +34,6 @@ mod report;
 mod sample_plan;
 mod simulation_report;
 mod simulation_words;
+mod simulate;
 mod support;
 mod terraform;

@@ -1,8 +1,23 @@
-//! The browser: the CORS protocol of the Fetch standard, its caches, and what the console says.
+//! The browser: the CORS protocol of the Fetch standard, its two caches, and what the console says. It sends requests
+//! and judges the responses; who answers them it does not know.
+//!
+//! Left out, as AWS has no part in it: mixed content, Content Security Policy, service workers, cookies.
+//!
+//! <https://fetch.spec.whatwg.org/>
 
-use super::trace::{ExchangeKind, Trace};
+mod console;
+mod cors_check;
+mod fetch_algorithm;
+mod http_cache;
+mod list;
+mod preflight;
+mod preflight_cache;
+mod redirect;
+mod safelists;
+
+use super::trace::Trace;
 use super::{HttpRequest, HttpResponse, Readings, Url};
-use crate::fetch::{CredentialsMode, HeaderList};
+use crate::fetch::CredentialsMode;
 
 /// A request of a page's script, as `fetch()` takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +28,8 @@ pub struct PageRequest {
     pub method: String,
     /// The address.
     pub url: Url,
-    /// The headers that the page sets. A header without a value has one that is not safelisted.
+    /// The headers that the page sets. A header without a value has one that is not safelisted, so it takes part in
+    /// the preflight whatever its name.
     pub headers: Vec<(String, Option<String>)>,
     /// Whether cookies go along.
     pub credentials: CredentialsMode,
@@ -49,6 +65,8 @@ impl Decision {
 pub enum Reason {
     /// The CORS check passed.
     CorsCheckPassed,
+    /// The page has the origin of the response, so nobody is asked.
+    SameOrigin,
     /// No `Access-Control-Allow-Origin`.
     AllowOriginMissing,
     /// `Access-Control-Allow-Origin` names another origin, or several.
@@ -76,10 +94,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The lower-case word for machines.
+    /// The code for machines.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CorsCheckPassed => "cors-check-passed",
+            Self::SameOrigin => "same-origin",
             Self::AllowOriginMissing => "allow-origin-missing",
             Self::AllowOriginDiffers => "allow-origin-differs",
             Self::WildcardWithCredentials => "wildcard-with-credentials",
@@ -103,54 +122,46 @@ pub struct Verdict {
     pub decision: Decision,
     /// Why.
     pub reason: Reason,
-    /// What the browser's console says, or what was read.
+    /// What the console of Chromium says, or what was read. Empty when the trace is off.
     pub message: String,
 }
 
 /// What came of a fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fetched {
-    pub(super) verdict: Verdict,
-    pub(super) exposed_headers: Vec<String>,
-    pub(super) preflight_max_age: Option<u64>,
+pub struct Fetched {
+    /// Whether the page may read the response, and why.
+    pub verdict: Verdict,
+    /// Names of the headers that the page may read beside the safelisted ones: lower case, sorted. `*` alone stands
+    /// for all of them. Empty unless the response is readable.
+    pub exposed_headers: Vec<String>,
+    /// How long the server lets a browser remember the preflight, in seconds; `None` when none passed.
+    pub preflight_max_age: Option<u64>,
 }
 
 /// Sends a request and brings the response.
-pub(super) type Send<'s> = &'s mut dyn FnMut(&HttpRequest, &mut Trace) -> HttpResponse;
+pub type Send<'s> = &'s mut dyn FnMut(&HttpRequest, &mut Trace) -> HttpResponse;
 
-/// A browser with its caches.
+/// A browser with its caches. Time does not pass in it.
 #[derive(Debug, Clone, Default)]
-pub struct Browser {}
+pub struct Browser {
+    preflights: preflight_cache::PreflightCache,
+    responses: http_cache::HttpCache,
+}
 
 impl Browser {
-    /// Remembers the answer to a request that was not a CORS request, as the HTTP cache does.
-    pub(super) fn remember(&mut self, request: &HttpRequest, response: &HttpResponse) {
-        let _ = (request, response);
+    /// Remembers the answer to an earlier request, as the HTTP cache does. A fetch does not fill that cache by itself:
+    /// what is in it is the history's to say.
+    pub fn remember(&mut self, request: &HttpRequest, response: &HttpResponse) {
+        self.responses.store(request, response);
     }
 
-    /// <https://fetch.spec.whatwg.org/#http-fetch>
-    pub(super) fn fetch(
-        &mut self,
-        request: &PageRequest,
-        readings: &Readings,
-        trace: &mut Trace,
-        send: Send<'_>,
-    ) -> Fetched {
-        let _ = readings;
-        let sent = HttpRequest {
-            method: request.method.clone(),
-            url: request.url.clone(),
-            headers: HeaderList::from_iter([("Origin", request.origin.as_str())]),
-        };
-        raw(&sent, readings, trace, send)
+    /// <https://fetch.spec.whatwg.org/#concept-fetch>
+    pub fn fetch(&mut self, request: &PageRequest, readings: &Readings, trace: &mut Trace, send: Send<'_>) -> Fetched {
+        fetch_algorithm::fetch(self, request, readings, trace, send)
     }
 }
 
-/// One request as it stands, and the CORS check of its response.
-pub(super) fn raw(request: &HttpRequest, readings: &Readings, trace: &mut Trace, send: Send<'_>) -> Fetched {
-    let _ = readings;
-    let response = send(request, trace);
-    trace.exchange(ExchangeKind::Actual, request.clone(), response);
-    let verdict = Verdict { decision: Decision::Blocked, reason: Reason::AllowOriginMissing, message: String::new() };
-    Fetched { verdict, exposed_headers: Vec::new(), preflight_max_age: None }
+/// One request as it stands, and the CORS check of its response as for a request without credentials.
+pub fn raw(request: &HttpRequest, trace: &mut Trace, send: Send<'_>) -> Fetched {
+    fetch_algorithm::raw(request, trace, send)
 }
