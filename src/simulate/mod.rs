@@ -7,6 +7,10 @@
 pub mod browser;
 pub mod cache;
 pub mod cloudfront;
+mod forward;
+mod paths;
+pub mod policy;
+mod policy_origins;
 pub mod readings;
 pub mod s3;
 pub mod server;
@@ -187,8 +191,13 @@ pub struct Outcome {
 /// The door at which a page knocks with a method: the distribution where there is one, the bucket's own host for
 /// methods that the distribution does not take on that path.
 pub fn default_door(asset: &Asset, method: &str, path: &str) -> Door {
-    let _ = (method, path);
-    if asset.distribution.is_some() { Door::Distribution } else { Door::Bucket }
+    let Some(distribution) = &asset.distribution else { return Door::Bucket };
+    let takes = || {
+        let behavior = cloudfront::behavior_for(distribution, path);
+        behavior.is_some_and(|behavior| behavior.allowed_methods.iter().any(|allowed| allowed == method))
+    };
+    let reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
+    if reads || takes() { Door::Distribution } else { Door::Bucket }
 }
 
 /// What becomes of a request under one reading of what is not confirmed. `traced` adds the steps of each exchange.
