@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Node;
+use crate::intent::Intent;
 use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
@@ -30,6 +31,8 @@ pub struct Compiled {
     pub root: Option<Node>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the text means; `None` when that cannot be told.
+    pub intent: Option<Intent>,
     /// What AWS should hold; `None` when there are errors.
     pub plan: Option<Plan>,
     /// What the compiler chose, and why.
@@ -50,11 +53,11 @@ pub fn compile(input: Input) -> Compiled {
         Err(unusable) => (unusable, None),
     };
     let readable = root.is_some();
-    let lowered = root.as_ref().and_then(|root| {
+    let intent = root.as_ref().and_then(|root| {
         schema::check(&mut diags, root);
-        let intent = intent::read(&mut diags, root)?;
-        lower::lower(&mut diags, &intent)
+        intent::read(&mut diags, root)
     });
+    let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
     let (plan, choices) = match lowered {
         Some(Lowered { plan, choices }) => (Some(plan), choices),
         None => (None, Vec::new()),
@@ -63,7 +66,7 @@ pub fn compile(input: Input) -> Compiled {
     for finding in &mut diagnostics {
         finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
     }
-    Compiled { source, root, diagnostics, plan, choices, readable }
+    Compiled { source, root, diagnostics, intent, plan, choices, readable }
 }
 
 impl Compiled {

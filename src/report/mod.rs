@@ -3,6 +3,7 @@
 //! Knows neither terminal nor files: the caller says whether to style, and prints. Text from the user never
 //! reaches the result raw where it could steer a terminal (see [`printable()`]).
 
+mod expectations;
 mod human;
 mod json;
 mod paint;
@@ -13,6 +14,7 @@ mod short;
 mod simulation;
 mod window;
 
+pub use expectations::{expectations_human, expectations_json};
 pub use human::human;
 pub use json::{JsonReport, json};
 pub use printable::printable;
