@@ -184,9 +184,10 @@ fn given(
             let message = format!("`{}` is no request", shown(&text.value));
             let place = part_of(text, error.place.clone());
             let finding = Diagnostic::new(&codes::INVALID_REQUEST_LINE, place, message);
+            let told = error.corrected.is_some();
             let finding = at_its_place(finding, text, error);
-            diags
-                .push(finding.help("write `METHOD asset:/path origin=ORIGIN`, without `origin` for no page's request"));
+            let shape = "write `METHOD asset:/path origin=ORIGIN`, without `origin` for no page's request";
+            diags.push(if told { finding } else { finding.help(shape) });
             return None;
         }
     };
