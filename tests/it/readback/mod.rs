@@ -1,0 +1,3 @@
+//! Artifacts read back into what AWS holds.
+
+mod terraform;
