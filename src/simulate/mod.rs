@@ -202,7 +202,7 @@ pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced:
     let mut trace = Trace::new(traced);
     let fetched = match &scenario.asked {
         Asked::Page(request) => browser.fetch(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),
-        Asked::Raw(request) => browser::raw(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),
+        Asked::Raw(request) => browser::raw(request, &mut trace, &mut |r, t| server.respond(r, t)),
     };
     Outcome {
         verdict: fetched.verdict,
