@@ -2,6 +2,7 @@
 //! documented. An expectation holds when it holds under all of them.
 
 use crate::deployed::{Asset, Deployed};
+use crate::export::{Exported, ExportedExchange, ExportedRequest};
 use crate::fetch::header::is_cors_safelisted_response_header_name;
 use crate::intent::{Expectation, Intent, Then, Via};
 use crate::simulate::{
@@ -84,6 +85,41 @@ impl Trial<'_> {
         match self.expectation.then.value {
             Then::Readable => Decision::Readable,
             Then::Blocked => Decision::Blocked,
+        }
+    }
+
+    /// The request with its answers, for other tools. What depends on what is not documented is not to be checked.
+    pub fn exported(&self) -> Exported {
+        let mut exchanges = self.exchanges(self.outcomes.first().map(|(_, outcome)| outcome));
+        for (_, outcome) in &self.outcomes {
+            let others = self.exchanges(Some(outcome));
+            exchanges.truncate(others.len());
+            for (exchange, other) in exchanges.iter_mut().zip(others) {
+                exchange.headers.retain(|header| other.headers.contains(header));
+                exchange.status = exchange.status.filter(|_| exchange.status == other.status);
+            }
+        }
+        let given = self.scenario.given.iter().map(|earlier| self.request(&earlier.request)).collect();
+        Exported { name: self.expectation.title(), given, exchanges }
+    }
+
+    fn exchanges(&self, outcome: Option<&Outcome>) -> Vec<ExportedExchange> {
+        let exchanges = outcome.into_iter().flat_map(|outcome| &outcome.exchanges);
+        exchanges
+            .map(|e| ExportedExchange::new(self.request(&e.request), e.response.status, &e.response.headers))
+            .collect()
+    }
+
+    fn request(&self, request: &HttpRequest) -> ExportedRequest {
+        let url = &request.url;
+        ExportedRequest {
+            method: request.method.clone(),
+            asset: self.asset.id.clone(),
+            via: if url.door == Door::Bucket { Via::S3 } else { Via::Cdn },
+            // A made-up host stands for one that nobody told.
+            host: Some(url.host.clone()).filter(|host| !host.ends_with(".cdn.invalid")),
+            path: url.query.as_ref().map_or_else(|| url.path.clone(), |query| format!("{}?{query}", url.path)),
+            headers: request.headers.clone(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod requests;
 
-pub(crate) use requests::{ReportFormat, Simulate};
+pub(crate) use requests::{Export, ReportFormat, Simulate, Test};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
@@ -79,6 +79,13 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth simulate --origin https://www.acme.com --url static:/fonts/a.woff2`
     Simulate(Box<Simulate>),
+    /// Run the examples of an intent: its `expect`
+    ///
+    /// Each is simulated on what the intent compiles to, under every reading of what AWS has not documented, and holds
+    /// when it holds under all of them. The exit code is 1 when one does not.
+    ///
+    /// Example: `corsynth test`
+    Test(Test),
     /// Print a JSON Schema, for editors and validators
     ///
     /// Example: `corsynth schema > corsynth.schema.json`
@@ -283,6 +290,8 @@ pub(crate) enum SchemaOf {
     Findings,
     /// What `simulate --output-format json` prints
     Simulation,
+    /// What `test --output-format json` prints
+    Expectations,
     /// What `prove --output-format json` prints
     Proof,
 }

@@ -129,6 +129,37 @@ impl Simulate {
     }
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Test {
+    /// The intent, or `-` for stdin
+    ///
+    /// Example: `corsynth test web/corsynth.yaml`
+    #[arg(value_name = "FILE|-", default_value = "corsynth.yaml")]
+    pub(crate) file: PathBuf,
+
+    /// Print the expectations for another tool instead, with the answers that were computed for them
+    ///
+    /// Nothing is printed unless all of them hold.
+    ///
+    /// Example: `corsynth test --export curl > check-deployed.sh`
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub(crate) export: Option<Export>,
+
+    /// How to print what became of the expectations
+    ///
+    /// Example: `corsynth test --output-format json | jq '.failed'`
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT")]
+    pub(crate) output_format: ReportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Export {
+    /// A script that asks what is deployed
+    Curl,
+    /// A file for `tests/` of the Terraform module, which `terraform test` runs without an account
+    Tftest,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Credentials {
     /// No cookies

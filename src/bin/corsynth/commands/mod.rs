@@ -6,4 +6,5 @@ pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod schema;
 pub(crate) mod simulate;
+pub(crate) mod test;
 pub(crate) mod validate;
