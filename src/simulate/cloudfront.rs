@@ -4,10 +4,11 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
 
 use super::cache::{CacheKey, Uncached, is_kept};
-use super::readings::{Reading, Readings};
+use super::policy::{self, Viewer};
+use super::readings::Reading;
 use super::server::Server;
 use super::trace::{CacheUse, Party, Step, Trace};
-use super::{ErrorBody, HttpRequest, HttpResponse, forward, policy};
+use super::{ErrorBody, HttpRequest, HttpResponse, forward};
 use crate::deployed::{CacheBehavior, Distribution, Selection, ViewerProtocolPolicy};
 use crate::fetch::HeaderList;
 
@@ -38,6 +39,7 @@ pub(super) fn respond(
     trace: &mut Trace,
 ) -> HttpResponse {
     trace.cache(CacheUse::Bypass);
+    let viewer = Viewer { request, readings: server.readings, keeps: server.browser_keeps };
     let behavior = match modelled_behavior(distribution, &request.url.path) {
         Ok(behavior) => behavior,
         Err(what) => return not_modelled(what, trace),
@@ -51,15 +53,15 @@ pub(super) fn respond(
         Step::new(Party::CloudFront, what, BEHAVIORS).because(why).from(&behavior.provenance)
     });
     if let Some(answer) = refused_protocol(behavior, request, trace) {
-        return finished_own(behavior, request, server.readings, answer, trace);
+        return finished_own(behavior, viewer, answer, trace);
     }
     if !behavior.allowed_methods.contains(&request.method) {
         let answer = refused_method(behavior, request, trace);
         let is_options = request.method == "OPTIONS";
-        let page = is_options.then(|| error_page(distribution, request, server.readings, &answer, trace)).flatten();
+        let page = is_options.then(|| error_page(distribution, viewer, &answer, trace)).flatten();
         return match page {
-            Some(page) => finished(behavior, request, server.readings, page, trace),
-            None => finished_own(behavior, request, server.readings, answer, trace),
+            Some(page) => finished(behavior, viewer, page, trace),
+            None => finished_own(behavior, viewer, answer, trace),
         };
     }
     trace.step(|| {
@@ -68,8 +70,8 @@ pub(super) fn respond(
         Step::new(Party::CloudFront, what, BEHAVIORS).because(why).from(&behavior.provenance)
     });
     let answer = through_cache(server, distribution, behavior, request, trace);
-    let answer = error_page(distribution, request, server.readings, &answer, trace).unwrap_or(answer);
-    finished(behavior, request, server.readings, answer, trace)
+    let answer = error_page(distribution, viewer, &answer, trace).unwrap_or(answer);
+    finished(behavior, viewer, answer, trace)
 }
 
 /// What a distribution of somebody else answers that names the bucket as its origin, forwards all headers but `Host`,
@@ -214,14 +216,13 @@ fn told(behavior: &CacheBehavior, key: &CacheKey) -> String {
 /// for, and was fetched without the viewer's headers.
 fn error_page(
     distribution: &Distribution,
-    request: &HttpRequest,
-    readings: &Readings,
+    viewer: Viewer<'_>,
     answer: &HttpResponse,
     trace: &mut Trace,
 ) -> Option<HttpResponse> {
     let pages = &distribution.custom_error_responses;
     let status = pages.iter().find(|page| page.error_code == answer.status)?.response_code?;
-    if request.method == "OPTIONS" && readings.value(Reading::ErrorPageForOptions) != "replaced" {
+    if viewer.request.method == "OPTIONS" && viewer.readings.value(Reading::ErrorPageForOptions) != "replaced" {
         return None;
     }
     trace.step(|| {
@@ -232,33 +233,20 @@ fn error_page(
 }
 
 /// An answer as the viewer gets it.
-fn finished(
-    behavior: &CacheBehavior,
-    request: &HttpRequest,
-    readings: &Readings,
-    mut answer: HttpResponse,
-    trace: &mut Trace,
-) -> HttpResponse {
+fn finished(behavior: &CacheBehavior, viewer: Viewer<'_>, mut answer: HttpResponse, trace: &mut Trace) -> HttpResponse {
     if let Some(policy) = &behavior.response_headers_policy {
-        policy::apply(policy, request, readings, &mut answer.headers, trace);
+        policy::apply(policy, viewer, &mut answer.headers, trace);
     }
     answer
 }
 
 /// An answer that CloudFront made itself, as the viewer gets it: whether policies reach those is a reading.
-fn finished_own(
-    behavior: &CacheBehavior,
-    request: &HttpRequest,
-    readings: &Readings,
-    answer: HttpResponse,
-    trace: &mut Trace,
-) -> HttpResponse {
+fn finished_own(behavior: &CacheBehavior, viewer: Viewer<'_>, answer: HttpResponse, trace: &mut Trace) -> HttpResponse {
     let Some(policy) = &behavior.response_headers_policy else { return answer };
-    let matters = policy::speaks(policy, request, readings);
-    let value =
-        if matters { readings.value(Reading::PolicyOnOwnErrors) } else { readings.peek(Reading::PolicyOnOwnErrors) };
+    let (readings, reading) = (viewer.readings, Reading::PolicyOnOwnErrors);
+    let value = if policy::speaks(policy, viewer) { readings.value(reading) } else { readings.peek(reading) };
     if value == "applied" {
-        return finished(behavior, request, readings, answer, trace);
+        return finished(behavior, viewer, answer, trace);
     }
     trace.step(|| {
         let what = "leaves its own answer without the response headers policy";

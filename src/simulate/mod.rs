@@ -207,11 +207,13 @@ pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced:
     readings.forget_consulted();
     for earlier in &scenario.given {
         let mut trace = Trace::new(false);
+        server.browser_keeps = earlier.visitor == Visitor::SameBrowser;
         let response = server.respond(&earlier.request, &mut trace);
-        if earlier.visitor == Visitor::SameBrowser {
+        if server.browser_keeps {
             browser.remember(&earlier.request, &response);
         }
     }
+    server.browser_keeps = false;
     let mut trace = Trace::new(traced);
     let fetched = match &scenario.asked {
         Asked::Page(request) => browser.fetch(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),

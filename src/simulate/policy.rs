@@ -27,14 +27,19 @@ const MAX_AGE: &str = "Access-Control-Max-Age";
 /// What `ALL` stands for among the methods. The order is UNCONFIRMED, and has no say.
 const ALL_METHODS: &str = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 
+/// Who gets a response.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Viewer<'v> {
+    /// What was asked.
+    pub(super) request: &'v HttpRequest,
+    /// How what is not confirmed is read.
+    pub(super) readings: &'v Readings,
+    /// Whether a browser keeps the response in a cache of its own: only then can its `Vary` decide anything.
+    pub(super) keeps: bool,
+}
+
 /// Makes the headers of a response those that the viewer gets.
-pub(super) fn apply(
-    policy: &ResponseHeadersPolicy,
-    request: &HttpRequest,
-    readings: &Readings,
-    headers: &mut HeaderList,
-    trace: &mut Trace,
-) {
+pub(super) fn apply(policy: &ResponseHeadersPolicy, viewer: Viewer<'_>, headers: &mut HeaderList, trace: &mut Trace) {
     for name in &policy.remove_headers {
         if headers.contains(name) {
             headers.delete(name);
@@ -42,8 +47,7 @@ pub(super) fn apply(
         }
     }
     if let Some(cors) = &policy.cors {
-        let mut work = Work { cors, readings, headers, trace, provenance: &policy.provenance };
-        work.add_cors(request);
+        Work { cors, viewer, headers, trace, provenance: &policy.provenance }.add_cors();
     }
     for custom in &policy.custom_headers {
         add_custom(policy, custom, headers, trace);
@@ -51,34 +55,33 @@ pub(super) fn apply(
 }
 
 /// Whether a policy puts CORS headers on an answer that has none.
-pub(super) fn speaks(policy: &ResponseHeadersPolicy, request: &HttpRequest, readings: &Readings) -> bool {
-    policy.cors.as_ref().zip(request.headers.first("Origin")).is_some_and(|(cors, origin)| {
-        // A policy without a match says nothing under any reading.
-        allow_origin_entry(cors, origin, readings).is_some()
-    })
+pub(super) fn speaks(policy: &ResponseHeadersPolicy, viewer: Viewer<'_>) -> bool {
+    let both = policy.cors.as_ref().zip(viewer.request.headers.first("Origin"));
+    both.is_some_and(|(cors, origin)| allow_origin_entry(cors, origin, viewer.readings).is_some())
 }
 
 /// A CORS section at work on a response.
 struct Work<'w> {
     cors: &'w CorsConfig,
-    readings: &'w Readings,
+    viewer: Viewer<'w>,
     headers: &'w mut HeaderList,
     trace: &'w mut Trace,
     provenance: &'w Provenance,
 }
 
 impl Work<'_> {
-    fn add_cors(&mut self, request: &HttpRequest) {
+    fn add_cors(&mut self) {
+        let Viewer { request, readings, .. } = self.viewer;
         let Some(origin) = request.headers.first("Origin") else {
             self.tell(|| ("adds no CORS headers".to_owned(), "the request has no `Origin`".to_owned()));
             return self.add_vary("a policy with a CORS section says so to requests without `Origin`");
         };
-        let Some(entry) = allow_origin_entry(self.cors, origin, self.readings) else {
+        let Some(entry) = allow_origin_entry(self.cors, origin, readings) else {
             self.tell(|| ("adds no CORS headers".to_owned(), format!("no entry of the policy matches `{origin}`")));
             return self.add_vary_of_list();
         };
         self.tell(|| (format!("lets `{origin}` in"), format!("the policy's entry `{entry}` matches")));
-        let values = self.values(entry, origin, request);
+        let values = self.values(entry, origin);
         let by_policy = self.cors.origin_override || !self.headers.contains(ALLOW_ORIGIN);
         if self.cors.origin_override {
             self.replace(values);
@@ -95,8 +98,8 @@ impl Work<'_> {
     }
 
     /// What the policy has to say to an origin, the answer to a preflight being longer.
-    fn values(&self, entry: &str, origin: &str, request: &HttpRequest) -> Vec<(&'static str, String)> {
-        let cors = self.cors;
+    fn values(&self, entry: &str, origin: &str) -> Vec<(&'static str, String)> {
+        let (cors, request) = (self.cors, self.viewer.request);
         let mut values = Vec::with_capacity(6);
         values.push((ALLOW_ORIGIN, if entry == "*" { entry } else { origin }.to_owned()));
         if cors.allow_credentials {
@@ -113,13 +116,14 @@ impl Work<'_> {
         } else if !cors.allow_methods.is_empty() {
             values.push((ALLOW_METHODS, cors.allow_methods.join(", ")));
         }
-        values.extend(self.allowed_headers(request).map(|list| (ALLOW_HEADERS, list)));
+        values.extend(self.allowed_headers().map(|list| (ALLOW_HEADERS, list)));
         values.extend(cors.max_age_sec.map(|seconds| (MAX_AGE, seconds.to_string())));
         values
     }
 
     /// The names and `*`, and what becomes of patterns such as `x-amz-*`.
-    fn allowed_headers(&self, request: &HttpRequest) -> Option<String> {
+    fn allowed_headers(&self) -> Option<String> {
+        let Viewer { request, readings, .. } = self.viewer;
         let entries = &self.cors.allow_headers;
         let is_pattern = |entry: &&String| entry.contains('*') && *entry != "*";
         if !entries.iter().any(|entry| is_pattern(&entry)) {
@@ -135,7 +139,7 @@ impl Work<'_> {
             .filter(|name| patterns.iter().any(|pattern| glob(pattern, name, false)))
             .collect();
         let reading = Reading::PolicyHeaderPattern;
-        let value = if covered.is_empty() { self.readings.peek(reading) } else { self.readings.value(reading) };
+        let value = if covered.is_empty() { readings.peek(reading) } else { readings.value(reading) };
         if value == "literal" {
             return Some(entries.join(", "));
         }
@@ -162,7 +166,7 @@ impl Work<'_> {
             return;
         }
         let reading = Reading::BucketCredentials;
-        let value = if entry == "*" { self.readings.peek(reading) } else { self.readings.value(reading) };
+        let value = if entry == "*" { self.viewer.readings.peek(reading) } else { self.viewer.readings.value(reading) };
         if value == "replaced" {
             self.headers.delete(ALLOW_CREDENTIALS);
         }
@@ -181,7 +185,8 @@ impl Work<'_> {
                 (format!("keeps the bucket's `{name}`"), "the policy does not override the origin".to_owned())
             });
         }
-        if origin_spoke && !missing.is_empty() && self.readings.value(Reading::PolicyOverrideOff) != "per-header" {
+        if origin_spoke && !missing.is_empty() && self.viewer.readings.value(Reading::PolicyOverrideOff) != "per-header"
+        {
             return self.tell(|| {
                 ("adds no CORS headers".to_owned(), "the origin sent some; reading `policy-override-off`".to_owned())
             });
@@ -192,22 +197,30 @@ impl Work<'_> {
         }
     }
 
-    /// A list of origins makes the answer depend on `Origin`. Browsers here keep only answers to requests without an
-    /// `Origin`, so no verdict hangs on this reading, and nobody needs to ask it.
+    /// A list of origins makes the answer depend on `Origin`.
     fn add_vary_of_list(&mut self) {
         let is_list = self.cors.allow_origins.iter().all(|entry| entry != "*");
-        if is_list && self.readings.peek(Reading::PolicyVary) == "sent" {
+        if !is_list || self.varies() {
+            return;
+        }
+        let (readings, reading) = (self.viewer.readings, Reading::PolicyVary);
+        let value = if self.viewer.keeps { readings.value(reading) } else { readings.peek(reading) };
+        if value == "sent" {
             self.add_vary("the policy has a list of origins; reading `policy-vary`");
         }
     }
 
+    /// Whether the response tells caches that it depends on `Origin`.
+    fn varies(&self) -> bool {
+        let mut names = self.headers.values("Vary").flat_map(|value| value.split(',')).map(str::trim);
+        names.any(|name| name == "*" || name.eq_ignore_ascii_case("Origin"))
+    }
+
     fn add_vary(&mut self, why: &'static str) {
-        let before = self.headers.get("Vary");
-        let listed =
-            |list: &String| list.split(',').any(|n| n.trim().eq_ignore_ascii_case("Origin") || n.trim() == "*");
-        if before.as_ref().is_some_and(listed) {
+        if self.varies() {
             return;
         }
+        let before = self.headers.get("Vary");
         let value = before.map_or(Cow::Borrowed("Origin"), |before| Cow::Owned(before + ", Origin"));
         self.headers.set("Vary", value);
         self.tell(|| ("adds `Origin` to `Vary`".to_owned(), why.to_owned()));
