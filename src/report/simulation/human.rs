@@ -82,19 +82,25 @@ fn tell_exchange(lines: &mut Vec<String>, report: &SimulationReport<'_>, exchang
             lines.push(format!("  < <{0}>{1}</{0}>", printable(name), printable(text)));
         }
     }
-    for step in &exchange.steps {
-        tell_step(lines, report, step, paint);
+    let before = std::iter::once(None).chain(exchange.steps.iter().map(Some));
+    for (step, before) in exchange.steps.iter().zip(before) {
+        tell_step(lines, report, step, before, paint);
     }
 }
 
-fn tell_step(lines: &mut Vec<String>, report: &SimulationReport<'_>, step: &Step, paint: Paint) {
-    lines.push(format!("  * {}: {}", paint.bold(step.by.as_str()), printable(&step.what)));
-    if !step.because.is_empty() {
-        lines.push(format!("      because {}", printable(&step.because)));
-    }
-    lines.extend(report.places(&step.provenance).iter().map(|place| format!("      --> {}", printable(place))));
-    if !step.source.is_empty() {
-        lines.push(format!("      {}", paint.dim(&printable(step.source))));
+/// What was decided and why, and below it where the intent asks for that and where the behaviour is documented. What
+/// the step before has told already is not told again.
+fn tell_step(lines: &mut Vec<String>, report: &SimulationReport<'_>, step: &Step, before: Option<&Step>, paint: Paint) {
+    let what = match step.because.as_str() {
+        "" => step.what.clone(),
+        because => format!("{}: {because}", step.what),
+    };
+    lines.push(format!("  * {}: {}", paint.bold(step.by.as_str()), printable(&what)));
+    let places = report.places(&step.provenance).join(", ");
+    let is_new = before.is_none_or(|b| b.source != step.source || report.places(&b.provenance).join(", ") != places);
+    if is_new && !(places.is_empty() && step.source.is_empty()) {
+        let gap = if places.is_empty() || step.source.is_empty() { "" } else { "  " };
+        lines.push(format!("    {}{gap}{}", printable(&places), paint.dim(&printable(step.source))));
     }
 }
 
@@ -103,7 +109,8 @@ fn tell_end(lines: &mut Vec<String>, outcome: &Outcome, indent: &str, paint: Pai
     let message = printable(&outcome.verdict.message);
     let heading = match outcome.verdict.decision {
         Decision::Blocked => "the console says",
-        Decision::Readable | Decision::Unknown => "that is",
+        Decision::Readable => "the page gets",
+        Decision::Unknown => "nobody can tell",
     };
     if !message.is_empty() {
         lines.push(format!("{indent}{}: {message}", paint.bold(heading)));
