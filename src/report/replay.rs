@@ -7,7 +7,7 @@ use crate::simulate::words::Words;
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject<'a> {
-    /// An intent: the path of its file.
+    /// An intent: what messages call its file.
     Intent(&'a str),
     /// Artifacts: their path.
     Artifacts(&'a str),
@@ -18,8 +18,9 @@ pub fn replay(subject: Subject<'_>, asset: &Asset, scenario: &Scenario, readings
     let mut words = vec!["corsynth".to_owned(), "simulate".to_owned()];
     match subject {
         Subject::Intent("corsynth.yaml") => {}
+        Subject::Intent("<stdin>") => words.push("-".to_owned()),
         // A file whose name begins with `-` is no option.
-        Subject::Intent(path) if path.starts_with('-') && path != "-" => words.push(format!("./{path}")),
+        Subject::Intent(path) if path.starts_with('-') => words.push(format!("./{path}")),
         Subject::Intent(path) => words.push(path.to_owned()),
         Subject::Artifacts(path) => words.push(format!("--artifacts={path}")),
     }

@@ -301,7 +301,7 @@ fn manual_pages_and_completions_name_every_command() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    for command in ["init", "validate", "emit", "schema", "completions", "man"] {
+    for command in ["init", "validate", "emit", "simulate", "test", "schema", "completions", "man"] {
         assert!(pages.contains(&format!("corsynth-{command}.1")), "{command} in {pages:?}");
         for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
             let script = corsynth(here.path()).args(["completions", shell]).assert().code(0).get_output().clone();

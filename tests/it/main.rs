@@ -20,6 +20,7 @@ mod architecture;
 mod aws_cli;
 mod aws_cli_scripts;
 mod cli;
+mod cli_requests;
 mod cloudformation;
 mod diagnostics;
 mod document;
