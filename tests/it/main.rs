@@ -25,6 +25,7 @@ mod diagnostics;
 mod document;
 mod documentation;
 mod examples;
+mod expectations;
 mod hcl_printer;
 mod lowering;
 mod markdown;
