@@ -26,6 +26,7 @@ mod document;
 mod documentation;
 mod examples;
 mod expectations;
+mod export;
 mod hcl_printer;
 mod lowering;
 mod markdown;
