@@ -32,17 +32,16 @@ pub fn curl(exported: &[Exported], stamp: &Stamp) -> String {
         out.push('\n');
     }
     for ((variable, asset), (via, host)) in &hosts {
-        let known = match host {
-            Some(host) => format!("{variable}=${{{variable}:-{}}}", word(&format!("https://{host}"))),
-            None => {
-                let what = match via {
-                    Via::Cdn => "the distribution in front of",
-                    Via::S3 => "the bucket of",
-                };
-                let text = format!("set it to the address of {what} {asset}, such as https://cdn.example.com");
-                // Quotes are no quotes inside of `${X:?…}`, so the text goes by way of a variable.
-                format!("missing={}\n: \"${{{variable}:?$missing}}\"", word(&text))
-            }
+        let known = if let Some(host) = host {
+            format!("{variable}=${{{variable}:-{}}}", word(&format!("https://{host}")))
+        } else {
+            let what = match via {
+                Via::Cdn => "the distribution in front of",
+                Via::S3 => "the bucket of",
+            };
+            let text = format!("set it to the address of {what} {asset}, such as https://cdn.example.com");
+            // Quotes are no quotes inside of `${X:?…}`, so the text goes by way of a variable.
+            format!("missing={}\n: \"${{{variable}:?$missing}}\"", word(&text))
         };
         line_of(&mut out, &known);
     }

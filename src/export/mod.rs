@@ -85,9 +85,33 @@ impl ExportedExchange {
         Self { request, status, headers: headers.into() }
     }
 
-    /// What the answer is to say in a header; `None` when that is not checked.
-    fn expected(&self, name: &str) -> Option<Option<&str>> {
-        let found = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_deref())
+    /// What is to be checked of a header.
+    fn expected(&self, name: &str) -> Expected<'_> {
+        match self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)) {
+            None => Expected::Anything,
+            Some((_, None)) => Expected::Absent,
+            Some((_, Some(value))) => Expected::Value(value),
+        }
+    }
+}
+
+/// What is to be checked of a header of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected<'a> {
+    /// Nothing.
+    Anything,
+    /// That it is not there.
+    Absent,
+    /// What it says.
+    Value(&'a str),
+}
+
+impl<'a> Expected<'a> {
+    /// The value, where there is to be one.
+    fn value(self) -> Option<&'a str> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Anything | Self::Absent => None,
+        }
     }
 }

@@ -7,7 +7,7 @@
 use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::Structure;
 
-use super::{Exported, ExportedExchange, ExportedRequest};
+use super::{Expected, Exported, ExportedExchange, ExportedRequest};
 use crate::aws::cloudfront::ResponseHeadersPolicyCorsConfig;
 use crate::aws::s3::CorsRule;
 use crate::intent::Via;
@@ -83,21 +83,26 @@ impl<'a> Asked<'a> {
         if let Some(status) = exchange.status.filter(|_| self.is_preflight) {
             self.preflight(&mut out, (200..300).contains(&status));
         }
-        let Some(allowed) = allowed else { return out };
-        let exposed = exchange.expected("access-control-expose-headers").flatten();
+        if allowed == Expected::Anything {
+            return out;
+        }
+        let allowed = allowed.value().is_some();
+        let exposed = exchange.expected("access-control-expose-headers").value();
         let policy = self.policy();
         match policy.filter(|(_, cors)| lists(&cors.access_control_allow_origins, self.origin)) {
-            Some((id, _)) if allowed.is_some() => {
+            Some((id, _)) if allowed => {
                 let config = policy_config(id);
                 out.push((
                     any_matches(items(&config, "access_control_allow_origins"), self.origin),
                     format!("the policy {} lists {}", id.key(), self.origin),
                 ));
-                if let Some(credentials) = exchange.expected("access-control-allow-credentials") {
-                    let flag = each(config.clone(), "access_control_allow_credentials");
-                    let says = if credentials == Some("true") { "allows" } else { "does not allow" };
+                let credentials = exchange.expected("access-control-allow-credentials");
+                if credentials != Expected::Anything {
+                    let allows = credentials == Expected::Value("true");
+                    let flag = call("alltrue", [each(config.clone(), "access_control_allow_credentials")]);
+                    let says = if allows { "allows" } else { "does not allow" };
                     out.push((
-                        equal(call("alltrue", [flag]), (credentials == Some("true")).into()),
+                        if allows { flag } else { not(flag) },
                         format!("the policy {} {says} credentials", id.key()),
                     ));
                 }
@@ -110,15 +115,13 @@ impl<'a> Asked<'a> {
             }
             Some(_) => {}
             None => {
-                if allowed.is_none()
-                    && let Some((id, _)) = policy
-                {
+                if !allowed && let Some((id, _)) = policy {
                     out.push((
                         not(any_matches(items(&policy_config(id), "access_control_allow_origins"), self.origin)),
                         format!("the policy {} does not list {}", id.key(), self.origin),
                     ));
                 }
-                self.by_the_bucket(&mut out, allowed.is_some(), exposed);
+                self.by_the_bucket(&mut out, allowed, exposed);
             }
         }
         out
@@ -126,12 +129,10 @@ impl<'a> Asked<'a> {
 
     /// A preflight succeeds where OPTIONS reaches the bucket and a rule covers all that is asked for.
     fn preflight(&self, out: &mut Vec<Assertion>, succeeds: bool) {
-        if let Some(reaches) = self.allows("OPTIONS") {
-            if succeeds || !self.plan_allows("OPTIONS") {
-                let word = if succeeds { "lets" } else { "does not let" };
-                let condition = if succeeds { reaches } else { not(reaches) };
-                out.push((condition, format!("the behavior {word} OPTIONS through")));
-            }
+        if let Some(reaches) = self.allows("OPTIONS").filter(|_| succeeds || !self.plan_allows("OPTIONS")) {
+            let word = if succeeds { "lets" } else { "does not let" };
+            let condition = if succeeds { reaches } else { not(reaches) };
+            out.push((condition, format!("the behavior {word} OPTIONS through")));
         }
         if succeeds || self.rules().next().is_none() {
             out.push(self.rule_is_there(succeeds));
@@ -166,7 +167,7 @@ impl<'a> Asked<'a> {
         let asked = format!("{} from {}{headers}", self.method, self.origin);
         let count = call("length", [self.matching("rule.id")]);
         if there {
-            (not(equal(count, number(0u8))), format!("a rule of the bucket allows {asked}"))
+            (hcl::at_most(number(1u8), count), format!("a rule of the bucket allows {asked}"))
         } else {
             (equal(count, number(0u8)), format!("no rule of the bucket allows {asked}"))
         }
@@ -200,9 +201,12 @@ impl<'a> Asked<'a> {
             call("contains", [code("rule.allowed_methods"), text(self.method)]),
             any_matches(code("rule.allowed_origins"), self.origin),
         );
-        for name in &self.headers {
-            let allowed = code("[for header in rule.allowed_headers : lower(header)]");
-            condition = and(condition, any_matches(allowed, name));
+        if !self.headers.is_empty() {
+            let covered = code(
+                r#"anytrue([for pattern in rule.allowed_headers : can(regex(format("^%s$", replace(replace(lower(pattern), "/[^0-9a-z*]/", "\\$0"), "*", ".*")), name))])"#,
+            );
+            let all = ForExpr::new("name".into(), texts(&self.headers), covered);
+            condition = and(condition, call("alltrue", [all.into()]));
         }
         ForExpr::new("rule".into(), rules, code(value)).with_cond_expr(condition).into()
     }

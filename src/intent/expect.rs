@@ -106,7 +106,7 @@ pub(super) fn validate(
         headers: headers.into_iter().collect::<Option<_>>()?,
         credentials: raw.credentials.as_ref().map_or_else(CredentialsMode::default, |c| c.value),
         via: raw.via.as_ref().map(|via| via.value),
-        then: raw.then.clone()?,
+        then: raw.then?,
         exposed,
         exposed_span: exposed_span.unwrap_or(raw.span),
     })
@@ -240,12 +240,11 @@ fn known(diags: &mut Diagnostics, text: &Spanned<String>, at: usize, url: &Asset
     let place = at..at + url.asset.len();
     let message = format!("unknown asset `{}`", shown(&url.asset));
     let finding = Diagnostic::new(&codes::UNKNOWN_ASSET, part_of(text, place.clone()), message);
-    diags.push(match nearest(&url.asset, &ids) {
-        Some(near) => with_fix(finding.label(format!("did you mean `{near}`?")), text, place, &near),
-        None => {
-            let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
-            finding.label("not declared").help(format!("declared: {}", ids.join(", ")))
-        }
+    diags.push(if let Some(near) = nearest(&url.asset, &ids) {
+        with_fix(finding.label(format!("did you mean `{near}`?")), text, place, &near)
+    } else {
+        let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+        finding.label("not declared").help(format!("declared: {}", ids.join(", ")))
     });
     false
 }

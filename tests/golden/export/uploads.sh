@@ -6,6 +6,9 @@
 # that were computed. Only GET, HEAD and OPTIONS are sent: a request that writes is checked by its preflight.
 # Exits 0 when all answers are as computed, 1 when one is not, 2 when the requests cannot be sent.
 
+# Texts of the intent are data, whatever they look like.
+# shellcheck disable=SC1003,SC2016
+
 set -u
 
 command -v curl >/dev/null || {
