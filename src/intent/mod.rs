@@ -6,6 +6,7 @@
 pub mod codes;
 mod decode;
 mod grants;
+pub mod permits;
 pub mod presets;
 mod raw;
 #[cfg(test)]
