@@ -1,6 +1,7 @@
 //! The pipeline from end to end: an intent's bytes in, findings and a plan out.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::intent::Intent;
 use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
@@ -27,6 +28,8 @@ pub struct Compiled {
     pub source: SourceFile,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the user means; `None` when it means nothing.
+    pub intent: Option<Intent>,
     /// What AWS should hold; `None` when there are errors.
     pub plan: Option<Plan>,
     /// What the compiler chose, and why.
@@ -47,11 +50,11 @@ pub fn compile(input: Input) -> Compiled {
         Err(unusable) => (unusable, None),
     };
     let readable = root.is_some();
-    let lowered = root.and_then(|root| {
+    let intent = root.and_then(|root| {
         schema::check(&mut diags, &root);
-        let intent = intent::read(&mut diags, &root)?;
-        lower::lower(&mut diags, &intent)
+        intent::read(&mut diags, &root)
     });
+    let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
     let (plan, choices) = match lowered {
         Some(Lowered { plan, choices }) => (Some(plan), choices),
         None => (None, Vec::new()),
@@ -60,5 +63,5 @@ pub fn compile(input: Input) -> Compiled {
     for finding in &mut diagnostics {
         finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
     }
-    Compiled { source, diagnostics, plan, choices, readable }
+    Compiled { source, diagnostics, intent, plan, choices, readable }
 }

@@ -1,6 +1,7 @@
 //! A request, with a history and a reading, that gets more or less than it is granted; small enough to be read.
 
-use crate::simulate::{Asked, Readings, Scenario};
+use crate::deployed::Asset;
+use crate::simulate::{Asked, Decision, Party, Readings, Scenario, simulate};
 
 /// In which direction a grant is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +44,20 @@ pub struct Counterexample {
 }
 
 impl Counterexample {
+    /// Says what decided: the last decision of CloudFront or S3 that names a rule or a policy, and for what is blocked
+    /// the words of the browser.
+    pub(super) fn explain(&mut self, asset: &Asset) {
+        if !self.because.is_empty() {
+            return;
+        }
+        let outcome = simulate(asset, &self.scenario, &self.readings, true);
+        let steps = outcome.exchanges.iter().flat_map(|e| &e.steps);
+        let decided = steps.filter(|step| step.by != Party::Browser && !step.because.is_empty()).last();
+        let decided = decided.map(|step| format!("{}: {}", step.what, step.because));
+        let said = (outcome.verdict.decision == Decision::Blocked).then_some(outcome.verdict.message);
+        self.because = said.into_iter().chain(decided).collect::<Vec<_>>().join("; ");
+    }
+
     /// How much there is to read: earlier requests, headers, and then texts, so that the order is stable.
     pub(super) fn size(&self) -> (Kind, usize, usize, usize, String) {
         let (headers, method, text) = match &self.scenario.asked {

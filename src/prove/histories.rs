@@ -117,6 +117,11 @@ impl Histories {
         requests
     }
 
+    /// How many different earlier requests mattered.
+    pub(super) fn count(&self) -> usize {
+        self.found.iter().map(|(_, requests)| requests.len()).sum()
+    }
+
     /// One request for each different answer of the origin.
     fn find(&self, fixed: &Fixed, readings: &Readings) -> Vec<HttpRequest> {
         let methods: &[&str] = if fixed.method == "OPTIONS" { &["OPTIONS"] } else { &["GET", "HEAD"] };
