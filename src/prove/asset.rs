@@ -248,7 +248,14 @@ impl<'a> Prover<'a> {
             self.request(&class, histories.as_deref_mut());
         }
         self.names = names;
-        self.credentials(place, &concern, origin, method);
+        if method == "GET"
+            && let Permission::Granted(granted) = concern.permits(&[])
+        {
+            if !granted.credentials {
+                self.credentials(place, origin);
+            }
+            self.browser_cache(place, origin);
+        }
     }
 
     /// The header sets that decide for one origin and method.
@@ -358,12 +365,8 @@ impl<'a> Prover<'a> {
 
     /// A policy that lets cookies along where no grant speaks of them. S3 does so for every origin but `*`, has no
     /// switch for it, and does not look at cookies: that is noted.
-    fn credentials(&mut self, place: &Place<'_>, concern: &Concern<'_>, origin: &str, method: &str) {
-        let Permission::Granted(granted) = concern.permits(&[]) else { return };
-        if granted.credentials || method != "GET" {
-            return;
-        }
-        let class = Class { place, origin, method, headers: &[], permission: Permission::Denied, rules: &[] };
+    fn credentials(&mut self, place: &Place<'_>, origin: &str) {
+        let class = Class { place, origin, method: "GET", headers: &[], permission: Permission::Denied, rules: &[] };
         let mut asked = scenario(&class, Vec::new(), None);
         if let Asked::Page(request) = &mut asked.asked {
             request.credentials = CredentialsMode::Include;
@@ -391,6 +394,22 @@ impl<'a> Prover<'a> {
             self.proof.note(format!(
                 "`{}`: S3 sends `Access-Control-Allow-Credentials: true` to every origin that a rule names, and has no switch \
                  for it; it does not look at cookies, so nothing is gained by them",
+                self.asset.id
+            ));
+        }
+    }
+
+    /// Whether the answer to a plain tag, left in the browser's own cache, spoils a later request of a script: noted,
+    /// because no server sees it.
+    fn browser_cache(&mut self, place: &Place<'_>, origin: &str) {
+        let class = Class { place, origin, method: "GET", headers: &[], permission: Permission::Denied, rules: &[] };
+        let request = HttpRequest { method: "GET".to_owned(), url: place.url.clone(), headers: HeaderList::new() };
+        let before = Earlier { visitor: Visitor::SameBrowser, request };
+        let after = simulate(self.asset, &scenario(&class, vec![before], None), &Readings::default(), false);
+        if after.verdict.decision == Decision::Blocked {
+            self.proof.note(format!(
+                "`{}`: S3 sends no `Vary` to a request without `Origin`, so a page that shows an object by a plain tag cannot \
+                 read it by script as long as the browser keeps it; `crossorigin` on the tag avoids that",
                 self.asset.id
             ));
         }
