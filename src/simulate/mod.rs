@@ -7,6 +7,10 @@
 pub mod browser;
 pub mod cache;
 pub mod cloudfront;
+mod forward;
+mod paths;
+pub mod policy;
+mod policy_origins;
 pub mod readings;
 pub mod s3;
 pub mod server;
@@ -173,6 +177,18 @@ pub struct Outcome {
     pub consulted: Vec<Reading>,
 }
 
+/// The door at which a page knocks with a method: the distribution where there is one, the bucket's own host for
+/// methods that the distribution does not take on that path.
+pub fn default_door(asset: &Asset, method: &str, path: &str) -> Door {
+    let Some(distribution) = &asset.distribution else { return Door::Bucket };
+    let takes = || {
+        let behavior = cloudfront::behavior_for(distribution, path);
+        behavior.is_some_and(|behavior| behavior.allowed_methods.iter().any(|allowed| allowed == method))
+    };
+    let reads = matches!(method, "GET" | "HEAD" | "OPTIONS");
+    if reads || takes() { Door::Distribution } else { Door::Bucket }
+}
+
 /// What becomes of a request under one reading of what is not confirmed. `traced` adds the steps of each exchange.
 pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced: bool) -> Outcome {
     let reordered = scenario.first_rule.map(|first| with_first_rule(asset, first));
@@ -181,15 +197,17 @@ pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced:
     readings.forget_consulted();
     for earlier in &scenario.given {
         let mut trace = Trace::new(false);
+        server.browser_keeps = earlier.visitor == Visitor::SameBrowser;
         let response = server.respond(&earlier.request, &mut trace);
-        if earlier.visitor == Visitor::SameBrowser {
+        if server.browser_keeps {
             browser.remember(&earlier.request, &response);
         }
     }
+    server.browser_keeps = false;
     let mut trace = Trace::new(traced);
     let fetched = match &scenario.asked {
         Asked::Page(request) => browser.fetch(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),
-        Asked::Raw(request) => browser::raw(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),
+        Asked::Raw(request) => browser::raw(request, &mut trace, &mut |r, t| server.respond(r, t)),
     };
     Outcome {
         verdict: fetched.verdict,

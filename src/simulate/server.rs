@@ -14,6 +14,8 @@ pub struct Server<'d> {
     pub(super) readings: &'d Readings,
     /// Whether the object exists.
     pub(super) object_exists: bool,
+    /// Whether a browser keeps the next answer in its own cache, where `Vary` has a say.
+    pub(super) browser_keeps: bool,
     /// What the distribution has cached.
     pub(super) cache: Cache,
 }
@@ -21,7 +23,7 @@ pub struct Server<'d> {
 impl<'d> Server<'d> {
     /// A server with an empty cache.
     pub fn new(asset: &'d Asset, readings: &'d Readings, object_exists: bool) -> Self {
-        Self { asset, readings, object_exists, cache: Cache::default() }
+        Self { asset, readings, object_exists, browser_keeps: false, cache: Cache::default() }
     }
 
     /// Answers a request; the cache may remember the answer.

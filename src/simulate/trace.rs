@@ -136,6 +136,11 @@ impl Trace {
         Self { is_on, ..Self::default() }
     }
 
+    /// Whether steps and messages are wanted.
+    pub fn is_on(&self) -> bool {
+        self.is_on
+    }
+
     /// Adds a decision.
     pub fn step(&mut self, step: impl FnOnce() -> Step) {
         if self.is_on {

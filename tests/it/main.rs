@@ -33,5 +33,6 @@ mod properties;
 mod prove;
 mod report;
 mod sample_plan;
+mod simulate;
 mod support;
 mod terraform;

@@ -1,0 +1,3 @@
+//! The simulator: what browsers, CloudFront and S3 do with one request.
+
+mod browser;
