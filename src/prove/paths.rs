@@ -41,8 +41,8 @@ impl Pattern {
     }
 }
 
-/// One path for each combination of matches, keyed by it; the path is a shortest one. `None` when there are too many
-/// states.
+/// One path for each combination of matches, keyed by it; the path is a shortest one of an object, so `/` is none of
+/// them. `None` when there are too many states.
 pub(super) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>> {
     let patterns: Vec<Pattern> = patterns.iter().map(|text| Pattern::new(text)).collect();
     let mut alphabet: BTreeSet<char> =
@@ -51,12 +51,14 @@ pub(super) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>
     alphabet.extend(('a'..='z').chain('0'..='9').find(|c| !alphabet.contains(c)));
     let start: Vec<BTreeSet<usize>> =
         patterns.iter().map(|p| p.step(&p.closure(std::iter::once(0)), '/')).collect();
-    let mut seen = BTreeSet::from([start.clone()]);
+    let mut seen = BTreeSet::new();
     let mut todo = VecDeque::from([(start, String::from("/"))]);
     let mut found = BTreeMap::new();
     while let Some((state, path)) = todo.pop_front() {
-        let matches = patterns.iter().zip(&state).map(|(p, positions)| positions.contains(&p.0.len())).collect();
-        found.entry(matches).or_insert_with(|| path.clone());
+        if path != "/" {
+            let matches = patterns.iter().zip(&state).map(|(p, positions)| positions.contains(&p.0.len())).collect();
+            found.entry(matches).or_insert_with(|| path.clone());
+        }
         for &c in &alphabet {
             let next: Vec<BTreeSet<usize>> = patterns.iter().zip(&state).map(|(p, at)| p.step(at, c)).collect();
             if seen.insert(next.clone()) {
@@ -90,7 +92,7 @@ mod tests {
         // `/img/?` has one character behind the slash, so it cannot end in `.js`.
         assert_eq!(keys, ["0000", "0001", "0100", "1000", "1010", "1100", "1110"]);
         let path = |bits: &str| combinations.iter().find(|(b, _)| b == bits).unwrap().1.as_str();
-        assert_eq!(path("0000"), "/");
+        assert_eq!(path("0000"), "/.");
         assert_eq!(path("1000"), "/a/");
         assert_eq!(path("1110"), "/a/b/.js");
     }
