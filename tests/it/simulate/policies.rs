@@ -61,7 +61,11 @@ fn without_a_bucket_that_speaks_the_policy_decides() {
     let exposing = || changed(|cors| cors.expose_headers = words(&["ETag", "x-amz-version-id"]));
     let with_credentials = || changed(|cors| cors.allow_credentials = true);
     let cases: &[(Asset, &str, &str)] = &[
-        (silent(changed(|_| {})), "GET /f origin=A", "actual miss 200 acao=A vary=Origin -> readable cors-check-passed"),
+        (
+            silent(changed(|_| {})),
+            "GET /f origin=A",
+            "actual miss 200 acao=A vary=Origin -> readable cors-check-passed",
+        ),
         (silent(changed(|_| {})), "GET /f origin=B", "actual miss 200 vary=Origin -> blocked allow-origin-missing"),
         (silent(changed(|_| {})), "raw GET /f", "actual miss 200 vary=Origin -> blocked allow-origin-missing"),
         (
@@ -251,10 +255,7 @@ fn removed_first_then_added() {
         ),
         (adding(vary(true), None), "acao=A acac=true acam=GET,HEAD vary=Accept -> readable cors-check-passed"),
         (adding(vary(false), None), "acao=A acac=true acam=GET,HEAD vary=S3 -> readable cors-check-passed"),
-        (
-            adding(vary(true), Some(cors(&[A]))),
-            "acao=A acac=true acam=GET,HEAD vary=S3 -> readable cors-check-passed",
-        ),
+        (adding(vary(true), Some(cors(&[A]))), "acao=A acac=true acam=GET,HEAD vary=S3 -> readable cors-check-passed"),
         (
             adding(vec![custom("access-control-allow-origin", "*", true)], None),
             "acao=A acac=true acam=GET,HEAD vary=S3 -> readable cors-check-passed",
