@@ -6,6 +6,7 @@ pub mod compile;
 pub mod deployed;
 pub mod diagnostic;
 pub mod document;
+pub mod export;
 pub mod fetch;
 pub mod hash;
 pub mod intent;

@@ -63,6 +63,8 @@ pub enum OriginProblem {
     WildcardPlace,
     /// A `*` that also stands for somebody else's domain.
     WildcardTrap,
+    /// A `*` where one origin is meant.
+    Pattern,
 }
 
 impl fmt::Display for OriginPattern {
@@ -123,6 +125,21 @@ impl OriginPattern {
         let (scheme, rest) = self.0.split_once("://")?;
         let (host, port) = split_port(rest);
         Some((scheme, host, port))
+    }
+}
+
+/// Checks what a request's `Origin` says: one origin, or `null`. <https://fetch.spec.whatwg.org/#origin-header>
+pub fn check_serialized_origin(text: &str) -> Result<(), OriginError> {
+    let fail = |problem, place, corrected| Err(OriginError { problem, place, corrected });
+    if let Some(at) = text.find('*') {
+        return fail(OriginProblem::Pattern, at..at + 1, None);
+    }
+    match parse(text) {
+        Err(error) if error.problem == OriginProblem::Null && text == "null" => Ok(()),
+        Err(error) if error.problem == OriginProblem::Null => {
+            fail(OriginProblem::UpperCase, error.place, Some("null".to_owned()))
+        }
+        result => result,
     }
 }
 
@@ -451,6 +468,17 @@ mod tests {
             assert_eq!(text.get(error.place.clone()), Some(place), "{text}");
             assert_eq!(error.corrected.as_deref().unwrap_or(""), corrected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_request_has_one_origin_or_none() {
+        assert_eq!(check_serialized_origin("null"), Ok(()));
+        assert_eq!(check_serialized_origin("https://a.example"), Ok(()));
+        let problem = |text| check_serialized_origin(text).unwrap_err().problem;
+        assert_eq!(problem("https://*.a.example"), OriginProblem::Pattern);
+        assert_eq!(problem("*"), OriginProblem::Pattern);
+        assert_eq!(problem("NULL"), OriginProblem::UpperCase);
+        assert_eq!(problem("https://a.example/"), OriginProblem::TrailingSlash);
     }
 
     #[test]

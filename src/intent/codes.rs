@@ -13,12 +13,22 @@ crate::diagnostic::codes! {
         "a `cdn` for a bucket in a partition without CloudFront";
     DOTTED_BUCKET_NAME = "dotted-bucket-name", Discouraged, Warning,
         "a bucket name with a dot, which breaks TLS";
+    EXPECTATION_VIA_MISSING_CDN = "expectation-via-missing-cdn", Invalid, Error,
+        "an expectation with `via: cdn` of an asset without `cdn`";
+    EXPECTATION_WITH_TWO_REQUESTS = "expectation-with-two-requests", Invalid, Error,
+        "an expectation with more than one of `get`, `head`, `put`, `post`, `delete`, `patch`, `options`";
+    EXPECTATION_WITHOUT_REQUEST = "expectation-without-request", Invalid, Error,
+        "an expectation with none of `get`, `head`, `put`, `post`, `delete`, `patch`, `options`";
+    EXPOSED_WHEN_BLOCKED = "exposed-when-blocked", Invalid, Error,
+        "`exposed` in an expectation with `then: blocked`";
     FORBIDDEN_REQUEST_HEADER = "forbidden-request-header", Forbidden, Error,
         "a request header that browsers let no page set";
     FORBIDDEN_RESPONSE_HEADER = "forbidden-response-header", Forbidden, Error,
         "an exposed header that browsers let no page read";
     FORM_UPLOAD_VIA_CDN = "form-upload-via-cdn", Forbidden, Error,
         "a `presigned-post` form sent through CloudFront";
+    GIVEN_OF_ANOTHER_ASSET = "given-of-another-asset", Invalid, Error,
+        "a request in `given` to another asset than the expectation's, which fills another cache";
     GRANT_WITH_TWO_PURPOSES = "grant-with-two-purposes", Invalid, Error,
         "a grant with both `use` and `upload`";
     GRANT_WITHOUT_PURPOSE = "grant-without-purpose", Invalid, Error,
@@ -37,6 +47,8 @@ crate::diagnostic::codes! {
         "a duration that is not seconds or a number with a unit";
     INVALID_HEADER_NAME = "invalid-header-name", Invalid, Error,
         "a text that is not a header name";
+    INVALID_HEADER_VALUE = "invalid-header-value", Invalid, Error,
+        "a text that is not the value of a header";
     INVALID_KMS_KEY = "invalid-kms-key", Invalid, Error,
         "a KMS key that is not the ARN of a key";
     INVALID_METHOD = "invalid-method", Invalid, Error,
@@ -47,6 +59,10 @@ crate::diagnostic::codes! {
         "a path pattern that CloudFront does not accept";
     INVALID_REGION = "invalid-region", Invalid, Error,
         "a text that is not the name of an AWS region";
+    INVALID_REQUEST_LINE = "invalid-request-line", Invalid, Error,
+        "an entry of `given` that is not a method, a URL and words";
+    INVALID_URL = "invalid-url", Invalid, Error,
+        "a text that is not `asset:/path`";
     MALFORMED_ORIGIN = "malformed-origin", Invalid, Error,
         "a text that is not an origin";
     NON_CANONICAL_ORIGIN = "non-canonical-origin", Invalid, Error,
@@ -70,7 +86,7 @@ crate::diagnostic::codes! {
     UNKEYED_ORIGIN = "unkeyed-origin", Forbidden, Error,
         "`key-on-origin: false` with `authority: bucket`";
     UNKNOWN_ASSET = "unknown-asset", Invalid, Error,
-        "a name in `to` that is no asset";
+        "a name in `to` or in a URL that is no asset";
     UNKNOWN_FRONTEND = "unknown-frontend", Invalid, Error,
         "a name in `from` that is no frontend";
     UNKNOWN_PATH = "unknown-path", Invalid, Error,
@@ -93,6 +109,8 @@ crate::diagnostic::codes! {
         "`via: cdn` to an asset without `cdn`";
     WILDCARD_EXPOSED_HEADER = "wildcard-exposed-header", Forbidden, Error,
         "a `*` among the exposed headers, which S3 refuses";
+    WILDCARD_ORIGIN_IN_EXPECTATION = "wildcard-origin-in-expectation", Invalid, Error,
+        "a `*` in the origin of an expectation, which is about one page";
     WILDCARD_ORIGIN_WITH_CREDENTIALS = "wildcard-origin-with-credentials", Forbidden, Error,
         "credentials together with `from: anyone`";
     WILDCARD_REQUEST_HEADER = "wildcard-request-header", Forbidden, Error,

@@ -4,9 +4,10 @@
 
 use super::raw::{
     Authority, Client, Credentials, Duration, Encryption, How, Map, Named, OneOrMany, PathPattern, RawAsset, RawCdn,
-    RawFrontend, RawGrant, RawIntent, RawTtl, RawUpload, Use, Via,
+    RawExpectation, RawFrontend, RawGrant, RawIntent, RawTtl, RawUpload, RawUrl, Then, Use, Via,
 };
 use crate::document::{Entry, Node, Spanned, Value};
+use crate::fetch::CredentialsMode;
 
 /// The intent as written, from the root of a document. `None` when the root is not a mapping.
 pub(super) fn decode(root: &Node) -> Option<RawIntent> {
@@ -18,6 +19,7 @@ pub(super) fn decode(root: &Node) -> Option<RawIntent> {
         assets: object.map("assets", |node| Some(asset(node))),
         frontends: object.map("frontends", |node| Some(frontend(node))),
         allow: object.get("allow", |node| list(node, grant)).unwrap_or_default(),
+        expect: object.get("expect", |node| list(node, expectation)),
     })
 }
 
@@ -101,6 +103,28 @@ fn upload(node: &Node) -> RawUpload {
     }
 }
 
+fn expectation(node: &Node) -> Option<RawExpectation> {
+    let object = Object::of(node)?;
+    Some(RawExpectation {
+        span: node.span,
+        name: object.get("name", string),
+        given: object.get("given", |node| list(node, string)),
+        origin: object.get("origin", string),
+        get: object.url("get"),
+        head: object.url("head"),
+        put: object.url("put"),
+        post: object.url("post"),
+        delete: object.url("delete"),
+        patch: object.url("patch"),
+        options: object.url("options"),
+        headers: object.get("headers", |node| list(node, string)),
+        credentials: object.get("credentials", word),
+        via: object.get("via", word),
+        then: object.get("then", word),
+        exposed: object.get("exposed", |node| list(node, string)),
+    })
+}
+
 /// A mapping of the document.
 struct Object<'a>(&'a [Entry]);
 
@@ -118,6 +142,11 @@ impl<'a> Object<'a> {
 
     fn get<T>(&self, key: &str, read: impl Fn(&Node) -> Option<T>) -> Option<T> {
         self.0.iter().find(|e| e.key == key).and_then(|e| read(&e.value))
+    }
+
+    fn url(&self, key: &str) -> Option<RawUrl> {
+        let entry = self.0.iter().find(|e| e.key == key)?;
+        Some(RawUrl { key_span: entry.key_span, text: string(&entry.value) })
     }
 
     fn map<T>(&self, key: &str, read: impl Fn(&Node) -> Option<T>) -> Map<T> {
@@ -235,4 +264,13 @@ impl Word for Client {
 
 impl Word for Via {
     const WORDS: &'static [(&'static str, Self)] = &[("s3", Self::S3), ("cdn", Self::Cdn)];
+}
+
+impl Word for CredentialsMode {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("omit", Self::Omit), ("same-origin", Self::SameOrigin), ("include", Self::Include)];
+}
+
+impl Word for Then {
+    const WORDS: &'static [(&'static str, Self)] = &[("readable", Self::Readable), ("blocked", Self::Blocked)];
 }

@@ -225,7 +225,7 @@ fn unknown(what: &str, name: &Spanned<String>) -> String {
     format!("unknown {what} `{}`", shown(&name.value))
 }
 
-fn not_an_extension(finding: Diagnostic, name: &Spanned<String>) -> Diagnostic {
+pub(super) fn not_an_extension(finding: Diagnostic, name: &Spanned<String>) -> Diagnostic {
     if name.value.starts_with("x-") {
         return finding
             .help("keys that begin with `x-` are free for anchors, and declare nothing: choose another name");
@@ -393,7 +393,7 @@ fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
     }
 }
 
-fn request_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<HeaderPattern> {
+pub(super) fn request_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<HeaderPattern> {
     let shown = shown(&text.value);
     if !is_token(&text.value) {
         diags.push(
@@ -437,7 +437,7 @@ fn is_readable_when_exposed(name: &str) -> bool {
     !is_forbidden_response_header_name(name) && !name.to_ascii_lowercase().starts_with("access-control-")
 }
 
-fn exposed_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<HeaderName> {
+pub(super) fn exposed_header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<HeaderName> {
     let shown = shown(&text.value);
     if text.value.contains('*') {
         diags.push(

@@ -5,16 +5,20 @@
 
 pub mod codes;
 mod decode;
+pub mod expect;
 mod grants;
 pub mod permits;
 pub mod presets;
 mod raw;
+pub mod request_line;
 #[cfg(test)]
 mod schema;
 mod texts;
 mod validate;
 
-pub use raw::{Authority, Client, Credentials, Encryption, How, Use, Via};
+pub use expect::Expectation;
+pub use raw::{Authority, Client, Credentials, Encryption, How, Then, Use, Via};
+pub use request_line::{AssetUrl, GivenRequest, parse_given};
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Node, Spanned};
@@ -33,6 +37,8 @@ pub struct Intent {
     pub assets: Vec<Asset>,
     /// The grants, in the order of the file. Everything else is denied.
     pub grants: Vec<Grant>,
+    /// Examples of what must be readable and what must be blocked, in the order of the file.
+    pub expectations: Vec<Expectation>,
 }
 
 /// A bucket, and perhaps a CDN in front of it.

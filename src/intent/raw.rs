@@ -4,6 +4,7 @@
 //! Nothing here is checked beyond its shape; [`super::validate`] does that.
 
 use crate::document::Spanned;
+use crate::fetch::CredentialsMode;
 use crate::source::Span;
 
 #[cfg(test)]
@@ -67,6 +68,9 @@ pub(super) struct RawIntent {
     /// Who may use what. Nothing is allowed that is not written here.
     #[cfg_attr(test, schemars(length(min = 1)))]
     pub allow: Vec<RawGrant>,
+    /// Examples of what must be readable and what must be blocked. Nothing is allowed or denied by them.
+    #[cfg_attr(test, schemars(length(min = 1)))]
+    pub expect: Option<Vec<RawExpectation>>,
 }
 
 /// An S3 bucket that holds assets. It exists already: corsynth writes its CORS rules, and the policies of the CDN.
@@ -322,7 +326,7 @@ pub enum Client {
     Dropzone,
 }
 
-/// Where an upload goes.
+/// Where a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename_all = "kebab-case"))]
@@ -331,4 +335,93 @@ pub enum Via {
     S3,
     /// The distribution.
     Cdn,
+}
+
+/// One example: a request of a page, and what must become of it. Exactly one of `get`, `head`, `put`, `post`, `delete`,
+/// `patch` and `options` says what is asked for.
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Expectation", rename_all = "kebab-case", deny_unknown_fields))]
+pub(super) struct RawExpectation {
+    /// Place of the whole example.
+    #[cfg_attr(test, schemars(skip))]
+    pub span: Span,
+    /// What the example shows: free text on one line, for reports.
+    #[cfg_attr(test, schemars(length(max = 200), example = &"the partner cannot read the streams"))]
+    pub name: Option<Spanned<String>>,
+    /// Requests that came before and may have filled the cache, oldest first: `METHOD asset:/path`, then `origin=ORIGIN`, request headers as `NAME=VALUE`, and `same-browser` where the same browser sent it.
+    #[cfg_attr(
+        test,
+        schemars(length(min = 1), example = ["GET static:/fonts/a.woff2 origin=https://www.acme.com"])
+    )]
+    pub given: Option<Vec<Spanned<String>>>,
+    /// Origin of the page: one origin, without `*`, or `"null"` in quotes.
+    #[cfg_attr(
+        test,
+        schemars(
+            required,
+            regex(pattern = r"^(null|[a-z][a-z0-9+.-]*://[^/?#@*\s]+)$"),
+            example = &"https://www.acme.com"
+        )
+    )]
+    pub origin: Option<Spanned<String>>,
+    /// A `GET` of this.
+    #[cfg_attr(test, schemars(example = &"static:/fonts/a.woff2"))]
+    pub get: Option<RawUrl>,
+    /// A `HEAD` of this.
+    #[cfg_attr(test, schemars(example = &"static:/fonts/a.woff2"))]
+    pub head: Option<RawUrl>,
+    /// A `PUT` of this.
+    #[cfg_attr(test, schemars(example = &"uploads:/inbox/photo.jpg"))]
+    pub put: Option<RawUrl>,
+    /// A `POST` to this.
+    #[cfg_attr(test, schemars(example = &"uploads:/"))]
+    pub post: Option<RawUrl>,
+    /// A `DELETE` of this.
+    #[cfg_attr(test, schemars(example = &"uploads:/inbox/photo.jpg"))]
+    pub delete: Option<RawUrl>,
+    /// A `PATCH` of this. S3's rules know no such method: it can be blocked only.
+    #[cfg_attr(test, schemars(example = &"uploads:/inbox/photo.jpg"))]
+    pub patch: Option<RawUrl>,
+    /// A script's own `OPTIONS` of this, which is no preflight. S3's rules know no such method: it can be blocked only.
+    #[cfg_attr(test, schemars(example = &"static:/fonts/a.woff2"))]
+    pub options: Option<RawUrl>,
+    /// Request headers that the page sets: `NAME: VALUE`, or `NAME` alone for a value that browsers do not safelist.
+    #[cfg_attr(
+        test,
+        schemars(length(min = 1), extend("uniqueItems" = true), example = ["content-type: image/jpeg", "x-request-id"])
+    )]
+    pub headers: Option<Vec<Spanned<String>>>,
+    /// Credentials mode of the request, as `fetch()` has it. Default `same-origin`.
+    #[cfg_attr(test, schemars(default, schema_with = "super::schema::credentials_mode", example = &"include"))]
+    pub credentials: Option<Spanned<CredentialsMode>>,
+    /// Where the request goes: `s3`, the bucket's own host; or `cdn`, the distribution. Default: the distribution where the asset has one that takes the method there, the bucket otherwise.
+    #[cfg_attr(test, schemars(example = &"s3"))]
+    pub via: Option<Spanned<Via>>,
+    /// Whether the page must be able to read the response.
+    #[cfg_attr(test, schemars(required, example = &"readable"))]
+    pub then: Option<Spanned<Then>>,
+    /// The response headers that the page may read, exactly these beside the ones that every page may read. `[]` is none. Not said, it is not checked.
+    #[cfg_attr(test, schemars(extend("uniqueItems" = true), example = ["ETag"]))]
+    pub exposed: Option<Vec<Spanned<String>>>,
+}
+
+/// What must become of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename_all = "kebab-case"))]
+pub enum Then {
+    /// The page may read the response.
+    Readable,
+    /// The browser keeps the response from the page, or does not send the request.
+    Blocked,
+}
+
+/// `asset:/path` under the key of a method; `None` for something that is no text.
+#[derive(Debug, Clone)]
+pub(super) struct RawUrl {
+    /// Place of the key.
+    pub key_span: Span,
+    /// The text as written.
+    pub text: Option<Spanned<String>>,
 }

@@ -1,8 +1,9 @@
 //! Generates `schemas/intent.v1.schema.json` from the raw types (tests only: the program ships the file), and the
 //! copy without patterns that is compiled into the program. `CORSYNTH_UPDATE=1 cargo test schema` rewrites both.
 
-use super::raw::{Duration, Map, OneOrMany, PathPattern, RawFrontend, RawIntent};
+use super::raw::{Duration, Map, OneOrMany, PathPattern, RawFrontend, RawIntent, RawUrl};
 use crate::document::Spanned;
+use crate::fetch::CredentialsMode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -80,6 +81,13 @@ impl JsonSchema for PathPattern {
     }
 }
 
+impl JsonSchema for RawUrl {
+    inline!("Url");
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[^:/\\s]+:/[^#\\s]*$" })
+    }
+}
+
 impl JsonSchema for RawFrontend {
     fn schema_name() -> Cow<'static, str> {
         "Frontend".into()
@@ -112,6 +120,22 @@ pub(super) fn version(_: &mut SchemaGenerator) -> Schema {
 /// `cdn.missing-objects`.
 pub(super) fn missing_objects(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "integer", "enum": [403, 404], "default": 403 })
+}
+
+/// `credentials` of an expectation: the words of `fetch()`, whose type has no schema of its own.
+pub(super) fn credentials_mode(_: &mut SchemaGenerator) -> Schema {
+    let words = [
+        (CredentialsMode::Omit, "No cookies and no client certificate."),
+        (CredentialsMode::SameOrigin, "Cookies only where the page's own origin is asked: not across origins."),
+        (CredentialsMode::Include, "Cookies always; then the server must allow credentials."),
+    ];
+    let meanings: Vec<String> = words.iter().map(|(word, text)| format!("`{}`: {text}", word.as_str())).collect();
+    json_schema!({
+        "type": "string",
+        "enum": words.map(|(word, _)| word.as_str()),
+        "default": CredentialsMode::default().as_str(),
+        "markdownDescription": format!("Credentials mode of the request.\n\n{}", meanings.join("\n\n")),
+    })
 }
 
 /// schemars writes an enum whose words have comments as `oneOf` of `const`; one `enum` gives one exact error.
@@ -245,7 +269,8 @@ fn every_property_is_described_and_has_an_example() {
             for (name, property) in properties {
                 let described = property.get("description").is_some();
                 let shown = property.get("examples").is_some();
-                let obvious = ["/assets", "/frontends", "/allow", "/origins"].contains(&format!("/{name}").as_str());
+                let obvious =
+                    ["/assets", "/frontends", "/allow", "/origins", "/expect"].contains(&format!("/{name}").as_str());
                 if !(described && (shown || obvious)) && name != "origins" {
                     missing.push(format!("{path}/{name}"));
                 }

@@ -9,9 +9,10 @@ use crate::aws::quotas::PATH_PATTERN_CHARACTERS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::fetch::OriginPattern;
-use crate::fetch::origin::OriginProblem as P;
+use crate::fetch::origin::{OriginError, OriginProblem as P};
 use crate::schema::shown;
 use crate::source::Span;
+use std::ops::Range;
 
 /// Reports under `code` that `text` is not what `noun` says, unless it is good; answers whether it is.
 pub(super) fn require(
@@ -158,23 +159,27 @@ pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPatter
     None
 }
 
-/// The origin that a text of a frontend names.
-pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source: usize) -> Option<OriginPattern> {
-    let error = match OriginPattern::parse(&text.value) {
-        Ok(origin) => return Some(origin),
-        Err(error) => error,
-    };
-    // The place within the text is known only where the source writes the text as it is, perhaps in quotes.
+/// The place of a part of a text; the whole where the source does not write the text as it is, perhaps in quotes.
+pub(super) fn part_of(text: &Spanned<String>, place: Range<usize>) -> Span {
+    let in_source = text.span.end - text.span.start;
     let quotes = in_source.saturating_sub(text.value.len()) / 2;
+    if in_source != text.value.len() && in_source != text.value.len() + 2 {
+        return text.span;
+    }
+    let part = text.span.part(quotes + place.start, place.len());
+    if part.start == part.end { text.span } else { part }
+}
+
+/// The origin that a text of a frontend names.
+pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<OriginPattern> {
+    let several = "write a list: `[https://a.example, https://b.example]`";
+    OriginPattern::parse(&text.value).map_err(|error| no_origin(diags, text, error, several)).ok()
+}
+
+/// Reports why a text is no origin. `several` says what to do with several in one text.
+pub(super) fn no_origin(diags: &mut Diagnostics, text: &Spanned<String>, error: OriginError, several: &str) {
     let whole = error.problem == P::SeveralOrigins;
-    let span = if whole {
-        text.span
-    } else if in_source == text.value.len() || in_source == text.value.len() + 2 {
-        let part = text.span.part(quotes + error.place.start, error.place.len());
-        if part.start == part.end { text.span } else { part }
-    } else {
-        text.span
-    };
+    let span = if whole { text.span } else { part_of(text, error.place) };
     let (code, message, label) = match error.problem {
         P::Empty => (&codes::MALFORMED_ORIGIN, "an empty text is no origin", "expected `scheme://host[:port]`"),
         P::BareWildcard => (&codes::BARE_WILDCARD_ORIGIN, "`*` is not an origin", "this would be every website"),
@@ -221,6 +226,11 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
             "this `*` also matches domains of strangers",
             "anybody can register a name that matches",
         ),
+        P::Pattern => (
+            &codes::WILDCARD_ORIGIN_IN_EXPECTATION,
+            "a `*` in the origin of a page",
+            "an expectation is about one page, and that has one origin",
+        ),
     };
     let shown = shown(&text.value);
     let message = match error.problem {
@@ -231,7 +241,8 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
     finding = match error.problem {
         P::BareWildcard => finding.help("write `from: anyone` in the grant, and leave the frontend out"),
         P::Null => finding.help("serve the page from an origin of its own, and name that"),
-        P::SeveralOrigins => finding.help("write a list: `[https://a.example, https://b.example]`"),
+        P::SeveralOrigins => finding.help(several),
+        P::Pattern => finding.help("write one of the origins that it stands for"),
         P::SeveralWildcards => finding.help("split it into several origins with one `*` each"),
         P::WildcardTrap if error.corrected.is_none() => {
             finding.help("put a domain of your own behind the `*`: `https://*.example.com`")
@@ -244,10 +255,4 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>, in_source:
         Some(corrected) => finding.help(format!("write `{corrected}`")).fix_text(text.span, corrected),
         None => finding,
     });
-    None
-}
-
-/// The length in the source of what stands at a span.
-pub(super) fn source_len(span: Span) -> usize {
-    span.end - span.start
 }

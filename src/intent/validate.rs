@@ -1,11 +1,12 @@
 //! `RawIntent` to `Intent`: names resolve, texts mean something, values agree. All problems, not just the first.
 
 use super::codes;
+use super::expect::{self, Expectation};
 use super::grants::{self, Frontend};
 use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
 use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
-    path_pattern, require, seconds, source_len,
+    path_pattern, require, seconds,
 };
 use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
@@ -43,6 +44,13 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
         .enumerate()
         .map(|(index, grant)| grants::validate(diags, index, grant, &raw.assets, known))
         .collect();
+    let expectations: Vec<Option<Expectation>> = raw
+        .expect
+        .iter()
+        .flatten()
+        .enumerate()
+        .map(|(index, expectation)| expect::validate(diags, index, expectation, &raw.assets))
+        .collect();
     frontends.retain(|f| f.id.value != "anyone");
     unused(diags, raw, &frontends);
     // `schema` has reported a version that is missing or another.
@@ -52,6 +60,7 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
         owner: raw.owner.as_ref().map(|o| o.value.clone()),
         assets: assets.into_iter().collect::<Option<Vec<_>>>()?,
         grants: grants.into_iter().collect::<Option<Vec<_>>>()?,
+        expectations: expectations.into_iter().collect::<Option<Vec<_>>>()?,
     };
     (!diags.has_errors()).then_some(intent)
 }
@@ -71,7 +80,7 @@ fn frontend(diags: &mut Diagnostics, raw: &Named<RawFrontend>) -> Frontend {
     }
     let mut origins = BTreeSet::new();
     for text in &raw.value.origins {
-        origins.extend(origin(diags, text, source_len(text.span)));
+        origins.extend(origin(diags, text));
     }
     Frontend { id: raw.id.clone(), origins }
 }

@@ -11,6 +11,7 @@ mod terraform;
 mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
+pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 

@@ -196,6 +196,9 @@ fn wrong_type(expected: &[String], node: &Node, span: Span) -> Diagnostic {
             finding(&describe(node)).help(format!("write a list: `[{}]`", shown(&text)))
         }
         Value::Mapping(_) if takes("array") => finding(&describe(node)).help("write a list: begin each entry with `-`"),
+        Value::Mapping(_) if expected == ["string"] => {
+            finding(&describe(node)).help("put a text that holds a colon and a space in quotes")
+        }
         Value::Integer(_) | Value::Float(_) | Value::Bool(_) if expected == ["string"] => {
             finding(&describe(node)).help("put it in quotes").fix(span, Json::from(text).to_string())
         }

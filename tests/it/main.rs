@@ -25,6 +25,8 @@ mod diagnostics;
 mod document;
 mod documentation;
 mod examples;
+mod expectations;
+mod export;
 mod hcl_printer;
 mod lowering;
 mod markdown;

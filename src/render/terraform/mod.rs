@@ -9,6 +9,7 @@ mod example;
 mod locals;
 mod region;
 mod s3;
+pub(crate) mod test_file;
 mod tftest;
 mod variables;
 mod versions;

@@ -7,7 +7,8 @@ mod asserts;
 use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::Structure;
 
-use self::asserts::{assert, same};
+pub(crate) use self::asserts::assert;
+use self::asserts::same;
 use super::region::{self, Region};
 use super::{cdns, hcl};
 use crate::aws::iam::CloudFrontStatement;
@@ -19,10 +20,16 @@ use hcl::{attribute, blank, block, call, code, equal, list, map, number, object,
 const LONGEST_PREFIX: usize = 40;
 
 pub(super) fn assets(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
-    let mut out = providers(plan, regions);
-    out.push(variables(plan));
+    let mut out = frame(plan, regions);
     out.extend(plan.assets.iter().map(|asset| asset_run(plan, asset, regions)));
     out.extend([every_policy(plan), by_default(plan, regions), nothing(plan, regions)]);
+    out
+}
+
+/// What every file of asserts begins with.
+pub(super) fn frame(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
+    let mut out = providers(plan, regions);
+    out.push(variables(plan));
     out
 }
 
@@ -85,7 +92,7 @@ fn run(name: &str, command: &'static str, body: Vec<Structure>) -> Structure {
 }
 
 /// A run of the module's own assertions. Buckets of several accounts fail the check of the account, rightly.
-fn asserting(plan: &Plan, name: &str, command: &'static str, mut body: Vec<Structure>) -> Structure {
+pub(super) fn asserting(plan: &Plan, name: &str, command: &'static str, mut body: Vec<Structure>) -> Structure {
     if accounts(plan).len() > 1 {
         body.insert(0, attribute("expect_failures", list([path(["check", "account"])])));
     }

@@ -9,7 +9,7 @@ use corsynth::source::SourceFile;
 use serde_json::Value;
 
 /// The objects of the language in the order of the page: heading, and the name in the schema's `$defs`.
-const OBJECTS: [(&str, &str); 7] = [
+const OBJECTS: [(&str, &str); 8] = [
     ("The file", ""),
     ("An entry of `assets`", "Asset"),
     ("`cdn`", "Cdn"),
@@ -17,6 +17,7 @@ const OBJECTS: [(&str, &str); 7] = [
     ("An entry of `frontends`", "Frontend"),
     ("An entry of `allow`", "Grant"),
     ("`upload`", "Upload"),
+    ("An entry of `expect`", "Expectation"),
 ];
 
 /// The page.

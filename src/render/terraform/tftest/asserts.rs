@@ -12,7 +12,7 @@ use crate::render::hcl::{
 };
 use crate::render::terraform::{locals, s3};
 
-pub(super) fn assert(condition: Expression, message: impl Into<String>) -> Structure {
+pub(crate) fn assert(condition: Expression, message: impl Into<String>) -> Structure {
     block("assert", &[], [attribute("condition", hcl::group(condition)), attribute("error_message", text(message))])
 }
 
