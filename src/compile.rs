@@ -31,7 +31,7 @@ pub struct Compiled {
     pub root: Option<Node>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the text means; `None` when that cannot be told.
+    /// What the user means; `None` when it means nothing.
     pub intent: Option<Intent>,
     /// What AWS should hold; `None` when there are errors.
     pub plan: Option<Plan>,

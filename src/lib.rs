@@ -12,6 +12,7 @@ pub mod hash;
 pub mod intent;
 pub mod lower;
 pub mod plan;
+pub mod prove;
 pub mod readback;
 pub mod render;
 pub mod report;

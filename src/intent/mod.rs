@@ -7,6 +7,7 @@ pub mod codes;
 mod decode;
 pub mod expect;
 mod grants;
+pub mod permits;
 pub mod presets;
 mod raw;
 pub mod request_line;

@@ -124,5 +124,6 @@ fn wrong_host(request: &HttpRequest, policy: &'static str, provenance: &Provenan
     });
     let error =
         ErrorBody { code: "AccessDenied".to_owned(), message: "Access Denied".to_owned(), ..Default::default() };
-    HttpResponse { status: 403, headers: HeaderList::new(), error: Some(error), by: Party::S3 }
+    let error = Some(error).filter(|_| request.method != "HEAD");
+    HttpResponse { status: 403, headers: HeaderList::new(), error, by: Party::S3 }
 }

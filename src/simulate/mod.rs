@@ -171,6 +171,8 @@ pub struct Scenario {
     pub asked: Asked,
     /// Whether the object exists.
     pub object_exists: bool,
+    /// The rule that S3 gets first, as an index; `None` leaves the rules in their order. For what keeps no order.
+    pub first_rule: Option<usize>,
 }
 
 /// What became of a request.
@@ -202,7 +204,8 @@ pub fn default_door(asset: &Asset, method: &str, path: &str) -> Door {
 
 /// What becomes of a request under one reading of what is not confirmed. `traced` adds the steps of each exchange.
 pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced: bool) -> Outcome {
-    let mut server = Server::new(asset, readings, scenario.object_exists);
+    let reordered = scenario.first_rule.map(|first| with_first_rule(asset, first));
+    let mut server = Server::new(reordered.as_ref().unwrap_or(asset), readings, scenario.object_exists);
     let mut browser = browser::Browser::default();
     readings.forget_consulted();
     for earlier in &scenario.given {
@@ -226,6 +229,18 @@ pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced:
         exchanges: trace.into_exchanges(),
         consulted: readings.consulted(),
     }
+}
+
+/// The same asset with one of its rules in front of the others.
+fn with_first_rule(asset: &Asset, first: usize) -> Asset {
+    let mut asset = asset.clone();
+    if let Some(cors) = &mut asset.bucket.cors
+        && first < cors.rules.len()
+    {
+        let rule = cors.rules.remove(first);
+        cors.rules.insert(0, rule);
+    }
+    asset
 }
 
 /// What becomes of a request under every reading that has a say. The first outcome is that of `readings` itself;

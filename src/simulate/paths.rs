@@ -85,6 +85,43 @@ mod tests {
         }
     }
 
+    /// The definition, in as many steps as it takes.
+    fn by_definition(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            (['*', rest @ ..], _) => (0..=text.len()).any(|taken| by_definition(rest, &text[taken..])),
+            (['?', rest @ ..], [_, behind @ ..]) => by_definition(rest, behind),
+            ([wanted, rest @ ..], [found, behind @ ..]) => wanted == found && by_definition(rest, behind),
+            _ => false,
+        }
+    }
+
+    fn all_texts(letters: &[char], most: usize) -> Vec<Vec<char>> {
+        let mut texts = vec![Vec::new()];
+        let mut start = 0;
+        for _ in 0..most {
+            let longer: Vec<Vec<char>> = texts[start..]
+                .iter()
+                .flat_map(|text| letters.iter().map(move |&letter| [text.as_slice(), &[letter]].concat()))
+                .collect();
+            start = texts.len();
+            texts.extend(longer);
+        }
+        texts
+    }
+
+    #[test]
+    fn all_short_patterns_match_by_definition() {
+        let texts = all_texts(&['a', 'b'], 5);
+        for pattern in all_texts(&['a', 'b', '*', '?'], 5) {
+            let written: String = pattern.iter().collect();
+            for text in &texts {
+                let path: String = text.iter().collect();
+                assert_eq!(glob(&written, &path, true), by_definition(&pattern, text), "{written} {path}");
+            }
+        }
+    }
+
     #[test]
     fn many_stars_take_no_exponential_time() {
         let pattern = "*a".repeat(100) + "b";

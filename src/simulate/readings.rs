@@ -89,7 +89,7 @@ pub const READINGS: [ReadingInfo; COUNT] = [
     ReadingInfo {
         reading: Reading::PolicyOnOwnErrors,
         name: "policy-on-own-errors",
-        question: "is a policy applied to errors that CloudFront makes itself, as for a method that is not allowed?",
+        question: "is a policy applied to answers of CloudFront's own: a method that is not allowed, a redirect to `https`?",
         values: &[("applied", "it is"), ("not-applied", "it is not")],
         source: "not documented",
     },

@@ -12,6 +12,7 @@
 
 mod codes_page;
 mod intent_page;
+mod model_page;
 
 use crate::markdown::{Document, documents};
 use crate::support::{assert_golden, project};
@@ -27,6 +28,13 @@ fn the_reference_of_the_language_is_current() {
 #[test]
 fn the_list_of_codes_is_current() {
     assert_golden(&project("docs/codes.md"), &codes_page::page());
+}
+
+#[test]
+fn the_readings_of_the_model_are_current() {
+    let path = project("docs/model.md");
+    let text = std::fs::read_to_string(&path).expect("docs/model.md");
+    assert_golden(&path, &model_page::page(&text));
 }
 
 /// A block that begins with `version:` is an intent. With the info `yaml` it compiles; with `yaml CODE` it is

@@ -33,6 +33,7 @@ mod lowering;
 mod markdown;
 mod output;
 mod properties;
+mod prove;
 mod readback;
 mod report;
 mod sample_plan;

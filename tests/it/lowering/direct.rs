@@ -15,7 +15,7 @@ pub(super) fn compiled(json: &str) -> Compiled {
 }
 
 /// Requests' header sets: none, each alone, each two, and what the upload clients send.
-pub(super) fn header_sets() -> Vec<Vec<&'static str>> {
+pub(crate) fn header_sets() -> Vec<Vec<&'static str>> {
     let mut sets = vec![vec![]];
     for (i, first) in HEADERS.iter().enumerate() {
         sets.push(vec![*first]);

@@ -1,10 +1,10 @@
 //! What the compiler decides: small intents in, the interesting facts of their plans out; and laws that hold for random
 //! intents, judged by an S3 and a CloudFront that know nothing of the compiler.
 
-mod direct;
+pub(crate) mod direct;
 mod facts;
-mod grants;
+pub(crate) mod grants;
 mod managed;
 mod names;
-mod s3;
+pub(crate) mod s3;
 mod through_cdn;

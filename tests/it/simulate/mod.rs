@@ -1,3 +1,8 @@
 //! The simulator: what browsers, CloudFront and S3 do with one request.
 
 mod browser;
+mod cloudfront;
+mod estate;
+mod policies;
+mod shipped;
+mod told;

@@ -1,0 +1,95 @@
+//! Decides that artifacts grant exactly what an intent grants, for every request and every history of the cache, or
+//! finds a counterexample.
+//!
+//! Finitely many requests stand for all (`docs/proof.md` has the argument): origins by what matches them
+//! ([`origins`]), paths by the patterns that they match ([`paths`]), header sets by what covers them ([`headers`]),
+//! histories by what a cache key can hold ([`histories`]). Each is sent through the simulator under every reading of
+//! what is not confirmed, and held against [`crate::intent::permits`]. What is outside of the model is told as unknown.
+
+mod asset;
+mod counterexample;
+mod headers;
+mod histories;
+mod judge;
+mod origins;
+mod paths;
+mod stars;
+
+pub use counterexample::{Counterexample, Kind};
+
+use crate::deployed::{Asset, Deployed};
+use crate::intent::Intent;
+
+/// What a proof comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Proof {
+    /// How many requests stood for all.
+    pub request_classes: usize,
+    /// How many different histories were before them, the empty one included.
+    pub histories: usize,
+    /// What is granted too much or too little; the simplest of its kind first.
+    pub counterexamples: Vec<Counterexample>,
+    /// What could not be decided, and why.
+    pub unknown: Vec<String>,
+    /// What a reader should know, though it refutes nothing.
+    pub notes: Vec<String>,
+}
+
+impl Proof {
+    /// Whether it is proved.
+    pub fn is_proved(&self) -> bool {
+        self.counterexamples.is_empty() && self.unknown.is_empty()
+    }
+
+    fn unknown(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.unknown.contains(&text) {
+            self.unknown.push(text);
+        }
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+}
+
+/// Decides whether `deployed` grants exactly what `intent` grants.
+pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
+    let mut proof = Proof { histories: 1, ..Proof::default() };
+    let mut judged: Vec<&str> = Vec::new();
+    for (index, asset) in intent.assets.iter().enumerate() {
+        let granted = intent.grants.iter().any(|g| g.to.iter().any(|t| t.asset == index));
+        match find(intent, index, deployed) {
+            Some(found) => {
+                judged.push(&found.id);
+                asset::prove(&mut proof, intent, index, found);
+            }
+            None if granted => proof.unknown(format!(
+                "the artifacts hold nothing for `{}` (bucket `{}`), to which the intent grants access",
+                asset.id.value, asset.bucket.value
+            )),
+            None => {}
+        }
+    }
+    for asset in deployed.assets.iter().filter(|asset| !judged.contains(&asset.id.as_str())) {
+        proof.note(format!("`{}` of the artifacts is no asset of the intent, and was not judged", asset.id));
+    }
+    proof.counterexamples.sort_by_key(Counterexample::size);
+    proof
+}
+
+/// The asset of the artifacts that an asset of the intent is: by its id, by its bucket, or as the only one.
+fn find<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) -> Option<&'d Asset> {
+    let wanted = intent.assets.get(index)?;
+    let is_bucket = |asset: &&Asset| asset.bucket.name.as_deref() == Some(wanted.bucket.value.as_str());
+    let is_id = |asset: &&Asset| asset.id == wanted.id.value;
+    let only = || match (deployed.assets.as_slice(), intent.assets.len()) {
+        ([asset], 1) => Some(asset),
+        _ => None,
+    };
+    let all = || deployed.assets.iter();
+    all().find(|a| is_bucket(a) && is_id(a)).or_else(|| all().find(is_bucket)).or_else(|| all().find(is_id)).or_else(only)
+}

@@ -1,0 +1,245 @@
+//! Origins that stand for all origins.
+//!
+//! What a request gets depends on its origin in three ways only: which grants match it, which rules of the bucket and
+//! which policies match it (and whether by `*`), and whether it is the same text as the origin of an earlier request.
+//! So two origins that are matched by the same things are alike, and one of each kind, with a second one for histories,
+//! stands for all.
+
+use super::stars;
+use crate::deployed::{Asset, CorsConfig};
+use crate::intent::Intent;
+use crate::simulate::{Reading, Readings, policy, s3};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Origins that nothing tells apart.
+#[derive(Debug, Clone)]
+pub(super) struct OriginClass {
+    /// One that a browser can send; `None` when only other clients can.
+    pub(super) page: Option<String>,
+    /// Up to two of them, for requests of earlier visitors, browsers or not.
+    pub(super) any: Vec<String>,
+    /// The rules that match, as indices.
+    pub(super) rules: Vec<usize>,
+}
+
+/// What stands between the beginning and the end of a pattern: one label, two labels, a number (for ports), nothing.
+const FILLERS: [&str; 4] = ["corsynth", "cor.synth", "7", ""];
+
+/// The classes of the origins that an asset can be asked from, in a stable order.
+pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<OriginClass> {
+    let policies = policies(asset);
+    let index = Index::new(intent, index, asset);
+    let mut classes: BTreeMap<Vec<u32>, OriginClass> = BTreeMap::new();
+    for origin in witnesses(&index, &policies) {
+        let mut signature = index.signature(&origin);
+        signature.extend(policy_signature(&policies, &origin));
+        let class = classes.entry(signature).or_insert_with_key(|signature| OriginClass {
+            page: None,
+            any: Vec::new(),
+            rules: signature.iter().filter_map(|&mark| Index::rule(mark)).collect::<BTreeSet<_>>().into_iter().collect(),
+        });
+        if class.page.is_none() && is_sent_by_browsers(&origin) {
+            class.page = Some(origin.clone());
+        }
+        if class.any.len() < 2 {
+            class.any.push(origin);
+        }
+    }
+    classes.into_values().collect()
+}
+
+/// The different CORS sections of an asset's response headers policies.
+fn policies(asset: &Asset) -> Vec<&CorsConfig> {
+    let behaviors = asset.distribution.iter().flat_map(|d| &d.behaviors);
+    let mut policies: Vec<&CorsConfig> = Vec::new();
+    for cors in behaviors.filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref()) {
+        if !policies.contains(&cors) {
+            policies.push(cors);
+        }
+    }
+    policies
+}
+
+/// Origins by what could match them, so that a literal is found without asking every list.
+struct Index {
+    /// Lower-case literals: what names them, and how it is spelled there.
+    literals: BTreeMap<String, Vec<(u32, String)>>,
+    /// Texts with a `*`: what names them.
+    patterns: Vec<(u32, String)>,
+    /// The favoured readings, and those in which case does not count.
+    readings: [Readings; 2],
+}
+
+impl Index {
+    /// What a mark in a signature is about: grants are even, rules odd; whether case was ignored, and whether it was by
+    /// `*` itself, are further marks.
+    fn mark(is_rule: bool, index: usize) -> u32 {
+        u32::try_from(index).unwrap_or(u32::MAX / 8) * 8 + u32::from(is_rule)
+    }
+
+    fn rule(mark: u32) -> Option<usize> {
+        // A match without case is one in a reading only; it still may matter.
+        (mark % 2 == 1).then(|| usize::try_from(mark / 8).unwrap_or_default())
+    }
+
+    fn new(intent: &Intent, asset_index: usize, asset: &Asset) -> Self {
+        let plain = Readings::default();
+        let caseless = plain.with(Reading::S3OriginCase, "insensitive").unwrap_or_default();
+        let mut index = Self { literals: BTreeMap::new(), patterns: Vec::new(), readings: [plain, caseless] };
+        for grant in intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == asset_index)) {
+            for origin in &grant.origins {
+                index.add(Self::mark(false, grant.index), origin.as_str());
+            }
+        }
+        for (at, rule) in asset.bucket.cors.iter().flat_map(|cors| &cors.rules).enumerate() {
+            for origin in &rule.allowed_origins {
+                index.add(Self::mark(true, at), origin);
+            }
+        }
+        index
+    }
+
+    fn add(&mut self, mark: u32, text: &str) {
+        if text.contains('*') {
+            self.patterns.push((mark, text.to_owned()));
+        } else {
+            self.literals.entry(text.to_ascii_lowercase()).or_default().push((mark, text.to_owned()));
+        }
+    }
+
+    /// What matches an origin.
+    fn signature(&self, origin: &str) -> Vec<u32> {
+        let literals = self.literals.get(&origin.to_ascii_lowercase()).into_iter().flatten();
+        let mut marks: Vec<u32> = literals
+            .filter_map(|(mark, text)| match (text == origin, mark % 2 == 1) {
+                (true, _) => Some(*mark),
+                (false, true) => Some(mark + 2),
+                (false, false) => None,
+            })
+            .collect();
+        let [plain, caseless] = &self.readings;
+        for (mark, text) in &self.patterns {
+            // Grants and rules match alike here (a test compares the two), but for case.
+            if s3::origin_matches(text, origin, plain) {
+                marks.push(if text == "*" { mark + 4 } else { *mark });
+            } else if mark % 2 == 1 && s3::origin_matches(text, origin, caseless) {
+                marks.push(mark + 2);
+            }
+        }
+        marks.sort_unstable();
+        marks.dedup();
+        marks
+    }
+}
+
+/// Which policies match an origin, by what, under each reading that has a say.
+fn policy_signature(policies: &[&CorsConfig], origin: &str) -> Vec<u32> {
+    const FROM: u32 = 1 << 24;
+    let plain = Readings::default();
+    let mut marks = Vec::new();
+    for (index, cors) in (0_u32..).zip(policies) {
+        let mut todo = vec![plain.clone()];
+        let mut done: Vec<Readings> = Vec::new();
+        while let Some(readings) = todo.pop() {
+            readings.forget_consulted();
+            let entry = policy::allow_origin_entry(cors, origin, &readings);
+            let case = u32::from(readings.peek(Reading::PolicyWildcard) == "one-label")
+                + 2 * u32::from(readings.peek(Reading::PolicyOtherSchemes) == "ignored");
+            if let Some(entry) = entry {
+                marks.push(FROM + index * 16 + case * 2 + u32::from(entry == "*"));
+            }
+            for reading in readings.consulted() {
+                let others = readings.alternatives(reading);
+                todo.extend(others.into_iter().filter(|other| !done.contains(other)));
+            }
+            done.push(readings);
+        }
+    }
+    marks
+}
+
+/// One origin at least of each class.
+fn witnesses(index: &Index, policies: &[&CorsConfig]) -> BTreeSet<String> {
+    let mut literals: BTreeSet<String> =
+        index.literals.values().flatten().map(|(_, text)| text.clone()).collect();
+    let mut patterns: BTreeSet<String> = index.patterns.iter().map(|(_, text)| text.clone()).collect();
+    for entry in policies.iter().flat_map(|cors| &cors.allow_origins) {
+        for text in spelled_out(entry) {
+            if text.contains('*') { patterns.insert(text) } else { literals.insert(text) };
+        }
+    }
+    let mut witnesses = stars::witnesses(patterns.iter().filter_map(|p| stars::cut(p)), &FILLERS);
+    for literal in literals {
+        witnesses.extend(neighbours(&literal));
+        witnesses.insert(literal);
+    }
+    witnesses.extend(["https://corsynth.invalid", "http://corsynth.invalid:8080", "null"].map(ToOwned::to_owned));
+    witnesses
+}
+
+/// What an entry of a policy stands for, as texts with at most one `*`: without a scheme it is for all of them, and the
+/// port `*` is also no port.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
+fn spelled_out(entry: &str) -> Vec<String> {
+    let schemes: &[&str] =
+        if entry.contains("://") || entry == "*" { &[""] } else { &["http://", "https://", "capacitor://"] };
+    let mut texts: Vec<String> = schemes.iter().map(|scheme| [scheme, entry].concat()).collect();
+    let without_port: Vec<String> = texts.iter().filter_map(|t| t.strip_suffix(":*")).map(ToOwned::to_owned).collect();
+    texts.extend(without_port);
+    texts
+}
+
+/// Origins that look like one and are not it.
+fn neighbours(origin: &str) -> Vec<String> {
+    let Some((scheme, rest)) = origin.split_once("://") else { return vec![origin.to_ascii_lowercase()] };
+    let host = rest.split_once(':').map_or(rest, |(host, _)| host);
+    let other = if scheme == "https" { "http" } else { "https" };
+    vec![
+        format!("{other}://{rest}"),
+        format!("{scheme}://{host}"),
+        format!("{scheme}://{host}:8443"),
+        format!("{scheme}://corsynth{rest}"),
+        format!("{scheme}://corsynth.{rest}"),
+        format!("{scheme}://{host}.corsynth.invalid"),
+        origin.to_ascii_lowercase(),
+    ]
+}
+
+/// Whether a browser can send this as `Origin`: `null`, or scheme, host and port as they are serialized.
+/// <https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin>
+fn is_sent_by_browsers(origin: &str) -> bool {
+    if origin == "null" {
+        return true;
+    }
+    let Some((scheme, rest)) = origin.split_once("://") else { return false };
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    let is_default = matches!((scheme, port), ("https", Some("443")) | ("http", Some("80")));
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+    let in_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._[]:".contains(c);
+    let in_scheme = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c);
+    !host.is_empty()
+        && host.chars().all(in_host)
+        && (host.starts_with('[') || !host.contains(':'))
+        && scheme.starts_with(|c: char| c.is_ascii_lowercase())
+        && scheme.chars().all(in_scheme)
+        && port.is_none_or(is_port)
+        && !is_default
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_serialized_origins_come_from_browsers() {
+        for origin in ["null", "https://a.example", "http://[::1]:3000", "capacitor://localhost", "http://a:8080"] {
+            assert!(is_sent_by_browsers(origin), "{origin}");
+        }
+        for origin in ["", "a.example", "https://", "https://A.example", "https://a/", "https://a:443", "http://a:x"] {
+            assert!(!is_sent_by_browsers(origin), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The prover: it proves what is right, and refutes everything else with an example that can be run.
+
+mod brute_force;
+mod mutations;
+mod random;
+mod seeds;
+mod shipped;
+mod universe;
