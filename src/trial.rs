@@ -60,7 +60,7 @@ fn scenario(expectation: &Expectation, asset: &Asset) -> Scenario {
         credentials: expectation.credentials,
         use_cors_preflight: false,
     };
-    Scenario { given: given.collect(), asked: Asked::Page(page), object_exists: true }
+    Scenario { given: given.collect(), asked: Asked::Page(page), object_exists: true, first_rule: None }
 }
 
 impl Trial<'_> {

@@ -35,6 +35,19 @@ pub enum Format {
     CorsRules,
 }
 
+impl Format {
+    /// The lower-case word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TerraformModule => "terraform",
+            Self::TerraformPlan => "terraform-plan",
+            Self::CloudFormation => "cloudformation",
+            Self::AwsCli => "aws-cli",
+            Self::CorsRules => "cors-rules",
+        }
+    }
+}
+
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

@@ -7,9 +7,12 @@ use super::replay::{Subject, replay};
 use super::simulation::combined;
 use crate::deployed::Asset;
 use crate::simulate::words::Words;
-use crate::simulate::{Asked, Earlier, Scenario, Visitor};
+use crate::simulate::{Asked, Door, Earlier, Scenario, Visitor};
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+/// A person mends the first ones first.
+const MOST_TOLD: usize = 10;
 
 /// What a proof found.
 #[derive(Debug, Clone)]
@@ -89,6 +92,8 @@ struct Counterexample<'a> {
     actual: &'a str,
     because: &'a str,
     replay: String,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    reading: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -119,6 +124,7 @@ fn counterexample<'a>(subject: Subject<'_>, found: &CounterexampleReport<'a>) ->
         actual: found.actual,
         because: found.because,
         replay: replay(subject, found.asset, found.scenario, &found.readings),
+        reading: found.readings.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
     }
 }
 
@@ -158,13 +164,10 @@ fn given(earlier: &Earlier) -> Given<'_> {
 /// The report, with a newline at its end; with ANSI styles when `styled`.
 pub fn proof_human(report: &ProofReport<'_>, styled: bool) -> String {
     let paint = Paint(styled);
-    let (of, judged) = (
-        report.formats.join(", "),
-        match report.subject {
-            Subject::Intent(path) | Subject::Artifacts(path) => path,
-        },
-    );
-    let of = if of.is_empty() { String::new() } else { format!(" as {of}") };
+    let judged = match report.subject {
+        Subject::Intent(path) => format!("`{path}`"),
+        Subject::Artifacts(path) => format!("`{path}` ({})", report.formats.join(", ")),
+    };
     let verdict = if report.proved {
         paint.good("proved")
     } else if report.counterexamples.is_empty() {
@@ -184,11 +187,15 @@ pub fn proof_human(report: &ProofReport<'_>, styled: bool) -> String {
             format!("does not grant exactly the intent: {}", counted(count, "counterexample", "counterexamples"))
         }
     };
-    let mut lines =
-        vec![format!("{verdict}: {}{} {sentence} ({counts})", printable(&format!("`{judged}`")), printable(&of))];
-    for found in &report.counterexamples {
+    let mut lines = vec![format!("{verdict}: {} {sentence} ({counts})", printable(&judged))];
+    for found in report.counterexamples.iter().take(MOST_TOLD) {
         tell(&mut lines, report.subject, found, paint);
     }
+    if let Some(more) = report.counterexamples.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        lines.extend([String::new(), format!("and {more} more, of which `--output-format json` tells")]);
+    }
+    let has_remarks = !(report.unknown.is_empty() && report.notes.is_empty());
+    lines.extend((has_remarks && !report.counterexamples.is_empty()).then(String::new));
     for (word, texts) in [("unknown", report.unknown), ("note", report.notes)] {
         lines.extend(texts.iter().map(|text| format!("{}: {}", paint.doubtful(word), printable(text))));
     }
@@ -201,12 +208,17 @@ fn tell(lines: &mut Vec<String>, subject: Subject<'_>, found: &CounterexampleRep
     let request = format!("`{} {}`{origin}", words.method, words.url);
     lines.push(String::new());
     lines.push(format!("{}: {}", paint.bad(found.kind), printable(&request)));
+    let rule = words.first_rule.map(|number| number.to_string());
+    let door = words.via.map(Door::as_str).map(|door| ("via", door));
+    let door = door.into_iter().chain(rule.as_deref().map(|number| ("first rule", number)));
     let headers = words.headers.iter().map(|header| ("with", header.as_str()));
     let given = words.given.iter().map(|given| ("given", given.as_str()));
     let told = [("expected", found.expected), ("actual", found.actual), ("because", found.because)];
     let readings: Vec<_> = found.readings.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let readings = readings.iter().map(|reading| ("reading", reading.as_str()));
-    for (name, text) in headers.chain(given).chain(told).chain(readings).filter(|(_, text)| !text.is_empty()) {
+    for (name, text) in
+        door.chain(headers).chain(given).chain(told).chain(readings).filter(|(_, text)| !text.is_empty())
+    {
         lines.push(format!("  {}: {}", paint.bold(name), printable(text)));
     }
     let command = replay(subject, found.asset, found.scenario, &found.readings);

@@ -22,7 +22,8 @@ pub fn replay(subject: Subject<'_>, asset: &Asset, scenario: &Scenario, readings
         // A file whose name begins with `-` is no option.
         Subject::Intent(path) if path.starts_with('-') => words.push(format!("./{path}")),
         Subject::Intent(path) => words.push(path.to_owned()),
-        Subject::Artifacts(path) => words.push(format!("--artifacts={path}")),
+        Subject::Artifacts(path) if path.starts_with('-') && path != "-" => words.push(format!("--artifacts={path}")),
+        Subject::Artifacts(path) => words.extend(["--artifacts".to_owned(), path.to_owned()]),
     }
     words.extend(Words::telling(asset, scenario).arguments());
     words.extend(readings.iter().flat_map(|(name, value)| ["--reading".to_owned(), format!("{name}={value}")]));

@@ -184,6 +184,50 @@ fn expectations_decide_the_exit_code() {
     assert_eq!(stderr, "no expectations in `<stdin>`: its `expect` may list some\n");
 }
 
+/// What a proof refutes, and what the commands show that it gives.
+#[test]
+fn counterexamples_are_shown_by_their_replays() {
+    let here = workplace();
+    assert_eq!(run(here.path(), &["emit", "--format", "tf", "--out", "it's infra"], b"").0, 0);
+    let (code, stdout, stderr) = run(here.path(), &["prove", "--output-format", "json"], b"");
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert_eq!(valid(here.path(), "proof", &stdout)["proved"], true);
+    let narrower = INTENT.replace("www.acme.com", "other.acme.com");
+    let words = ["prove", "-", "--artifacts", "it's infra", "--output-format", "json"];
+    let (code, stdout, _) = run(here.path(), &words, narrower.as_bytes());
+    assert_eq!(code, 1);
+    let proof = valid(here.path(), "proof", &stdout);
+    assert_eq!(proof["proved"], false);
+    let mut kinds = std::collections::BTreeSet::new();
+    for found in proof["counterexamples"].as_array().expect("a list") {
+        let (kind, replay) = (found["kind"].as_str().expect("a kind"), found["replay"].as_str().expect("a command"));
+        let script = format!("corsynth() {{ '{}' \"$@\"; }}; {replay}", env!("CARGO_BIN_EXE_corsynth"));
+        let output =
+            std::process::Command::new("sh").args(["-c", &script]).current_dir(here.path()).output().expect("a shell");
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        let expected = if kind == "over-grant" { "readable[" } else { "blocked[" };
+        assert!(shown.starts_with(expected), "{replay}: {shown}");
+        kinds.insert(kind);
+    }
+    assert_eq!(kinds.len(), 2, "{kinds:?}");
+}
+
+#[test]
+fn what_cannot_be_judged_is_told() {
+    let here = workplace();
+    for (words, expected, said) in [
+        (&["prove", "gone.yaml"][..], 2, "cannot read `gone.yaml`"),
+        (&["prove", "--artifacts", "gone"], 2, "cannot read `gone`"),
+        (&["prove", "-", "--artifacts", "-"], 2, "cannot both come from stdin"),
+        (&["prove", "--artifacts", "corsynth.yaml"], 2, "cannot read `corsynth.yaml`"),
+        (&["prove", "-"], 2, "error"),
+    ] {
+        let (code, stdout, stderr) = run(here.path(), words, b"a: [");
+        assert_eq!((code, stdout.as_str()), (expected, ""), "{words:?}");
+        assert!(stderr.contains(said), "{words:?}: {stderr}");
+    }
+}
+
 /// An expectation that holds only under some readings does not hold.
 #[test]
 fn expectations_hold_under_all_readings() {

@@ -176,7 +176,8 @@ fn a_proof_is_told_with_commands_that_replay_it() {
         formats: &formats,
         ..refuted.clone()
     };
-    let unclear = ProofReport { proved: false, unknown: &unknown, ..proved.clone() };
+    let subject = Subject::Artifacts("infra");
+    let unclear = ProofReport { subject, proved: false, unknown: &unknown, ..proved.clone() };
     let all: String = [&proved, &unclear, &refuted].map(|report| proof_human(report, false) + "\n").concat();
     assert_golden(&project("tests/report/proof.txt"), &all);
     let all: String = [&proved, &unclear, &refuted].map(proof_json).concat();

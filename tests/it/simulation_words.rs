@@ -1,14 +1,18 @@
 //! Scenarios in words: what is understood, what is refused, and that words and scenarios tell the same.
 
-use corsynth::deployed::{Asset, Bucket, Deployed, Distribution, Provenance};
+use corsynth::deployed::{Asset, Bucket, CorsConfiguration, CorsRule, Deployed, Distribution, Provenance, RuleOrder};
 use corsynth::simulate::words::{Mistake, Names, Words, readings};
 use corsynth::simulate::{Asked, CredentialsMode, Door, Reading};
 use proptest::prelude::*;
 
 /// Two assets: one behind a distribution with aliases, one without any.
 pub(crate) fn deployed() -> Deployed {
-    let bucket =
-        |name: &str| Bucket { name: Some(name.to_owned()), region: Some("eu-west-1".to_owned()), ..Bucket::default() };
+    let bucket = |name: &str| Bucket {
+        name: Some(name.to_owned()),
+        region: Some("eu-west-1".to_owned()),
+        cors: Some(CorsConfiguration { rules: vec![CorsRule::default(), CorsRule::default()], order: RuleOrder::Any }),
+        ..Bucket::default()
+    };
     let asset = |id: &str, distribution| Asset {
         id: id.to_owned(),
         bucket: bucket(&format!("acme-{id}")),
@@ -74,7 +78,7 @@ fn mistakes_say_what_was_probably_meant() {
         change(&mut words);
         mistake(&words)
     };
-    let cases: [(Mistake, &str, &str); 20] = [
+    let cases: [(Mistake, &str, &str); 22] = [
         (with(|w| w.url = "statics:/a".into()), "no asset is called `statics`", "did you mean `static`?"),
         (with(|w| w.url = "zzz:/a".into()), "no asset is called `zzz`", "there is `static`, `uploads`"),
         (with(|w| w.url = "static/a".into()), "`static/a` is not an address", "write `ASSET:/PATH`"),
@@ -92,6 +96,8 @@ fn mistakes_say_what_was_probably_meant() {
             "`static:/`",
         ),
         (with(|w| (w.url, w.via) = ("uploads:/a".into(), Some(Door::Distribution))), "no distribution", "--via s3"),
+        (with(|w| w.first_rule = Some(3)), "there is no rule 3", "rules 1 to 2"),
+        (with(|w| w.first_rule = Some(0)), "there is no rule 0", "rules 1 to 2"),
         (with(|w| w.origin = None), "has an origin", "--origin"),
         (with(|w| w.origin = Some("a b".into())), "`a b` is not an origin", "scheme://host"),
         (with(|w| w.method = "GE T".into()), "`GE T` is not a method", ""),
@@ -165,11 +171,12 @@ pub(crate) fn any_words() -> impl Strategy<Value = Words> {
     );
     let credentials =
         prop_oneof![Just(CredentialsMode::Omit), Just(CredentialsMode::SameOrigin), Just(CredentialsMode::Include),];
+    let first_rule = prop_oneof![Just(None), Just(Some(1)), Just(Some(2))];
     let via = prop_oneof![Just(None), Just(Some(Door::Bucket)), Just(Some(Door::ForeignDistribution))];
     let origin = "(https://[a-z'$]{1,5}[.]com|null|-x|capacitor://localhost)";
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    (origin, "[!A-Za-z'-]{1,7}", url, headers(), credentials, given, flags, via).prop_map(
-        |(origin, method, url, headers, credentials, given, (raw, preflight, missing), via)| Words {
+    (origin, "[!A-Za-z'-]{1,7}", url, headers(), credentials, given, flags, (via, first_rule)).prop_map(
+        |(origin, method, url, headers, credentials, given, (raw, preflight, missing), (via, first_rule))| Words {
             origin: Some(origin),
             method,
             headers: headers.into_iter().filter(|header| !raw || header.contains(": ")).collect(),
@@ -179,6 +186,7 @@ pub(crate) fn any_words() -> impl Strategy<Value = Words> {
             preflight: preflight && !raw,
             missing,
             via: via.filter(|_| !url.contains("//")),
+            first_rule,
             url,
         },
     )

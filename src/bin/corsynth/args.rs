@@ -2,7 +2,7 @@
 
 mod requests;
 
-pub(crate) use requests::{Export, ReportFormat, Simulate, Test};
+pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
@@ -79,6 +79,14 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth simulate --origin https://www.acme.com --url static:/fonts/a.woff2`
     Simulate(Box<Simulate>),
+    /// Decide that exactly the intent is granted, or show a request that tells otherwise
+    ///
+    /// Judges the compiled intent or, with --artifacts, what Terraform, CloudFormation or CLI files say: for every
+    /// request, every history of the caches, and every reading of what AWS has not documented. A counterexample comes
+    /// with the `corsynth simulate` command that shows it step by step. The exit code is 1 unless it is proved.
+    ///
+    /// Example: `corsynth prove --artifacts infra/cors`
+    Prove(Prove),
     /// Run the examples of an intent: its `expect`
     ///
     /// Each is simulated on what the intent compiles to, under every reading of what AWS has not documented, and holds

@@ -27,6 +27,7 @@ fn run() -> Exit {
         Command::Validate(args) => commands::validate::run(args, &terminal),
         Command::Emit(args) => commands::emit::run(args, &terminal),
         Command::Simulate(args) => commands::simulate::run(args, &terminal),
+        Command::Prove(args) => commands::prove::run(args, &terminal),
         Command::Test(args) => commands::test::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),

@@ -35,6 +35,8 @@ pub struct Words {
     pub missing: bool,
     /// The door of `asset:/path`; the asset's usual one when it is not told.
     pub via: Option<Door>,
+    /// The rule that S3 gets first, from 1, where what keeps no order sends the rules.
+    pub first_rule: Option<usize>,
 }
 
 /// Why words are no scenario.
@@ -106,7 +108,9 @@ impl Words {
             (asset, Asked::Page(PageRequest { origin, method, url, headers, credentials, use_cors_preflight }))
         };
         let given = self.given.iter().map(|text| given::read(names, asset, text)).collect::<Result<_, _>>()?;
-        Ok(Ask { asset, scenario: Scenario { given, asked, object_exists: !self.missing }, remarks })
+        let first_rule = self.first_rule.map(|number| rule(asset, number)).transpose()?;
+        let scenario = Scenario { given, asked, object_exists: !self.missing, first_rule };
+        Ok(Ask { asset, scenario, remarks })
     }
 
     /// The headers of a raw request, which all have values.
@@ -133,6 +137,7 @@ impl Words {
             url,
             via,
             missing: !scenario.object_exists,
+            first_rule: scenario.first_rule.map(|index| index.saturating_add(1)),
             given: scenario.given.iter().map(|earlier| given::spell(asset, earlier)).collect(),
             ..Self::default()
         };
@@ -178,11 +183,25 @@ impl Words {
         if let Some(via) = self.via {
             option("--via", via.as_str());
         }
+        if let Some(number) = self.first_rule {
+            option("--first-rule", &number.to_string());
+        }
         for (flag, is_set) in [("--raw", self.raw), ("--preflight", self.preflight), ("--missing", self.missing)] {
             arguments.extend(is_set.then(|| flag.to_owned()));
         }
         arguments
     }
+}
+
+/// The index of a rule by its number.
+fn rule(asset: &Asset, number: usize) -> Result<usize, Mistake> {
+    let count = asset.bucket.cors.as_ref().map_or(0, |cors| cors.rules.len());
+    number.checked_sub(1).filter(|index| *index < count).ok_or_else(|| {
+        Mistake::new(format!("there is no rule {number}")).help(match count {
+            0 => format!("the bucket of `{}` has no CORS rules", asset.id),
+            _ => format!("the bucket of `{}` has rules 1 to {count}", asset.id),
+        })
+    })
 }
 
 /// A method as it was given: a token. The browser makes upper case of some.

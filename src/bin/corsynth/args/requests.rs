@@ -104,6 +104,14 @@ pub(crate) struct Simulate {
     #[arg(long, value_enum)]
     pub(crate) via: Option<Via>,
 
+    /// The number of the bucket's CORS rule that S3 gets first, from 1
+    ///
+    /// S3 takes the first rule that matches, and Terraform keeps no order of them. Without it, the order of the file.
+    ///
+    /// Example: `corsynth simulate --artifacts infra --first-rule 2 --origin https://www.acme.com --url static:/a.woff2`
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) first_rule: Option<usize>,
+
     /// How to print the answer
     ///
     /// Example: `corsynth simulate --origin https://www.acme.com --url static:/a.woff2 --output-format json`
@@ -125,8 +133,33 @@ impl Simulate {
             preflight: self.preflight,
             missing: self.missing,
             via: self.via.map(Into::into),
+            first_rule: self.first_rule,
         }
     }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Prove {
+    /// The intent, or `-` for stdin
+    ///
+    /// Example: `corsynth prove web/corsynth.yaml`
+    #[arg(value_name = "FILE|-", default_value = "corsynth.yaml")]
+    pub(crate) file: PathBuf,
+
+    /// Judge these artifacts instead of what the intent compiles to: a file, a directory, or `-` for stdin
+    ///
+    /// A Terraform module, the output of `terraform show -json`, a CloudFormation template, payloads for the AWS
+    /// CLI, or a bucket's CORS rules alone. What is not understood is told, and then nothing is proved.
+    ///
+    /// Example: `corsynth prove --artifacts infra/cors`
+    #[arg(long, value_name = "PATH")]
+    pub(crate) artifacts: Option<PathBuf>,
+
+    /// How to print what was found
+    ///
+    /// Example: `corsynth prove --output-format json | jq -r '.counterexamples[].replay'`
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT")]
+    pub(crate) output_format: ReportFormat,
 }
 
 #[derive(Debug, clap::Args)]

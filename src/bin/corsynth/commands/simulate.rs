@@ -16,12 +16,15 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
     // A wrong reading is wrong whatever is asked.
     let (readings, settled) = readings(args.reading.iter().map(String::as_str))?;
     let subject = match &args.artifacts {
-        Some(path) => read_back(path, terminal)?,
+        Some(path) => read_back(path)?,
         None => match compiled(&args.file, args.output_format, terminal)? {
             Ok(subject) => subject,
             Err(exit) => return Ok(exit),
         },
     };
+    for unknown in &subject.unknowns {
+        terminal.warn(unknown);
+    }
     let names = Names { deployed: &subject.deployed, any: subject.format == Some(Format::CorsRules) };
     let ask = args.words().read(names)?;
     for remark in &ask.remarks {
@@ -53,6 +56,8 @@ pub(crate) struct Subject {
     pub(crate) intent: Option<Compiled>,
     /// The format of the artifacts that say so, when it is these.
     pub(crate) format: Option<Format>,
+    /// What of the artifacts was not understood, with its place.
+    pub(crate) unknowns: Vec<String>,
 }
 
 /// What AWS holds once an intent is applied; or the exit code, when it has errors. Findings go to stderr.
@@ -70,21 +75,22 @@ pub(crate) fn compiled(
         terminal.talk(&findings(&compiled, format, terminal.styles_talk()));
     }
     Ok(match &compiled.plan {
-        Some(plan) => Ok(Subject { deployed: Deployed::from(plan), intent: Some(compiled), format: None }),
+        Some(plan) => {
+            let deployed = Deployed::from(plan);
+            Ok(Subject { deployed, intent: Some(compiled), format: None, unknowns: Vec::new() })
+        }
         None if compiled.readable => Err(Exit::Problem),
         None => Err(Exit::Unusable),
     })
 }
 
-/// What AWS holds once artifacts are applied. What was not understood goes to stderr.
-pub(crate) fn read_back(path: &Path, terminal: &Terminal) -> Result<Subject, Failure> {
+/// What AWS holds once artifacts are applied.
+pub(crate) fn read_back(path: &Path) -> Result<Subject, Failure> {
     let files = io::read_artifacts(path)?;
     let read = readback::read(&files)
         .map_err(|unreadable| Failure::new(format!("cannot read `{}`: {}", unreadable.place, unreadable.message)))?;
-    for unknown in &read.unknowns {
-        terminal.warn(&format!("{}: {}", unknown.place, unknown.what));
-    }
-    Ok(Subject { deployed: read.deployed, intent: None, format: Some(read.format) })
+    let unknowns = read.unknowns.iter().map(|unknown| format!("{}: {}", unknown.place, unknown.what)).collect();
+    Ok(Subject { deployed: read.deployed, intent: None, format: Some(read.format), unknowns })
 }
 
 #[cfg(test)]
