@@ -88,6 +88,7 @@ pub(super) fn scenario(asset: &Asset, given: &[&str], asked: &str) -> Scenario {
         given: given.iter().map(earlier).collect(),
         asked: if asked_line.is_some() { Asked::Raw(line.raw(asset)) } else { Asked::Page(line.page(asset)) },
         object_exists: !line.words.contains(&"missing"),
+        first_rule: None,
     }
 }
 
