@@ -30,6 +30,7 @@ mod lowering;
 mod markdown;
 mod output;
 mod properties;
+mod readback;
 mod report;
 mod sample_plan;
 mod support;
