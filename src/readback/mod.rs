@@ -6,7 +6,11 @@
 
 mod aws_cli;
 mod cloudformation;
+mod lock;
+mod notes;
+mod payload;
 mod terraform;
+mod value;
 
 use crate::deployed::Deployed;
 use std::fmt;
