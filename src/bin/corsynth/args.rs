@@ -13,7 +13,8 @@ use std::path::PathBuf;
 const CONVENTIONS: &str = "\
 Exit codes:
   0  all is well
-  1  the input has a problem (a finding at or above --fail-on), or the output is stale (--check)
+  1  the input has a problem (a finding at or above --fail-on), the output is stale (--check), an
+     expectation fails, or a proof is refuted
   2  wrong usage, or something that cannot be read, parsed or written
   3  internal error
 
@@ -23,7 +24,8 @@ environment variable is read.
 Start with:
   corsynth init                                        write a commented corsynth.yaml
   corsynth validate                                    check it
-  corsynth emit --format terraform --out infra/cors    write the module";
+  corsynth emit --format terraform --out infra/cors    write the module
+  corsynth prove --artifacts infra/cors                decide that it grants exactly that";
 
 /// One intent file in; consistent S3 + CloudFront CORS configuration out.
 ///

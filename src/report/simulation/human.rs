@@ -2,7 +2,7 @@
 
 use super::super::paint::Paint;
 use super::super::printable::printable;
-use super::SimulationReport;
+use super::{SimulationReport, listed};
 use crate::simulate::{Asked, CacheUse, Decision, Exchange, Outcome, Reading, Readings, Scenario, Step};
 use std::borrow::Cow;
 
@@ -96,8 +96,9 @@ fn tell_step(lines: &mut Vec<String>, report: &SimulationReport<'_>, step: &Step
         because => format!("{}: {because}", step.what),
     };
     lines.push(format!("  * {}: {}", paint.bold(step.by.as_str()), printable(&what)));
-    let places = report.places(&step.provenance).join(", ");
-    let is_new = before.is_none_or(|b| b.source != step.source || report.places(&b.provenance).join(", ") != places);
+    let places = report.places(&step.provenance);
+    let is_new = before.is_none_or(|b| b.source != step.source || report.places(&b.provenance) != places);
+    let places = listed(&places);
     if is_new && !(places.is_empty() && step.source.is_empty()) {
         let gap = if places.is_empty() || step.source.is_empty() { "" } else { "  " };
         lines.push(format!("    {}{gap}{}", printable(&places), paint.dim(&printable(step.source))));

@@ -60,6 +60,17 @@ impl<'a> SimulationReport<'a> {
     }
 }
 
+/// Places on one line: of a file that the place before names already, only the line.
+fn listed(places: &[String]) -> String {
+    let file = |place: &str| place.rsplit_once(':').map(|(file, _)| file.to_owned());
+    let before = std::iter::once(None).chain(places.iter().map(|place| file(place)));
+    let told = places.iter().zip(before).map(|(place, before)| match place.rsplit_once(':') {
+        Some((file, line)) if before.as_deref() == Some(file) => format!(":{line}"),
+        _ => place.clone(),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
 /// What a page sees of an outcome.
 fn answer(outcome: &Outcome) -> (Decision, &[String]) {
     (outcome.verdict.decision, &outcome.exposed_headers)
