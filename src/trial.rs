@@ -3,6 +3,7 @@
 
 use crate::deployed::{Asset, Deployed};
 use crate::export::{Exported, ExportedExchange, ExportedRequest};
+use crate::fetch::HeaderName;
 use crate::fetch::header::is_cors_safelisted_response_header_name;
 use crate::intent::{Expectation, Intent, Then, Via};
 use crate::simulate::{
@@ -76,7 +77,7 @@ impl Trial<'_> {
 
     /// The names that must be exposed, lower case, sorted; `None` when that is not said.
     pub fn expected_exposed(&self) -> Option<Vec<&str>> {
-        let names = self.expectation.exposed.as_ref()?.iter().map(|name| name.as_str());
+        let names = self.expectation.exposed.as_ref()?.iter().map(HeaderName::as_str);
         Some(names.filter(|name| !is_cors_safelisted_response_header_name(name)).collect())
     }
 

@@ -7,7 +7,7 @@ use super::printable::printable;
 use super::replay::{Subject, replay};
 use super::simulation::{SimulationReport, simulation_human};
 use crate::compile::Compiled;
-use crate::simulate::Outcome;
+use crate::simulate::{Outcome, Readings};
 use crate::trial::Trial;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -15,32 +15,40 @@ use serde_json::{Map, Value};
 /// One line an expectation, and the whole story of each that does not hold; with ANSI styles when `styled`.
 pub fn expectations_human(intent: &Compiled, trials: &[Trial<'_>], styled: bool) -> String {
     let paint = Paint(styled);
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for trial in trials {
         let title = trial.expectation.title();
-        let title = printable(&title);
-        let Some((readings, outcome)) = trial.failing() else {
-            text += &format!("{}    {title}\n", paint.good("ok"));
-            continue;
-        };
-        text += &format!("{}  {title}\n", paint.bad("FAIL"));
-        text += &format!("      --> {}\n", printable(&place(intent, trial)));
-        text += &format!("      expected: {}\n", wish(trial.expected().as_str(), trial.expected_exposed()));
-        let exposed = trial.expectation.exposed.as_ref().map(|_| outcome.exposed_headers.iter());
-        let exposed = exposed.map(|names| names.map(String::as_str).collect());
-        text += &format!("      actual: {}\n", printable(&wish(outcome.verdict.decision.as_str(), exposed)));
-        for (name, value) in readings.unusual() {
-            text += &format!("      reading: {name}={value}\n");
-        }
-        let replayed = replay(Subject::Intent(intent.source.name()), trial.asset, &trial.scenario, &readings.unusual());
-        text += &format!("      replay: {}\n", printable(&replayed));
-        let told = [(readings.clone(), outcome.clone())];
-        if let Some(report) = SimulationReport::new(&trial.scenario, &told, Some(intent)) {
-            let indent = |line: &str| if line.is_empty() { "\n".to_owned() } else { format!("      {line}\n") };
-            text += &format!("\n{}\n", simulation_human(&report, styled).lines().map(indent).collect::<String>());
+        match trial.failing() {
+            None => lines.push(format!("{}    {}", paint.good("ok"), printable(&title))),
+            Some(failing) => {
+                lines.push(format!("{}  {}", paint.bad("FAIL"), printable(&title)));
+                let story = story(intent, trial, failing, styled);
+                lines.extend(story.iter().map(|line| format!("      {line}").trim_end().to_owned()));
+            }
         }
     }
-    text
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// Why an expectation does not hold, line by line.
+fn story(intent: &Compiled, trial: &Trial<'_>, failing: &(Readings, Outcome), styled: bool) -> Vec<String> {
+    let (readings, outcome) = failing;
+    let exposed = trial.expectation.exposed.as_ref().map(|_| outcome.exposed_headers.iter());
+    let exposed = exposed.map(|names| names.map(String::as_str).collect());
+    let unusual = readings.unusual();
+    let replayed = replay(Subject::Intent(intent.source.name()), trial.asset, &trial.scenario, &unusual);
+    let mut lines = vec![
+        format!("--> {}", printable(&place(intent, trial))),
+        format!("expected: {}", wish(trial.expected().as_str(), trial.expected_exposed())),
+        format!("actual: {}", printable(&wish(outcome.verdict.decision.as_str(), exposed))),
+    ];
+    lines.extend(unusual.iter().map(|(name, value)| format!("reading: {name}={value}")));
+    lines.extend([format!("replay: {}", printable(&replayed)), String::new()]);
+    if let Some(report) = SimulationReport::new(&trial.scenario, std::slice::from_ref(failing), Some(intent)) {
+        lines.extend(simulation_human(&report, styled).lines().map(str::to_owned));
+    }
+    lines.push(String::new());
+    lines
 }
 
 /// `readable, with etag exposed`

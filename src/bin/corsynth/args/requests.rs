@@ -6,7 +6,6 @@ use corsynth::simulate::{CredentialsMode, Door};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct Simulate {
     /// The intent, or `-` for stdin
     ///
