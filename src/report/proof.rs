@@ -182,7 +182,7 @@ pub fn proof_human(report: &ProofReport<'_>, styled: bool) -> String {
     );
     let sentence = match (report.proved, report.counterexamples.len()) {
         (true, _) => "grants exactly the intent".to_owned(),
-        (false, 0) => "has parts that are not modelled".to_owned(),
+        (false, 0) => "may or may not grant exactly the intent".to_owned(),
         (false, count) => {
             format!("does not grant exactly the intent: {}", counted(count, "counterexample", "counterexamples"))
         }

@@ -184,6 +184,38 @@ fn expectations_decide_the_exit_code() {
     assert_eq!(stderr, "no expectations in `<stdin>`: its `expect` may list some\n");
 }
 
+/// The CLI's object and the console's list, from stdin and from a file; every name is that bucket's, and S3 takes the
+/// first rule that matches.
+#[test]
+fn lone_rules_are_a_bucket() {
+    let here = workplace();
+    let rules = r#"[{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"]},
+                    {"AllowedOrigins": ["https://www.acme.com"], "AllowedMethods": ["GET", "PUT"],
+                     "AllowedHeaders": ["x-*"], "ExposeHeaders": ["ETag"]}]"#;
+    let wrapped = format!("{{\"CORSRules\": {rules}}}");
+    fs::write(here.path().join("cors.json"), &wrapped).expect("a file");
+    let exposed = |artifacts: &str, words: &[&str]| {
+        let words = [&["--artifacts", artifacts, "--output-format", "json"], words].concat();
+        let (code, stdout, stderr) = simulate(here.path(), &words, rules.as_bytes());
+        assert_eq!((code, stderr.as_str()), (0, ""), "{words:?}");
+        valid(here.path(), "simulation", &stdout)["exposed_headers"].to_string()
+    };
+    for artifacts in ["-", "cors.json"] {
+        assert_eq!(exposed(artifacts, &[]), "[]");
+        assert_eq!(exposed(artifacts, &["--first-rule", "2"]), r#"["etag"]"#);
+        assert_eq!(exposed(artifacts, &["--method", "PUT", "--header", "x-a"]), r#"["etag"]"#);
+    }
+    let raw = ["simulate", "--artifacts", "cors.json", "--raw", "--method", "OPTIONS", "--url", "any:/thing"];
+    let asked = ["--header", "Origin: https://www.acme.com", "--header", "Access-Control-Request-Method: DELETE"];
+    let (code, stdout, _) = run(here.path(), &[&raw[..], &asked, &["--output-format", "json"]].concat(), b"");
+    let exchange = valid(here.path(), "simulation", &stdout)["exchanges"][0].clone();
+    assert_eq!((code, exchange["response"]["status"].as_u64()), (0, Some(403)));
+    assert_eq!(exchange["response"]["error"]["code"], "AccessForbidden");
+    let (code, _, stderr) = simulate(here.path(), &["--artifacts", "cors.json", "--first-rule", "3"], b"");
+    assert_eq!(code, 2);
+    assert!(stderr.contains("rules 1 to 2"), "{stderr}");
+}
+
 /// What a proof refutes, and what the commands show that it gives.
 #[test]
 fn counterexamples_are_shown_by_their_replays() {
