@@ -32,5 +32,6 @@ mod output;
 mod properties;
 mod report;
 mod sample_plan;
+mod simulate;
 mod support;
 mod terraform;
