@@ -3,7 +3,7 @@
 use super::s3_cases::{bucket, request};
 use corsynth::deployed::{Bucket, Principal, Resource, Source, Statement};
 use corsynth::simulate::s3::{self, Client};
-use corsynth::simulate::{ExchangeKind, HttpResponse, Readings, Step, Trace};
+use corsynth::simulate::{ExchangeKind, HttpResponse, Reading, Readings, Step, Trace};
 use serde_json::json;
 
 const OWN: Client = Client::OwnDistribution { signs: true };
@@ -209,4 +209,37 @@ fn a_trace_names_the_rule_and_what_the_earlier_ones_lack() {
     let steps = told(trace.into_exchanges().pop().expect("an exchange").steps);
     assert_eq!(steps[0], "passes over rule 1: its `AllowedHeaders` have nothing for `x-id`");
     assert_eq!(steps[1], format!("refuses the preflight: {}", refusal.error.expect("an error").message));
+}
+
+#[test]
+fn each_reading_is_told_where_it_decides_and_only_there() {
+    let get = json!({ "Origin": "https://app.test" });
+    let rule = |origins: &[&str], age: u64| json!([{ "AllowedOrigins": origins, "AllowedMethods": ["GET"], "MaxAgeSeconds": age }]);
+    let allow_origin = "Access-Control-Allow-Origin";
+    let max_age = "Access-Control-Max-Age";
+    let app = Some("https://app.test");
+    for (rules, header, reading, values) in [
+        (rule(&["https://app.test", "*"], 1), allow_origin, Reading::S3WildcardBeside, [Some("*"), app]),
+        (rule(&["https://app.test"], 0), max_age, Reading::S3ZeroMaxAge, [Some("0"), None]),
+        (rule(&["https://APP.test"], 1), allow_origin, Reading::S3OriginCase, [None, app]),
+    ] {
+        let bucket = bucket(&rules);
+        for ((value, _), expected) in reading.info().values.iter().zip(values) {
+            let readings = Readings::default().with(reading, value).expect("a value");
+            let request = request("GET", "/o", &get);
+            let response = s3::respond(&bucket, &readings, Client::Direct, true, &request, &mut Trace::new(true));
+            assert_eq!(response.headers.first(header), expected, "{value}");
+            assert_eq!(readings.consulted(), [reading]);
+        }
+    }
+    for rules in [
+        rule(&["*", "https://app.test"], 1),
+        rule(&["https://other.test", "*"], 1),
+        rule(&["https://APP.test", "https://app.test"], 1),
+        rule(&["https://other.test"], 0),
+    ] {
+        let (readings, request) = (Readings::default(), request("GET", "/o", &get));
+        s3::respond(&bucket(&rules), &readings, Client::Direct, true, &request, &mut Trace::new(true));
+        assert_eq!(readings.consulted(), [], "{rules}");
+    }
 }

@@ -7,6 +7,7 @@ use corsynth::deployed::{
 use corsynth::fetch::HeaderList;
 use corsynth::simulate::s3::{self, Client};
 use corsynth::simulate::{Door, HttpRequest, HttpResponse, Readings, Trace, Url};
+use proptest::prelude::*;
 use serde_json::Value;
 
 /// A checked-in list of cases.
@@ -173,5 +174,44 @@ fn a_wrong_answer_is_a_difference() {
         let response =
             s3::respond(&bucket(&rules), &Readings::default(), Client::Direct, true, &request, &mut Trace::new(false));
         assert!(!differences(case, &response).is_empty(), "{}", case["name"]);
+    }
+}
+
+proptest! {
+    /// Whatever stands in rules and requests, there is an answer, and a request without rules for it gets none of
+    /// their headers.
+    #[test]
+    fn any_text_is_answered(
+        origins in proptest::collection::vec("[*a-c%é:/]{0,6}|.{0,6}", 0..4),
+        names in proptest::collection::vec("[*a-cA-Cé]{0,4}|.{0,4}", 0..4),
+        method in "GET|HEAD|PUT|POST|DELETE|OPTIONS|.{0,4}",
+        path in "/[a%2é?*]{0,6}|.{0,6}",
+        origin in "[a-c%é:/]{0,6}",
+        asked in "[a-cA-Cé, ]{0,9}",
+    ) {
+        let rules = serde_json::json!([{
+            "AllowedOrigins": origins, "AllowedMethods": ["GET", method], "AllowedHeaders": names, "MaxAgeSeconds": 5,
+        }]);
+        let headers = serde_json::json!({
+            "Origin": origin, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": asked,
+        });
+        let statement = Statement {
+            sid: None,
+            allows: true,
+            principal: Principal::CloudFront,
+            actions: names.clone(),
+            resources: origins.iter().cloned().map(Resource::ObjectsLike).collect(),
+            source: Source::OwnDistribution,
+            other_conditions: Vec::new(),
+        };
+        let bucket = Bucket { policy: Some(vec![statement]), ..bucket(&rules) };
+        let request = request(&method, &path, &headers);
+        let client = Client::OwnDistribution { signs: true };
+        let response = s3::respond(&bucket, &Readings::default(), client, true, &request, &mut Trace::new(true));
+        prop_assert!([200, 204, 400, 403, 405].contains(&response.status));
+        prop_assert_eq!(response.headers.contains("Vary"), response.headers.contains("Access-Control-Allow-Origin"));
+        let without = Bucket { cors: None, ..bucket };
+        let response = s3::respond(&without, &Readings::default(), client, true, &request, &mut Trace::new(true));
+        prop_assert!(!response.headers.contains("Vary"));
     }
 }

@@ -40,7 +40,7 @@ const REQUESTED_HEADERS: [&str; 11] = [
 ];
 const EXPOSED: [&str; 3] = ["ETag", "x-amz-request-id", "Content-Range"];
 
-/// SplitMix64. <https://prng.di.unimi.it/splitmix64.c>
+/// `SplitMix64`. <https://prng.di.unimi.it/splitmix64.c>
 pub(super) struct Seed(pub(super) u64);
 
 impl Seed {
