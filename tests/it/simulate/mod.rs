@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The simulator: what browsers, CloudFront and S3 do with one request.
 
 mod browser;
@@ -6,3 +7,12 @@ mod estate;
 mod policies;
 mod shipped;
 mod told;
+=======
+//! The simulator against recorded answers, and against other people's servers.
+
+mod s3_access;
+mod s3_cases;
+mod s3_engines;
+mod s3_generator;
+mod s3_oracle;
+>>>>>>> s3
