@@ -102,7 +102,7 @@ fn what_is_forwarded_and_not_keyed_goes_to_everybody() {
 
 #[test]
 fn preflights_need_the_bucket_and_all_three_headers() {
-    let custom_origin = CacheBehavior { origin_request_policy: request_policy(CORS_CUSTOM_ORIGIN), ..plain() };
+    let custom_origin = CacheBehavior { origin_request_policy: Some(request_policy(CORS_CUSTOM_ORIGIN)), ..plain() };
     let deaf = || CacheBehavior { allowed_methods: words(&["GET", "HEAD"]), ..forwarding() };
     let passed = "preflight bypass 200 acao=A acac=true acam=GET,HEAD acah=x-probe vary=S3 -> \
                   actual miss 200 acao=A acac=true acam=GET,HEAD vary=S3 -> readable cors-check-passed";
@@ -188,7 +188,7 @@ fn head_serves_get_or_does_not() {
 
 #[test]
 fn hosts_custom_headers_and_authorization_reach_the_bucket_or_do_not() {
-    let behind = |policy| CacheBehavior { origin_request_policy: request_policy(policy), ..uncached() };
+    let behind = |policy| CacheBehavior { origin_request_policy: Some(request_policy(policy)), ..uncached() };
     let everybody = || vec![rule(&["*"], &["GET"], &[])];
     let mut fixed = asset(everybody(), plain());
     if let Some(distribution) = &mut fixed.distribution {
@@ -290,8 +290,8 @@ fn what_is_not_modelled_is_said() {
     let unknown = asset(reads(), CacheBehavior { unknown: function, ..forwarding() });
     for (asset, path, message) in [
         (&attached, "/f", "the path `/f` belongs to the distribution's owner"),
-        (&elsewhere, "/f", "the cache behaviour `the default` leads to another origin than this bucket"),
-        (&unknown, "/f", "the cache behaviour `the default` has a function on `viewer-request`"),
+        (&elsewhere, "/f", "the default cache behaviour leads to another origin than this bucket"),
+        (&unknown, "/f", "the default cache behaviour has a function on `viewer-request`"),
     ] {
         let scenario = scenario(asset, &[], &format!("GET {path} origin=A"));
         let outcome = simulate(asset, &scenario, &Readings::default(), true);
@@ -363,6 +363,8 @@ fn error_pages_hide_refusals_or_do_not() {
              actual miss 200 acao=A vary=Origin -> readable cors-check-passed",
         ]
     );
+    // Where the policy has nothing to say, the page is no better than the refusal.
+    assert!(outcome(&subject, &[], "GET /f origin=B x-probe=1", &[]).consulted.is_empty());
     // A method that is refused at the edge: the same question.
     let deaf = CacheBehavior { allowed_methods: words(&["GET", "HEAD"]), ..with_policy(forwarding(), edge()) };
     let outcome = outcome(&with_page(deaf), &[], "GET /f origin=A x-probe=1", &["error-page-for-options=replaced"]);
@@ -409,6 +411,8 @@ fn browsers_keep_answers_that_lack_vary() {
     let sent = outcome(&edge, given, "GET /f origin=A", &["policy-vary=sent"]);
     assert_eq!(told(&sent), "actual hit 200 acao=A vary=Origin -> readable cors-check-passed");
     assert_eq!(sent.consulted, [Reading::PolicyVary]);
+    let other_visitor = outcome(&edge, &["GET /f origin=B"], "GET /f origin=A", &["policy-vary=omitted"]);
+    assert_eq!(told(&other_visitor), "actual hit 200 acao=A -> readable cors-check-passed");
     let omitted = outcome(&edge, given, "GET /f origin=A", &["policy-vary=omitted"]);
     assert_eq!(told(&omitted), "actual none 200 acao=B -> blocked allow-origin-differs");
     assert!(outcome(&edge, &["GET /f origin=B"], "GET /f origin=A", &[]).consulted.is_empty());
