@@ -135,3 +135,8 @@ pub(super) fn policy(cors: Option<CorsConfig>) -> ResponseHeadersPolicy {
         provenance: Provenance::default(),
     }
 }
+
+/// The policy of most cases: `A` may read.
+pub(super) fn edge() -> ResponseHeadersPolicy {
+    policy(Some(cors(&[A])))
+}

@@ -3,6 +3,7 @@
 mod browser;
 mod cloudfront;
 mod estate;
+mod own_answers;
 mod policies;
 mod shipped;
 mod told;
