@@ -4,6 +4,7 @@
 mod browser;
 mod cloudfront;
 mod estate;
+mod own_answers;
 mod policies;
 mod s3_access;
 mod s3_cases;
