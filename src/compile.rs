@@ -1,6 +1,7 @@
 //! The pipeline from end to end: an intent's bytes in, findings and a plan out.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::Node;
 use crate::intent::Intent;
 use crate::lower::Lowered;
 use crate::plan::Plan;
@@ -26,6 +27,8 @@ pub struct Input {
 pub struct Compiled {
     /// The text, for showing findings.
     pub source: SourceFile,
+    /// The text as a tree, for finding what a JSON Pointer of the plan names; `None` when it has none.
+    pub root: Option<Node>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// What the user means; `None` when it means nothing.
@@ -50,9 +53,9 @@ pub fn compile(input: Input) -> Compiled {
         Err(unusable) => (unusable, None),
     };
     let readable = root.is_some();
-    let intent = root.and_then(|root| {
-        schema::check(&mut diags, &root);
-        intent::read(&mut diags, &root)
+    let intent = root.as_ref().and_then(|root| {
+        schema::check(&mut diags, root);
+        intent::read(&mut diags, root)
     });
     let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
     let (plan, choices) = match lowered {
@@ -63,5 +66,16 @@ pub fn compile(input: Input) -> Compiled {
     for finding in &mut diagnostics {
         finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
     }
-    Compiled { source, diagnostics, intent, plan, choices, readable }
+    Compiled { source, root, diagnostics, intent, plan, choices, readable }
+}
+
+impl Compiled {
+    /// `file:line` of what a JSON Pointer into the intent names; of an alias where it is used. `None` when there is
+    /// no such thing.
+    pub fn place_of(&self, pointer: &str) -> Option<String> {
+        let root = self.root.as_ref()?;
+        let node = root.pointer(pointer)?;
+        let span = root.aliases(pointer).first().copied().unwrap_or(node.span);
+        Some(format!("{}:{}", self.source.name(), self.source.position(span.start).line))
+    }
 }

@@ -19,3 +19,4 @@ pub mod report;
 pub mod schema;
 pub mod simulate;
 pub mod source;
+pub mod trial;

@@ -12,8 +12,13 @@ use super::{codes, empty, syntax};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
-/// The tree of a text; see [`super::parse`]. `invalid` is the code of syntax errors.
-pub(super) fn build(diags: &mut Diagnostics, text: &str, invalid: &'static Code) -> Option<Node> {
+/// The tree of a text; see [`super::parse_with_tags`]. `invalid` is the code of syntax errors.
+pub(super) fn build<'t>(
+    diags: &mut Diagnostics,
+    text: &'t str,
+    invalid: &'static Code,
+    tags: &'t [(&'t str, &'t str)],
+) -> Option<Node> {
     let limits = options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
@@ -23,8 +28,10 @@ pub(super) fn build(diags: &mut Diagnostics, text: &str, invalid: &'static Code)
     let mut builder = Builder {
         text,
         invalid,
+        tags,
         findings: Findings::new(diags),
         open: Vec::new(),
+        wrappers: 0,
         root: None,
         documents: 0,
         anchors: BTreeMap::new(),
@@ -63,9 +70,13 @@ struct Builder<'t, 'd> {
     text: &'t str,
     /// The code of syntax errors.
     invalid: &'static Code,
+    /// Tags that are shorthands, and the keys that they stand for.
+    tags: &'t [(&'t str, &'t str)],
     findings: Findings<'d>,
     /// The collections that are not complete yet, outermost first.
     open: Vec<Open>,
+    /// How many of them stand in the mapping that a tag is short for.
+    wrappers: usize,
     root: Option<Node>,
     documents: usize,
     /// Complete values with an anchor, by the parser's number for it.
@@ -109,6 +120,15 @@ struct Open {
     before: Weight,
     /// Levels of collections inside it.
     height: usize,
+    /// The tag before it, when that is a shorthand.
+    shorthand: Option<Shorthand>,
+}
+
+/// A tag that stands for a mapping with one key.
+#[derive(Debug)]
+struct Shorthand {
+    key: String,
+    span: Span,
 }
 
 #[derive(Debug)]
@@ -145,17 +165,25 @@ impl Builder<'_, '_> {
                 Ok(())
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let is_text = tag.is_some_and(|tag| self.is_text(&tag, event_span));
-                self.scalar(&text, style, is_text, anchor, place)
+                let shorthand = self.shorthand(tag.as_deref(), event_span);
+                let is_text = shorthand.is_some() || tag.is_some_and(|tag| self.is_text(&tag, event_span));
+                self.scalar(&text, style, is_text, anchor, place, shorthand)
             }
             Event::SequenceStart(style, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), event_span);
+                let shorthand = self.shorthand(tag.as_deref(), event_span);
+                if shorthand.is_none() {
+                    self.refuse_tag(tag.as_deref(), event_span);
+                }
                 let place = if style == StructureStyle::Block { self.start_of_list(place) } else { place };
-                self.start(Content::Sequence(Vec::new()), style, anchor, place)
+                self.start(Content::Sequence(Vec::new()), style, anchor, place, shorthand)
             }
             Event::MappingStart(style, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), event_span);
-                self.start(Content::Mapping { entries: Vec::new(), key: Key::Expected }, style, anchor, place)
+                let shorthand = self.shorthand(tag.as_deref(), event_span);
+                if shorthand.is_none() {
+                    self.refuse_tag(tag.as_deref(), event_span);
+                }
+                let content = Content::Mapping { entries: Vec::new(), key: Key::Expected };
+                self.start(content, style, anchor, place, shorthand)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(place),
             Event::Alias(anchor) => self.alias(anchor, place),
@@ -168,7 +196,15 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, is_text: bool, anchor: usize, place: Span) -> Step {
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        is_text: bool,
+        anchor: usize,
+        place: Span,
+        shorthand: Option<Shorthand>,
+    ) -> Step {
         let written = self.text.get(place.start..place.end).unwrap_or_default();
         let plain = style == ScalarStyle::Plain && !is_text;
         // The parser makes a `~` of a value that was left out.
@@ -217,19 +253,48 @@ impl Builder<'_, '_> {
         let value = self.value(text, plain, span);
         let node = Node { span, value, alias: None };
         let complete = Complete { node, weight: self.tree.minus(before), height: 0 };
+        let complete = self.expanded(complete, shorthand)?;
         self.keep(anchor, &complete)?;
         self.add(complete);
         Ok(())
     }
 
-    fn start(&mut self, content: Content, style: StructureStyle, anchor: usize, place: Span) -> Step {
-        if self.open.len() >= MAX_DEPTH {
+    fn start(
+        &mut self,
+        content: Content,
+        style: StructureStyle,
+        anchor: usize,
+        place: Span,
+        shorthand: Option<Shorthand>,
+    ) -> Step {
+        self.wrappers += usize::from(shorthand.is_some());
+        if self.depth() >= MAX_DEPTH {
             return Err(Box::new(syntax::too_deep(place)));
         }
         let before = self.tree;
         self.grow(0, place)?;
-        self.open.push(Open { content, style, anchor, span: place, before, height: 0 });
+        self.open.push(Open { content, style, anchor, span: place, before, height: 0, shorthand });
         Ok(())
+    }
+
+    /// Levels of collections around what comes next.
+    fn depth(&self) -> usize {
+        self.open.len() + self.wrappers
+    }
+
+    /// A value in the mapping that the tag before it is short for.
+    fn expanded(&mut self, complete: Complete, shorthand: Option<Shorthand>) -> Result<Complete, Box<Diagnostic>> {
+        let Some(Shorthand { key, span: key_span }) = shorthand else { return Ok(complete) };
+        let Complete { node: value, weight, height } = complete;
+        if self.depth() >= MAX_DEPTH {
+            return Err(Box::new(syntax::too_deep(key_span)));
+        }
+        let before = self.tree;
+        self.grow(0, key_span)?;
+        self.grow(key.len(), key_span)?;
+        let span = key_span.to(value.span);
+        let node = Node { span, value: Value::Mapping(vec![Entry { key, key_span, value }]), alias: None };
+        Ok(Complete { node, weight: weight.plus(self.tree.minus(before)), height: height + 1 })
     }
 
     fn end(&mut self, place: Span) -> Step {
@@ -245,6 +310,8 @@ impl Builder<'_, '_> {
         };
         let node = Node { span, value, alias: None };
         let complete = Complete { node, weight: self.tree.minus(open.before), height: open.height + 1 };
+        self.wrappers -= usize::from(open.shorthand.is_some());
+        let complete = self.expanded(complete, open.shorthand)?;
         self.keep(open.anchor, &complete)?;
         self.add(complete);
         Ok(())
@@ -267,7 +334,7 @@ impl Builder<'_, '_> {
             self.add(Complete::nothing(place));
             return Ok(());
         };
-        if self.open.len() + target.height > MAX_DEPTH {
+        if self.depth() + target.height > MAX_DEPTH {
             return Err(Box::new(syntax::too_deep(place)));
         }
         self.tree = self.tree.plus(target.weight);
@@ -433,6 +500,17 @@ impl Builder<'_, '_> {
     fn refuse_key(&mut self, span: Span, message: &str) {
         self.faithful = false;
         self.findings.report(&codes::INVALID_KEY, span, format_args!("{message}"), |d| d);
+    }
+
+    /// What a tag is short for; a key stands for itself.
+    fn shorthand(&mut self, tag: Option<&Tag>, event: &EventSpan) -> Option<Shorthand> {
+        let name = tag.filter(|_| !self.tags.is_empty())?.original();
+        if self.expected_key().is_some() {
+            return None;
+        }
+        let (_, key) = self.tags.iter().find(|(tag, _)| *tag == name)?;
+        let span = event.tag_span().map_or_else(|| bytes(event), |span| bytes(&span));
+        Some(Shorthand { key: (*key).to_owned(), span })
     }
 
     /// Whether a tag says that a scalar is text; other tags are refused.

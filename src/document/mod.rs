@@ -40,20 +40,31 @@ pub enum Syntax {
 /// be errors all the same, which leave the rest worth looking at (of a key that stands twice the first is kept),
 /// so a caller that wants output asks [`Diagnostics::has_errors`].
 pub fn parse(diags: &mut Diagnostics, file: &SourceFile, syntax: Syntax) -> Option<Node> {
+    parse_with_tags(diags, file, syntax, &[])
+}
+
+/// Reads one document in which some tags are shorthands: of a pair `("!Name", "Key")`, `!Name value` is read as the
+/// mapping `{"Key": value}`, and a scalar behind it is text. Everything else is as in [`parse`].
+pub fn parse_with_tags(
+    diags: &mut Diagnostics,
+    file: &SourceFile,
+    syntax: Syntax,
+    tags: &[(&str, &str)],
+) -> Option<Node> {
     let text = file.text();
     if text.trim_start_matches('\u{FEFF}').trim().is_empty() {
         diags.push(empty());
         return None;
     }
     match syntax {
-        Syntax::Yaml => build::build(diags, text, &codes::INVALID_YAML),
+        Syntax::Yaml => build::build(diags, text, &codes::INVALID_YAML, tags),
         Syntax::Json => {
             if let Err(finding) = syntax::check_json(file) {
                 diags.push(*finding);
                 return None;
             }
             // JSON may be indented with tabs and YAML may not; in JSON that passed they are all indentation.
-            build::build(diags, &text.replace('\t', " "), &codes::INVALID_JSON)
+            build::build(diags, &text.replace('\t', " "), &codes::INVALID_JSON, &[])
         }
     }
 }

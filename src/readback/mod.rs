@@ -6,7 +6,11 @@
 
 mod aws_cli;
 mod cloudformation;
+mod lock;
+mod notes;
+mod payload;
 mod terraform;
+mod value;
 
 use crate::deployed::Deployed;
 use std::fmt;
@@ -33,6 +37,19 @@ pub enum Format {
     AwsCli,
     /// A bucket's CORS rules alone: the CLI's object or the console's list.
     CorsRules,
+}
+
+impl Format {
+    /// The lower-case word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TerraformModule => "terraform",
+            Self::TerraformPlan => "terraform-plan",
+            Self::CloudFormation => "cloudformation",
+            Self::AwsCli => "aws-cli",
+            Self::CorsRules => "cors-rules",
+        }
+    }
 }
 
 /// A place in a file.

@@ -152,7 +152,7 @@ fn range(source: &SourceFile, span: Span) -> Range {
 
 /// Writes as `\uXXXX` what JSON leaves raw and a terminal would obey: C1 controls, DEL, bidirectional controls.
 /// Such characters stand only in strings here, because the frame is ASCII; the newlines are the frame's own.
-fn ascii_controls(json: &str) -> String {
+pub(super) fn ascii_controls(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         if character != '\n' && is_unprintable(character) {

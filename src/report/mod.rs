@@ -1,18 +1,27 @@
-//! Findings to text: one file per format, all over the same [`Diagnostic`]s.
+//! Findings, simulations and proofs to text, for people and for programs.
 //!
 //! Knows neither terminal nor files: the caller says whether to style, and prints. Text from the user never
 //! reaches the result raw where it could steer a terminal (see [`printable()`]).
 
+mod expectations;
 mod human;
 mod json;
+mod paint;
 mod printable;
+mod proof;
+mod replay;
 mod short;
+mod simulation;
 mod window;
 
+pub use expectations::{expectations_human, expectations_json};
 pub use human::human;
 pub use json::{JsonReport, json};
 pub use printable::printable;
+pub use proof::{CounterexampleReport, ProofReport, proof_human, proof_json};
+pub use replay::{Subject, replay};
 pub use short::short;
+pub use simulation::{SimulationReport, simulation_human, simulation_json};
 
 use crate::diagnostic::{Diagnostic, Severity};
 

@@ -15,6 +15,7 @@ pub mod readings;
 pub mod s3;
 pub mod server;
 pub mod trace;
+pub mod words;
 
 pub use browser::{Decision, PageRequest, Reason, Verdict};
 pub use readings::{Reading, Readings};
@@ -22,6 +23,7 @@ pub use server::Server;
 pub use trace::{CacheUse, Exchange, ExchangeKind, Party, Step, Trace};
 
 use crate::deployed::Asset;
+pub use crate::fetch::CredentialsMode;
 use crate::fetch::HeaderList;
 use server::Audience;
 
@@ -34,6 +36,17 @@ pub enum Door {
     Bucket,
     /// A distribution of somebody else that names the bucket as its origin, with an origin access control.
     ForeignDistribution,
+}
+
+impl Door {
+    /// The lower-case word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Distribution => "cdn",
+            Self::Bucket => "s3",
+            Self::ForeignDistribution => "other-distribution",
+        }
+    }
 }
 
 /// The address of an object, as far as it matters here.

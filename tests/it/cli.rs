@@ -231,7 +231,7 @@ fn text_of_the_user_reaches_no_terminal_raw() {
 #[test]
 fn a_reader_who_leaves_is_no_error_and_a_full_disk_is() {
     let here = workplace();
-    for words in [&["completions", "bash"][..], &["emit", "-f", "cfn"], &["--help"], &["schema"]] {
+    for words in [&["completions", "bash"][..], &["emit", "-f", "cfn"], &["prove"], &["--help"], &["schema"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_corsynth"))
@@ -301,7 +301,7 @@ fn manual_pages_and_completions_name_every_command() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    for command in ["init", "validate", "emit", "schema", "completions", "man"] {
+    for command in ["init", "validate", "emit", "simulate", "prove", "test", "schema", "completions", "man"] {
         assert!(pages.contains(&format!("corsynth-{command}.1")), "{command} in {pages:?}");
         for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
             let script = corsynth(here.path()).args(["completions", shell]).assert().code(0).get_output().clone();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folders below `examples/`, sorted.
-fn examples() -> Vec<PathBuf> {
+pub(crate) fn examples() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = std::fs::read_dir(project("examples"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -19,7 +19,7 @@ fn examples() -> Vec<PathBuf> {
     folders
 }
 
-fn compiled(example: &Path) -> Compiled {
+pub(crate) fn compiled(example: &Path) -> Compiled {
     let path = example.join("corsynth.yaml");
     let bytes = std::fs::read(&path).unwrap();
     compile(Input { name: path.display().to_string(), bytes, syntax: Syntax::Yaml })

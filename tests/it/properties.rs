@@ -110,7 +110,7 @@ fn compiled(text: String, syntax: Syntax) -> Compiled {
 }
 
 /// Intents that compile, out of a fixed sequence of random ones.
-fn plans(wanted: usize) -> Vec<(serde_json::Value, Plan)> {
+pub(crate) fn plans(wanted: usize) -> Vec<(serde_json::Value, Plan)> {
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
     let strategy = intent();
     let mut plans = Vec::new();

@@ -158,7 +158,7 @@ fn the_short_format_is_one_line_a_finding() {
 
 fn json_of(source: SourceFile, diagnostics: Vec<Diagnostic>) -> String {
     let choices = vec![Choice { subject: "static".into(), text: "the edge speaks".into() }];
-    let compiled = [Compiled { source, diagnostics, intent: None, plan: None, choices, readable: true }];
+    let compiled = [Compiled { source, root: None, diagnostics, intent: None, plan: None, choices, readable: true }];
     let unreadable = [("gone.yaml".to_owned(), "no such file".to_owned())];
     json(&JsonReport { compiled: &compiled, unreadable: &unreadable })
 }

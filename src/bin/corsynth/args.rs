@@ -1,5 +1,9 @@
 //! The command line as it is typed: commands and options, each with its help. Decides nothing.
 
+mod requests;
+
+pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
+
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
 use corsynth::render::Target;
@@ -9,7 +13,8 @@ use std::path::PathBuf;
 const CONVENTIONS: &str = "\
 Exit codes:
   0  all is well
-  1  the input has a problem (a finding at or above --fail-on), or the output is stale (--check)
+  1  the input has a problem (a finding at or above --fail-on), the output is stale (--check), an
+     expectation fails, or a proof is refuted
   2  wrong usage, or something that cannot be read, parsed or written
   3  internal error
 
@@ -19,7 +24,8 @@ environment variable is read.
 Start with:
   corsynth init                                        write a commented corsynth.yaml
   corsynth validate                                    check it
-  corsynth emit --format terraform --out infra/cors    write the module";
+  corsynth emit --format terraform --out infra/cors    write the module
+  corsynth prove --artifacts infra/cors                decide that it grants exactly that";
 
 /// One intent file in; consistent S3 + CloudFront CORS configuration out.
 ///
@@ -66,6 +72,30 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth emit --format terraform --out infra/cors`
     Emit(Emit),
+    /// Answer one request as browser, CloudFront and S3 would, step by step
+    ///
+    /// Asks the compiled intent or, with --artifacts, what Terraform, CloudFormation or CLI files say: the
+    /// preflight where one is due, every exchange with its headers, which rule or policy decided, and what the
+    /// browser's console says. What AWS has not documented is a reading: all are tried, and those under which the
+    /// answer differs are told. The exit code is 0 whatever the answer is.
+    ///
+    /// Example: `corsynth simulate --origin https://www.acme.com --url static:/fonts/a.woff2`
+    Simulate(Box<Simulate>),
+    /// Decide that exactly the intent is granted, or show a request that tells otherwise
+    ///
+    /// Judges the compiled intent or, with --artifacts, what Terraform, CloudFormation or CLI files say: for every
+    /// request, every history of the caches, and every reading of what AWS has not documented. A counterexample comes
+    /// with the `corsynth simulate` command that shows it step by step. The exit code is 1 unless it is proved.
+    ///
+    /// Example: `corsynth prove --artifacts infra/cors`
+    Prove(Prove),
+    /// Run the examples of an intent: its `expect`
+    ///
+    /// Each is simulated on what the intent compiles to, under every reading of what AWS has not documented, and holds
+    /// when it holds under all of them. The exit code is 1 when one does not.
+    ///
+    /// Example: `corsynth test`
+    Test(Test),
     /// Print a JSON Schema, for editors and validators
     ///
     /// Example: `corsynth schema > corsynth.schema.json`
@@ -266,8 +296,14 @@ impl From<Format> for Target {
 pub(crate) enum SchemaOf {
     /// The intent file
     Intent,
-    /// What `--output-format json` prints
+    /// What `validate --output-format json` prints
     Findings,
+    /// What `simulate --output-format json` prints
+    Simulation,
+    /// What `test --output-format json` prints
+    Expectations,
+    /// What `prove --output-format json` prints
+    Proof,
 }
 
 impl Args {

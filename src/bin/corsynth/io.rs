@@ -1,5 +1,9 @@
 //! The only place, with `output`, that touches files, the terminal and the environment.
 
+mod artifacts;
+
+pub(crate) use artifacts::read_artifacts;
+
 use crate::args::Color;
 use crate::exit::{Exit, Failure};
 use anstream::ColorChoice;
@@ -132,11 +136,18 @@ fn styled(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
 
 /// Reads an intent; `-` is stdin. JSON by its extension, YAML otherwise.
 pub(crate) fn read_intent(path: &Path) -> Result<Input, Failure> {
+    let bytes = read_bytes(path, LARGEST_INPUT)?;
+    let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    Ok(Input { name: shown(path), bytes, syntax: if json { Syntax::Json } else { Syntax::Yaml } })
+}
+
+/// The bytes of a file, or of stdin, if they are not more than `most`.
+fn read_bytes(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let name = shown(path);
     let read = |mut source: Box<dyn io::Read>| {
         // Room for nearly every intent, so that one call reads it.
         let mut bytes = Vec::with_capacity(16 << 10);
-        source.by_ref().take(LARGEST_INPUT + 1).read_to_end(&mut bytes).map(|_| bytes)
+        source.by_ref().take(most + 1).read_to_end(&mut bytes).map(|_| bytes)
     };
     let bytes = if is_stdin(path) {
         read(Box::new(io::stdin().lock()))
@@ -153,11 +164,11 @@ pub(crate) fn read_intent(path: &Path) -> Result<Input, Failure> {
             _ => failure,
         }
     })?;
-    if bytes.len() as u64 > LARGEST_INPUT {
-        return Err(Failure::new(format!("cannot read `{name}`: it is larger than {} MiB", LARGEST_INPUT >> 20)));
+    if bytes.len() as u64 <= most {
+        return Ok(bytes);
     }
-    let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    Ok(Input { name, bytes, syntax: if json { Syntax::Json } else { Syntax::Yaml } })
+    let what = if most == LARGEST_INPUT { "it is" } else { "it and the files before it are" };
+    Err(Failure::new(format!("cannot read `{name}`: {what} larger than {} MiB", LARGEST_INPUT >> 20)))
 }
 
 /// Whether a path stands for stdin.

@@ -4,5 +4,8 @@ pub(crate) mod completions;
 pub(crate) mod emit;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod prove;
 pub(crate) mod schema;
+pub(crate) mod simulate;
+pub(crate) mod test;
 pub(crate) mod validate;

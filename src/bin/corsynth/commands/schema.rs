@@ -6,11 +6,17 @@ use crate::io::Terminal;
 
 const INTENT: &str = include_str!("../../../../schemas/intent.v1.schema.json");
 const FINDINGS: &str = include_str!("../../../../schemas/diagnostics.v1.schema.json");
+const SIMULATION: &str = include_str!("../../../../schemas/simulation.v1.schema.json");
+const EXPECTATIONS: &str = include_str!("../../../../schemas/expectations.v1.schema.json");
+const PROOF: &str = include_str!("../../../../schemas/proof.v1.schema.json");
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.data(match args.of {
         SchemaOf::Intent => INTENT,
         SchemaOf::Findings => FINDINGS,
+        SchemaOf::Simulation => SIMULATION,
+        SchemaOf::Expectations => EXPECTATIONS,
+        SchemaOf::Proof => PROOF,
     })?;
     Ok(Exit::Fine)
 }

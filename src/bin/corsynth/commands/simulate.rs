@@ -1,0 +1,167 @@
+//! `corsynth simulate`: one request with its history through browser, CloudFront and S3.
+
+use super::validate::findings;
+use crate::args::{OutputFormat, ReportFormat, Simulate};
+use crate::exit::{Exit, Failure};
+use crate::io::{self, Terminal};
+use corsynth::compile::{Compiled, compile};
+use corsynth::deployed::Deployed;
+use corsynth::readback::{self, Format};
+use corsynth::report::{SimulationReport, simulation_human, simulation_json};
+use corsynth::simulate::simulate_readings;
+use corsynth::simulate::words::{Mistake, Names, readings};
+use std::path::Path;
+
+pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure> {
+    // A wrong reading is wrong whatever is asked.
+    let (readings, settled) = readings(args.reading.iter().map(String::as_str))?;
+    let subject = match &args.artifacts {
+        Some(path) => read_back(path)?,
+        None => match compiled(&args.file, args.output_format, terminal)? {
+            Ok(subject) => subject,
+            Err(exit) => return Ok(exit),
+        },
+    };
+    for unknown in &subject.unknowns {
+        terminal.warn(unknown);
+    }
+    let names = Names { deployed: &subject.deployed, any: subject.format == Some(Format::CorsRules) };
+    let ask = args.words().read(names)?;
+    for remark in &ask.remarks {
+        terminal.warn(remark);
+    }
+    let outcomes = simulate_readings(ask.asset, &ask.scenario, &readings, &settled, true);
+    let Some(report) = SimulationReport::new(&ask.scenario, &outcomes, subject.intent.as_ref()) else {
+        return Ok(Exit::Internal);
+    };
+    terminal.data(&match args.output_format {
+        ReportFormat::Human => simulation_human(&report, terminal.styles_data()),
+        ReportFormat::Json => simulation_json(&report),
+    })?;
+    Ok(Exit::Fine)
+}
+
+impl From<Mistake> for Failure {
+    fn from(mistake: Mistake) -> Self {
+        Self { message: mistake.message, help: mistake.help }
+    }
+}
+
+/// What requests are asked of.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    /// What AWS holds.
+    pub(crate) deployed: Deployed,
+    /// The intent that says so, when it is one.
+    pub(crate) intent: Option<Compiled>,
+    /// The format of the artifacts that say so, when it is these.
+    pub(crate) format: Option<Format>,
+    /// What of the artifacts was not understood, with its place.
+    pub(crate) unknowns: Vec<String>,
+}
+
+/// What AWS holds once an intent is applied; or the exit code, when it has errors. Findings go to stderr.
+pub(crate) fn compiled(
+    file: &Path,
+    format: ReportFormat,
+    terminal: &Terminal,
+) -> Result<Result<Subject, Exit>, Failure> {
+    let compiled = compile(io::read_intent(file)?);
+    let format = match format {
+        ReportFormat::Human => OutputFormat::Human,
+        ReportFormat::Json => OutputFormat::Json,
+    };
+    if !compiled.diagnostics.is_empty() {
+        terminal.talk(&findings(&compiled, format, terminal.styles_talk()));
+    }
+    Ok(match &compiled.plan {
+        Some(plan) => {
+            let deployed = Deployed::from(plan);
+            Ok(Subject { deployed, intent: Some(compiled), format: None, unknowns: Vec::new() })
+        }
+        None if compiled.readable => Err(Exit::Problem),
+        None => Err(Exit::Unusable),
+    })
+}
+
+/// What AWS holds once artifacts are applied.
+pub(crate) fn read_back(path: &Path) -> Result<Subject, Failure> {
+    let files = io::read_artifacts(path)?;
+    let read = readback::read(&files)
+        .map_err(|unreadable| Failure::new(format!("cannot read `{}`: {}", unreadable.place, unreadable.message)))?;
+    let unknowns = read.unknowns.iter().map(|unknown| format!("{}: {}", unknown.place, unknown.what)).collect();
+    Ok(Subject { deployed: read.deployed, intent: None, format: Some(read.format), unknowns })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Args, Command};
+    use corsynth::compile::{Input, Syntax};
+    use corsynth::report::{Subject as Judged, replay};
+    use corsynth::simulate::words::Words;
+    use corsynth::simulate::{CredentialsMode, Door};
+    use std::ffi::OsString;
+
+    const INTENT: &str = include_str!("../../../../examples/02-uploads/corsynth.yaml");
+
+    /// The words that a shell makes of a command.
+    fn split_by_a_shell(command: &str) -> Vec<OsString> {
+        let script = format!("corsynth() {{ for word do printf '%s\\0' \"$word\"; done; }}; {command}");
+        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+        let words = String::from_utf8(output.stdout).unwrap();
+        std::iter::once("corsynth").chain(words.split_terminator('\0')).map(OsString::from).collect()
+    }
+
+    /// A scenario, told as a command, goes through a shell and the definition of the command line unchanged.
+    #[test]
+    fn a_counterexample_is_replayed_as_it_was() {
+        let input = Input { name: "corsynth.yaml".into(), bytes: INTENT.into(), syntax: Syntax::Yaml };
+        let deployed = Deployed::from(&compile(input).plan.unwrap());
+        let names = Names { deployed: &deployed, any: false };
+        let page = |url: &str| Words {
+            origin: Some("https://www.shop.example".into()),
+            method: "GET".into(),
+            url: url.into(),
+            ..Words::default()
+        };
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let samples = [
+            page("media:/a.jpg"),
+            Words { missing: true, credentials: CredentialsMode::Include, ..page("media:/it's/$(x)?a=`b`&c=*") },
+            Words { via: Some(Door::Bucket), preflight: true, method: "PUT".into(), ..page("media:/") },
+            Words { via: Some(Door::ForeignDistribution), credentials: CredentialsMode::Omit, ..page("media:/a") },
+            Words { headers: texts(&["x-amz-acl", "Range: bytes=0-9", "-x: ", "a: \"q\" \\ 'r'"]), ..page("media:/a") },
+            Words {
+                given: texts(&["GET media:/a", "HEAD media:/a origin=null \"a=b c\" same-browser"]),
+                ..page("http://media.shop.example/a")
+            },
+            Words {
+                raw: true,
+                origin: None,
+                method: "OPTIONS".into(),
+                headers: texts(&["Access-Control-Request-Method: PUT", "Origin: null"]),
+                ..page("media:/a")
+            },
+            Words { origin: Some("-capacitor://localhost".into()), method: "-".into(), ..page("media:/a") },
+        ];
+        for (index, words) in samples.iter().enumerate() {
+            let ask = words.read(names).unwrap();
+            let judged = [Judged::Intent("corsynth.yaml"), Judged::Intent("it's -x.yaml"), Judged::Artifacts("-a b")];
+            for judged in judged {
+                let command = replay(judged, ask.asset, &ask.scenario, &[("s3-origin-case", "insensitive")]);
+                let arguments = split_by_a_shell(&command);
+                let Ok(Args { command: Command::Simulate(args), .. }) = Args::read(&arguments) else {
+                    panic!("{index}: {command}: {:?}", Args::read(&arguments));
+                };
+                let (file, artifacts) = match judged {
+                    Judged::Intent(path) => (path, None),
+                    Judged::Artifacts(path) => ("corsynth.yaml", Some(Path::new(path))),
+                };
+                assert_eq!((args.file.as_path(), args.artifacts.as_deref()), (Path::new(file), artifacts), "{command}");
+                assert_eq!(args.reading, ["s3-origin-case=insensitive"]);
+                assert_eq!(args.words().read(names).unwrap().scenario, ask.scenario, "{index}: {command}");
+            }
+        }
+    }
+}

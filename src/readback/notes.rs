@@ -1,0 +1,87 @@
+//! The files that were read, and what is told about them.
+
+use super::value::At;
+use super::{File, Place, Unknown, Unreadable};
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::document::{self, Node, Syntax};
+use crate::source::SourceFile;
+
+/// Files by number, what was not understood in them, and the first thing that AWS would not take at all.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    files: Vec<SourceFile>,
+    unknowns: Vec<Unknown>,
+    wrong: Option<Unreadable>,
+}
+
+impl Notes {
+    /// Reads one file; `tags` as in [`document::parse_with_tags`].
+    pub(super) fn parse(
+        &mut self,
+        file: &File,
+        syntax: Syntax,
+        tags: &[(&str, &str)],
+    ) -> Result<(usize, Node), Unreadable> {
+        let source = SourceFile::new(file.path.as_str(), file.text.as_str());
+        let mut diagnostics = Diagnostics::default();
+        let node = document::parse_with_tags(&mut diagnostics, &source, syntax, tags);
+        let index = self.files.len();
+        self.files.push(source);
+        let error = diagnostics.into_sorted().into_iter().find(|finding| finding.severity == Severity::Error);
+        match (node, error) {
+            (Some(node), None) => Ok((index, node)),
+            (_, error) => {
+                let (span, message) = error.map_or_else(Default::default, |e| (e.primary.span, e.message));
+                Err(Unreadable { place: self.place(At { file: index, span }), message })
+            }
+        }
+    }
+
+    /// The place for people.
+    pub(super) fn place(&self, at: At) -> Place {
+        self.files.get(at.file).map_or_else(
+            || Place { path: String::new(), line: 0, column: 0 },
+            |file| {
+                let position = file.position(at.span.start);
+                Place { path: file.name().to_owned(), line: position.line, column: position.column }
+            },
+        )
+    }
+
+    /// Tells of something that may have a say and is not understood.
+    pub(super) fn unknown(&mut self, at: At, what: impl Into<String>) {
+        let place = self.place(at);
+        self.unknowns.push(Unknown { place, what: what.into() });
+    }
+
+    /// Tells of a whole file.
+    pub(super) fn unknown_file(&mut self, path: &str, what: impl Into<String>) {
+        let place = Place { path: path.to_owned(), line: 0, column: 0 };
+        self.unknowns.push(Unknown { place, what: what.into() });
+    }
+
+    /// Tells of something that AWS would not take; the first one is why the files are unreadable.
+    pub(super) fn wrong(&mut self, at: At, message: impl Into<String>) {
+        if self.wrong.is_none() {
+            self.wrong = Some(Unreadable { place: self.place(at), message: message.into() });
+        }
+    }
+
+    /// A mark for [`Notes::since`].
+    pub(super) fn mark(&self) -> usize {
+        self.unknowns.len()
+    }
+
+    /// What was not understood since a mark, with its place, for what it may have a say in.
+    pub(super) fn since(&self, mark: usize) -> Vec<String> {
+        self.unknowns.iter().skip(mark).map(|unknown| format!("{} ({})", unknown.what, unknown.place)).collect()
+    }
+
+    /// What was not understood, or why nothing can be made of the files.
+    pub(super) fn finish(self) -> Result<Vec<Unknown>, Unreadable> {
+        match self.wrong {
+            Some(wrong) => Err(wrong),
+            None => Ok(self.unknowns),
+        }
+    }
+}

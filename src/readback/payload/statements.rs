@@ -1,0 +1,304 @@
+//! Statements of the policy of a bucket or a key.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
+
+use super::super::notes::Notes;
+use super::super::value::{At, Kind, Text, Value};
+use super::members::{Members, Spelling, plain_list, refuse, shown, text};
+use crate::deployed::{Principal, Resource, Source, Statement};
+
+/// Whose policy it is.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Owner<'a> {
+    /// What the bucket may be called behind `arn:PARTITION:s3:::`; none for a key's policy.
+    pub(in super::super) buckets: &'a [Text],
+    /// What the bucket's whole ARN may be.
+    pub(in super::super) bucket_arns: &'a [Text],
+    /// The key's ARN, when this is its policy.
+    pub(in super::super) key: Option<&'a [Text]>,
+    /// What the distribution in front may be called behind `distribution/`.
+    pub(in super::super) distributions: &'a [Text],
+    /// What its account may be called; any, when there is none.
+    pub(in super::super) accounts: &'a [Text],
+    /// The partition, when it is known.
+    pub(in super::super) partition: Option<&'a str>,
+}
+
+/// The statements of a list, or of one on its own.
+pub(in super::super) fn statements(
+    notes: &mut Notes,
+    value: &Value,
+    owner: Owner<'_>,
+    spelling: Spelling,
+) -> Vec<Statement> {
+    let list = match &value.kind {
+        Kind::Map(_) => vec![value],
+        _ => plain_list(notes, value, "Statement"),
+    };
+    list.into_iter().flat_map(|value| statement(notes, value, owner, spelling)).collect()
+}
+
+/// One statement; several when it names several principals or sources, of which each is enough.
+fn statement(notes: &mut Notes, value: &Value, owner: Owner<'_>, spelling: Spelling) -> Vec<Statement> {
+    let mut members = Members::of(notes, value, "Statement", spelling);
+    let sid = members.shown(notes, "Sid");
+    let mut other_conditions = Vec::new();
+    let allows = match members.take("Effect").and_then(Value::as_str) {
+        Some("Allow") => true,
+        Some("Deny") => false,
+        _ => {
+            notes.unknown(value.at, "`Effect` is neither `Allow` nor `Deny`");
+            other_conditions.push("an `Effect` that is not known".to_owned());
+            true
+        }
+    };
+    let principals = match (members.take("Principal"), members.take("NotPrincipal")) {
+        (Some(value), _) => principals(notes, value, &mut other_conditions),
+        (None, not) => {
+            negated(notes, "NotPrincipal", not.map_or(value.at, |not| not.at), &mut other_conditions);
+            vec![Principal::Anyone]
+        }
+    };
+    let actions = match (members.take("Action"), members.take("NotAction")) {
+        (Some(value), _) => texts(notes, value, "Action").into_iter().map(|(text, _)| text.shown()).collect(),
+        (None, not) => {
+            negated(notes, "NotAction", not.map_or(value.at, |not| not.at), &mut other_conditions);
+            vec!["*".to_owned()]
+        }
+    };
+    let resources = match (members.take("Resource"), members.take("NotResource")) {
+        (Some(value), _) => resources(notes, value, owner, &mut other_conditions),
+        (None, not) => {
+            negated(notes, "NotResource", not.map_or(value.at, |not| not.at), &mut other_conditions);
+            everything(owner)
+        }
+    };
+    let conditions = members.take("Condition");
+    let sources = conditions
+        .map_or_else(|| vec![Source::Any], |value| conditions_of(notes, value, owner, spelling, &mut other_conditions));
+    members.finish_with(notes, |key| {
+        other_conditions.push(format!("`{}`, which is not known here", shown(key)));
+        None
+    });
+    let mut statements = Vec::new();
+    for principal in &principals {
+        for source in &sources {
+            statements.push(Statement {
+                sid: sid.clone(),
+                allows,
+                principal: principal.clone(),
+                actions: actions.clone(),
+                resources: resources.clone(),
+                source: source.clone(),
+                other_conditions: other_conditions.clone(),
+            });
+        }
+    }
+    statements
+}
+
+/// The statement may be about anything, and nobody here can tell.
+fn negated(notes: &mut Notes, key: &str, at: At, other_conditions: &mut Vec<String>) {
+    notes.unknown(at, format!("`{key}` is not understood here"));
+    other_conditions.push(format!("`{key}`"));
+}
+
+/// A text or a list of texts, each with its place.
+fn texts<'v>(notes: &mut Notes, value: &'v Value, what: &str) -> Vec<(&'v Text, At)> {
+    match &value.kind {
+        Kind::Text(text) => vec![(text, value.at)],
+        Kind::List(items) => {
+            items.iter().filter_map(|item| text(notes, item, what).map(|text| (text, item.at))).collect()
+        }
+        _ => {
+            refuse(notes, value, what, "a text or a list of texts");
+            Vec::new()
+        }
+    }
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+fn principals(notes: &mut Notes, value: &Value, other_conditions: &mut Vec<String>) -> Vec<Principal> {
+    let mut found = Vec::new();
+    match &value.kind {
+        Kind::Text(text) if text.as_literal() == Some("*") => found.push(Principal::Anyone),
+        Kind::Map(members) => {
+            for member in members {
+                for (text, _) in texts(notes, &member.value, &member.key) {
+                    found.push(match (member.key.as_str(), text.as_literal()) {
+                        ("Service", Some("cloudfront.amazonaws.com")) => Principal::CloudFront,
+                        ("AWS", Some("*")) => Principal::Anyone,
+                        (kind, _) => Principal::Other(format!("{kind} {}", text.shown())),
+                    });
+                }
+            }
+        }
+        _ => refuse(notes, value, "Principal", "`*` or a mapping"),
+    }
+    if found.is_empty() {
+        notes.unknown(value.at, "`Principal` names nobody that is known here");
+        other_conditions.push("a `Principal` that is not known".to_owned());
+        found.push(Principal::Anyone);
+    }
+    found
+}
+
+fn everything(owner: Owner<'_>) -> Vec<Resource> {
+    if owner.key.is_some() { vec![Resource::Key] } else { vec![Resource::Objects, Resource::Bucket] }
+}
+
+fn resources(notes: &mut Notes, value: &Value, owner: Owner<'_>, other_conditions: &mut Vec<String>) -> Vec<Resource> {
+    let mut found = Vec::new();
+    for (text, at) in texts(notes, value, "Resource") {
+        if text.as_literal() == Some("*") {
+            found.extend(everything(owner));
+        } else if let Some(keys) = owner.key {
+            let is_this = keys.contains(text);
+            found.push(if is_this { Resource::Key } else { Resource::Other(text.shown()) });
+        } else if let Some(inside) = inside_bucket(text, owner) {
+            found.extend(of_bucket(&inside));
+        } else {
+            if text.as_literal().is_none() || text.shown().contains(['*', '?']) {
+                notes.unknown(at, format!("`Resource` is `{}`, which may be this bucket", shown(&text.shown())));
+                other_conditions.push(format!("a `Resource` that is not known: `{}`", shown(&text.shown())));
+            }
+            found.push(Resource::Other(text.shown()));
+        }
+    }
+    found.dedup();
+    found
+}
+
+/// What stands behind the bucket's ARN.
+fn inside_bucket(text: &Text, owner: Owner<'_>) -> Option<Text> {
+    if let Some(rest) = owner.bucket_arns.iter().find_map(|arn| text.strip_prefix(arn)) {
+        return Some(rest);
+    }
+    let [partition, service, region, account, rest] = arn(text)?;
+    let fits = is_partition(&partition, owner.partition)
+        && service.as_literal() == Some("s3")
+        && region.is_empty()
+        && account.is_empty();
+    let inside = owner.buckets.iter().filter_map(|bucket| rest.strip_prefix(bucket));
+    inside.filter(|inside| fits && starts_outside_name(inside)).next()
+}
+
+fn starts_outside_name(inside: &Text) -> bool {
+    inside.as_literal().is_none_or(|text| text.is_empty() || text.starts_with(['/', '*']))
+}
+
+fn of_bucket(inside: &Text) -> Vec<Resource> {
+    let inside = inside.shown();
+    match inside.strip_prefix('/') {
+        None if inside.is_empty() => vec![Resource::Bucket],
+        // `BUCKET*` is the bucket, and all that is in it.
+        None => vec![Resource::Objects, Resource::Bucket],
+        Some("*") => vec![Resource::Objects],
+        Some(keys) => vec![Resource::ObjectsLike(keys.to_owned())],
+    }
+}
+
+/// Partition, service, region, account and the rest of an ARN.
+fn arn(text: &Text) -> Option<[Text; 5]> {
+    let (head, rest) = text.split_once(':')?;
+    let (partition, rest) = rest.split_once(':')?;
+    let (service, rest) = rest.split_once(':')?;
+    let (region, rest) = rest.split_once(':')?;
+    let (account, rest) = rest.split_once(':')?;
+    (head.as_literal() == Some("arn")).then_some([partition, service, region, account, rest])
+}
+
+fn is_partition(text: &Text, partition: Option<&str>) -> bool {
+    match text.as_literal() {
+        Some(text) => partition.is_none_or(|partition| partition == text),
+        None => text.as_reference() == Some("AWS::Partition"),
+    }
+}
+
+/// The sources of which each is enough, of operators that must all hold.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+fn conditions_of(
+    notes: &mut Notes,
+    value: &Value,
+    owner: Owner<'_>,
+    spelling: Spelling,
+    other_conditions: &mut Vec<String>,
+) -> Vec<Source> {
+    let mut sources: Option<Vec<Source>> = None;
+    let mut operators = Members::of(notes, value, "Condition", spelling);
+    let operators = operators.take_rest();
+    if operators.is_empty() && value.members().is_empty() && !matches!(value.kind, Kind::Map(_)) {
+        other_conditions.push("a `Condition` that is not known".to_owned());
+    }
+    for operator in operators {
+        let mut keys = Members::of(notes, &operator.value, &operator.key, spelling);
+        let keys = keys.take_rest();
+        if keys.is_empty() {
+            other_conditions.push(format!("`{}`", shown(&operator.key)));
+        }
+        for key in keys {
+            let is_source = key.key.eq_ignore_ascii_case("AWS:SourceArn");
+            let patterns = match operator.key.as_str() {
+                "StringEquals" | "StringEqualsIgnoreCase" => Some(false),
+                "ArnEquals" | "ArnLike" | "StringLike" => Some(true),
+                _ => None,
+            };
+            match patterns.filter(|_| is_source && sources.is_none()) {
+                Some(patterns) => {
+                    let mut found = Vec::new();
+                    for (text, at) in texts(notes, &key.value, &key.key) {
+                        let of_text = source(text, patterns, owner);
+                        // Whether such a pattern lets in the distribution in front, too, is not computed.
+                        if patterns && !of_text.contains(&Source::OwnDistribution) && text.shown().contains(['*', '?'])
+                        {
+                            let what = format!("`{}` on `{}`", shown(&operator.key), shown(&text.shown()));
+                            notes.unknown(at, format!("the condition {what} is not understood here"));
+                            other_conditions.push(what);
+                        }
+                        found.extend(of_text);
+                    }
+                    sources = Some(found);
+                }
+                None => {
+                    let what = format!("`{}` on `{}`", shown(&operator.key), shown(&key.key));
+                    notes.unknown(key.at, format!("the condition {what} is not understood here"));
+                    other_conditions.push(what);
+                }
+            }
+        }
+    }
+    match sources {
+        None => vec![Source::Any],
+        Some(sources) if sources.is_empty() => {
+            other_conditions.push("an `AWS:SourceArn` that is not known".to_owned());
+            vec![Source::Any]
+        }
+        Some(sources) => sources,
+    }
+}
+
+/// Whom `AWS:SourceArn` lets in: a pattern may let in the distribution in front, and others.
+fn source(text: &Text, patterns: bool, owner: Owner<'_>) -> Vec<Source> {
+    let other = || Source::Other(text.shown());
+    let Some([partition, service, region, account, rest]) = arn(text) else {
+        let anything = patterns && text.as_literal() == Some("*");
+        return if anything { vec![Source::OwnDistribution, other()] } else { vec![other()] };
+    };
+    let of_account = owner.accounts.is_empty()
+        || owner.accounts.contains(&account)
+        || (patterns && account.as_literal() == Some("*"));
+    let of_cloudfront = is_partition(&partition, owner.partition)
+        && service.as_literal() == Some("cloudfront")
+        && region.is_empty()
+        && of_account;
+    let Some(id) = rest.strip_prefix(&Text::literal("distribution/")).filter(|_| of_cloudfront) else {
+        return vec![other()];
+    };
+    if owner.distributions.contains(&id) {
+        vec![Source::OwnDistribution]
+    } else if patterns && id.as_literal() == Some("*") && !owner.distributions.is_empty() {
+        vec![Source::OwnDistribution, other()]
+    } else {
+        vec![other()]
+    }
+}

@@ -1,0 +1,355 @@
+//! A module that corsynth emitted, as its files say it now: whoever edits one of them changes what is read.
+//!
+//! What a caller must bring is taken as brought: the ARN of the distribution that the intent does not name, and the
+//! statements for the bucket's and the key's owner.
+
+use super::super::{File, Format, Place, ReadBack, Unknown, Unreadable};
+use super::behaviors::{Estate, behavior, in_words, whole};
+use super::evaluate::Evaluator;
+use super::fields::{Fields, Problems};
+use super::instances::Instance;
+use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
+use super::statements::{self, Subject};
+use super::syntax::{self, At, Module};
+use super::value::{Attribute, Value};
+use crate::deployed::{Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, RuleOrder, Statement};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// What the provider sends when a rule has no `max_age_seconds`. (Seen on the wire with version 5 of the provider.)
+const UNSET_AGE: Option<u64> = Some(0);
+
+/// Resources and data sources that have no say here.
+const NO_SAY: [&str; 3] = ["data.aws_region", "data.aws_caller_identity", "data.aws_partition"];
+
+/// Resources and data sources that are read.
+const READ: [&str; 7] = [
+    "aws_s3_bucket_cors_configuration",
+    "aws_s3_bucket_policy",
+    "aws_cloudfront_origin_access_control",
+    "aws_cloudfront_cache_policy",
+    "aws_cloudfront_origin_request_policy",
+    "aws_cloudfront_response_headers_policy",
+    "data.aws_iam_policy_document",
+];
+
+/// A module with everything in it evaluated.
+struct Read {
+    estate: Estate,
+    unknowns: Vec<Unknown>,
+    assets: BTreeMap<String, Value>,
+    bucket_names: Value,
+    behaviors: Value,
+    controls: Value,
+    bucket_policies: Value,
+    key_policies: Value,
+    /// What the ARN of an unnamed distribution is called, by asset.
+    arns: BTreeMap<String, Value>,
+}
+
+/// Reads the files of a module.
+pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
+    let sources = syntax::parse(files)?;
+    let module = Module::new(&sources, files);
+    let mut read = evaluate(&module);
+    let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
+    let assets = read.assets.clone();
+    let assets = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
+    for address in configurations.left() {
+        read.unknowns.extend(read.estate.get(&address).map(|instance| Unknown {
+            place: instance.place.clone(),
+            what: format!("`{address}` is for a bucket that is none of the module's, or has another one already"),
+        }));
+    }
+    Ok(ReadBack { format: Format::TerraformModule, deployed: Deployed { assets }, unknowns: read.unknowns })
+}
+
+fn evaluate(module: &Module<'_>) -> Read {
+    let mut unknowns = module.unknowns.clone();
+    let (inputs, arns) = inputs(module);
+    let mut evaluator = Evaluator::new(module, inputs);
+    let (estate, more) = evaluator.everything();
+    unknowns.extend(more);
+    for instance in estate.values() {
+        let kind = instance.kind.as_str();
+        if !READ.contains(&kind) && !NO_SAY.contains(&kind) {
+            let what = format!("`{}` is not modelled", instance.address);
+            unknowns.push(Unknown { place: instance.place.clone(), what });
+        }
+    }
+    let assets = match evaluator.local("assets") {
+        Some(Ok(Value::Map(assets))) => assets.members.clone(),
+        Some(Err(unknown)) => {
+            unknowns.push((*unknown).clone());
+            BTreeMap::new()
+        }
+        _ => {
+            let what = "there is no map `local.assets`: this is not a module of corsynth, and only a plan of it can be \
+                        read (`terraform show -json`)";
+            unknowns.push(Unknown { place: module.place(At { file: 0, byte: 0 }), what: what.to_owned() });
+            BTreeMap::new()
+        }
+    };
+    let mut told = |value: Option<super::evaluate::Result>, what: &str| match value {
+        Some(Ok(value)) => value,
+        Some(Err(unknown)) => Value::Unknown(unknown),
+        None => {
+            let place = module.place(At { file: 0, byte: 0 });
+            let unknown = Unknown { place: whole(&place.path), what: format!("there is no {what}") };
+            unknowns.push(unknown.clone());
+            Value::Unknown(Rc::new(unknown))
+        }
+    };
+    let bucket_names = told(evaluator.local("bucket_names"), "`local.bucket_names`");
+    let mut output = |name: &str| told(evaluator.output(name), &format!("output `{name}`"));
+    Read {
+        behaviors: output("cache_behaviors"),
+        controls: output("origin_access_control_ids"),
+        bucket_policies: output("bucket_policy_json"),
+        key_policies: output("key_policy_json"),
+        estate,
+        assets,
+        bucket_names,
+        arns,
+        unknowns,
+    }
+}
+
+/// What a caller sets: an ARN for each distribution that the intent does not name, and that policies are to be written.
+fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
+    let mut inputs = BTreeMap::from([("manage_bucket_policy", Value::Bool(true))]);
+    let mut evaluator = Evaluator::new(module, BTreeMap::new());
+    let Some(Ok(Value::Map(named))) = evaluator.local("distribution_arns") else { return (inputs, BTreeMap::new()) };
+    let Ok(Value::Map(given)) = evaluator.variable("distribution_arns", At { file: 0, byte: 0 }) else {
+        return (inputs, BTreeMap::new());
+    };
+    let unnamed = named.members.iter().filter(|(_, arns)| arns.items().is_some_and(<[Value]>::is_empty));
+    let arn = |id: &String| {
+        let address = Rc::from(format!("the distribution of {id}"));
+        Value::Attribute(Rc::new(Attribute { address, name: "arn".to_owned() }))
+    };
+    let arns: BTreeMap<String, Value> = unnamed.map(|(id, _)| (id.clone(), arn(id))).collect();
+    let mut all = given.members.clone();
+    all.extend(arns.iter().filter_map(|(id, arn)| Some((id.clone(), Value::list(vec![arn.clone()])?))));
+    if let Some(all) = Value::map(all) {
+        inputs.insert("distribution_arns", all);
+    }
+    (inputs, arns)
+}
+
+impl Read {
+    fn asset(&mut self, id: &str, asset: &Value, configurations: &mut CorsConfigurations) -> Asset {
+        let place = whole("locals.tf");
+        let mut fields = Fields::new(format!("local.assets[\"{id}\"]"), &place, asset);
+        let mut bucket = Bucket {
+            region: fields.text("region"),
+            account: fields.text("account"),
+            kms_key: fields.text("kms_key"),
+            ..Bucket::default()
+        };
+        let (distribution_id, aliases) = (fields.text("distribution"), fields.texts("aliases"));
+        let name = self.member(&self.bucket_names, id).unwrap_or_else(|| fields.value("bucket").clone());
+        match name.as_str() {
+            Some(name) => bucket.name = Some(name.to_owned()),
+            None => fields.refuse("bucket", &name),
+        }
+        let mut problems = fields.finish(&["bucket", "partition", "dns_suffix"]);
+
+        bucket.cors = bucket.name.as_deref().and_then(|name| {
+            let instance = self.estate.get(&configurations.take(name)?)?;
+            Some(cors_configuration(instance, &mut problems))
+        });
+        let behind = self.member(&self.behaviors, id);
+        let distribution = match behind {
+            None => None,
+            Some(behaviors) => {
+                let subject = Subject {
+                    bucket: bucket.name.clone(),
+                    region: bucket.region.clone(),
+                    account: bucket.account.clone(),
+                    kms_key: bucket.kms_key.clone(),
+                    distribution: distribution_id.clone(),
+                    distribution_arn: self.arns.get(id).and_then(Value::spelled),
+                    ..Subject::default()
+                };
+                bucket.policy = self.bucket_policy(id, &subject, &mut problems);
+                if bucket.kms_key.is_some() {
+                    let subject = Subject { of_key: true, ..subject };
+                    let document = self.member(&self.key_policies, id).unwrap_or(Value::Null);
+                    bucket.key_policy = self.statements(&document, &subject, &mut problems);
+                }
+                Some(self.distribution(id, distribution_id, aliases, &behaviors, &mut problems))
+            }
+        };
+        let distribution = distribution.map(|mut distribution| {
+            // What is not understood about the bucket may have a say in whatever is answered from it.
+            for behavior in &mut distribution.behaviors {
+                behavior.unknown.extend(problems.iter().map(in_words));
+            }
+            distribution
+        });
+        self.unknowns.append(&mut problems);
+        Asset { id: id.to_owned(), bucket, distribution, provenance: Provenance::default() }
+    }
+
+    /// The member of a map by asset; what is not understood for it, or as a whole, is one.
+    fn member(&self, map: &Value, id: &str) -> Option<Value> {
+        match map {
+            Value::Map(map) => map.members.get(id).cloned(),
+            other => Some(other.clone()),
+        }
+    }
+
+    fn distribution(
+        &mut self,
+        id: &str,
+        distribution: Option<String>,
+        aliases: Vec<String>,
+        listed: &Value,
+        problems: &mut Problems,
+    ) -> Distribution {
+        let mut behaviors = Vec::new();
+        match listed.items() {
+            Some(items) => {
+                for item in items {
+                    let of = format!("output.cache_behaviors[\"{id}\"]");
+                    let fields = Fields::new(of, &whole("outputs.tf"), item);
+                    let (behavior, mut more) = behavior(fields, id, &self.estate);
+                    behaviors.push(behavior);
+                    self.unknowns.append(&mut more);
+                }
+            }
+            None => refuse(problems, "the cache behaviours", listed),
+        }
+        let control = self.member(&self.controls, id).unwrap_or(Value::Null);
+        let origin_access_control = match &control {
+            Value::Null => None,
+            Value::Attribute(attribute) if attribute.name == "id" => {
+                let control = self
+                    .estate
+                    .get(&attribute.address)
+                    .filter(|instance| instance.kind == "aws_cloudfront_origin_access_control");
+                match control.map(origin_access_control) {
+                    Some((control, mut more)) => {
+                        problems.append(&mut more);
+                        Some(control)
+                    }
+                    None => {
+                        refuse(problems, "the origin access control", &control_value(&attribute.address));
+                        None
+                    }
+                }
+            }
+            other => {
+                refuse(problems, "the origin access control", other);
+                None
+            }
+        };
+        Distribution {
+            id: distribution,
+            aliases,
+            origin_access_control,
+            origin_custom_headers: Vec::new(),
+            complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
+            behaviors,
+            custom_error_responses: Vec::new(),
+        }
+    }
+
+    /// What the bucket's policy says: the resource that writes it and the output for its owner must agree.
+    fn bucket_policy(&self, id: &str, subject: &Subject, problems: &mut Problems) -> Option<Vec<Statement>> {
+        let put_out = self.member(&self.bucket_policies, id).unwrap_or(Value::Null);
+        let is_own = |instance: &&Instance| {
+            let bucket = instance.body.members().and_then(|members| members.get("bucket")).and_then(Value::as_str);
+            instance.kind == "aws_s3_bucket_policy" && (bucket == subject.bucket.as_deref() || bucket.is_none())
+        };
+        let mut statements = self.statements(&put_out, subject, problems);
+        for instance in self.estate.values().filter(is_own) {
+            let mut fields = fields(instance);
+            let written = fields.value("policy").clone();
+            if fields.text("bucket").is_none() {
+                fields.problem("the bucket is not known");
+            }
+            let before = fields.problems.len();
+            let told = self.statements(&written, subject, &mut fields.problems);
+            if fields.problems.len() == before && told != statements {
+                fields.problem("it says something else than the output `bucket_policy_json`");
+                statements = None;
+            }
+            problems.append(&mut fields.finish(&COMPUTED));
+        }
+        statements
+    }
+
+    fn statements(&self, document: &Value, subject: &Subject, problems: &mut Problems) -> Option<Vec<Statement>> {
+        let read = match (document, statements::is_document(document).and_then(|address| self.estate.get(address))) {
+            (Value::Null, _) => return Some(Vec::new()),
+            (_, Some(instance)) if instance.kind == "data.aws_iam_policy_document" => {
+                statements::document(instance, subject)
+            }
+            (Value::Text(text), _) => statements::json(text, "a policy", &whole("bucket_policy.tf"), subject),
+            (other, _) => {
+                refuse(problems, "the policy", other);
+                return None;
+            }
+        };
+        let (statements, mut more) = read;
+        let told = more.is_empty();
+        problems.append(&mut more);
+        told.then_some(statements)
+    }
+}
+
+fn control_value(address: &Rc<str>) -> Value {
+    Value::Resource(address.clone())
+}
+
+fn refuse(problems: &mut Problems, what: &str, value: &Value) {
+    problems.push(match value {
+        Value::Unknown(unknown) => (**unknown).clone(),
+        other => {
+            let place: Place = whole("outputs.tf");
+            Unknown { place, what: format!("{what}: {}", other.kind()) }
+        }
+    });
+}
+
+fn cors_configuration(instance: &Instance, problems: &mut Problems) -> CorsConfiguration {
+    let mut fields = fields(instance);
+    fields.value("bucket");
+    let rules = cors_rules(&mut fields, UNSET_AGE);
+    problems.append(&mut fields.finish(&COMPUTED));
+    CorsConfiguration { rules, order: RuleOrder::Any }
+}
+
+/// The CORS configurations, by the name of the bucket that they are for.
+struct CorsConfigurations {
+    by_bucket: BTreeMap<String, Rc<str>>,
+    left: BTreeSet<Rc<str>>,
+}
+
+impl CorsConfigurations {
+    fn new(estate: &Estate, unknowns: &mut Vec<Unknown>) -> Self {
+        let mut all = Self { by_bucket: BTreeMap::new(), left: BTreeSet::new() };
+        for instance in estate.values().filter(|instance| instance.kind == "aws_s3_bucket_cors_configuration") {
+            let mut fields = fields(instance);
+            let bucket = fields.text("bucket");
+            unknowns.append(&mut fields.problems);
+            if let Some(bucket) = bucket {
+                all.by_bucket.entry(bucket).or_insert_with(|| instance.address.clone());
+            }
+            all.left.insert(instance.address.clone());
+        }
+        all
+    }
+
+    fn take(&mut self, bucket: &str) -> Option<Rc<str>> {
+        let address = self.by_bucket.remove(bucket)?;
+        self.left.remove(&address);
+        Some(address)
+    }
+
+    fn left(self) -> BTreeSet<Rc<str>> {
+        self.left
+    }
+}

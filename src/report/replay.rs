@@ -1,0 +1,41 @@
+//! A scenario as the command that asks it again.
+
+use crate::deployed::Asset;
+use crate::simulate::Scenario;
+use crate::simulate::words::Words;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// An intent: what messages call its file.
+    Intent(&'a str),
+    /// Artifacts: their path.
+    Artifacts(&'a str),
+}
+
+/// A `corsynth simulate` command that asks a scenario under readings, as one line for a POSIX shell.
+pub fn replay(subject: Subject<'_>, asset: &Asset, scenario: &Scenario, readings: &[(&str, &str)]) -> String {
+    let mut words = vec!["corsynth".to_owned(), "simulate".to_owned()];
+    match subject {
+        Subject::Intent("corsynth.yaml") => {}
+        Subject::Intent("<stdin>") => words.push("-".to_owned()),
+        // A file whose name begins with `-` is no option.
+        Subject::Intent(path) if path.starts_with('-') => words.push(format!("./{path}")),
+        Subject::Intent(path) => words.push(path.to_owned()),
+        Subject::Artifacts(path) if path.starts_with('-') && path != "-" => words.push(format!("--artifacts={path}")),
+        Subject::Artifacts(path) => words.extend(["--artifacts".to_owned(), path.to_owned()]),
+    }
+    words.extend(Words::telling(asset, scenario).arguments());
+    words.extend(readings.iter().flat_map(|(name, value)| ["--reading".to_owned(), format!("{name}={value}")]));
+    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// One word of a POSIX shell.
+/// <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02>
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "%+,-./:=@_".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}

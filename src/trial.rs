@@ -1,0 +1,131 @@
+//! Expectations tried: the examples of an intent against what AWS holds, under every reading of what is not
+//! documented. An expectation holds when it holds under all of them.
+
+use crate::deployed::{Asset, Deployed};
+use crate::export::{Exported, ExportedExchange, ExportedRequest};
+use crate::fetch::HeaderName;
+use crate::fetch::header::is_cors_safelisted_response_header_name;
+use crate::intent::{Expectation, Intent, Then, Via};
+use crate::simulate::{
+    Asked, Decision, Door, Earlier, HttpRequest, Outcome, PageRequest, Readings, Scenario, Url, Visitor, default_door,
+    simulate_readings,
+};
+
+/// An expectation, and what became of its request.
+#[derive(Debug, Clone)]
+pub struct Trial<'a> {
+    /// The expectation.
+    pub expectation: &'a Expectation,
+    /// What it asks.
+    pub asset: &'a Asset,
+    /// Its request and history.
+    pub scenario: Scenario,
+    /// What becomes of them under each reading that has a say; the favoured answers first.
+    pub outcomes: Vec<(Readings, Outcome)>,
+}
+
+/// Tries all expectations, in the order of the file.
+pub fn try_all<'a>(intent: &'a Intent, deployed: &'a Deployed) -> Vec<Trial<'a>> {
+    // Every asset of an intent is deployed, and an expectation names one.
+    let trials = intent.expectations.iter().filter_map(|e| Some((e, deployed.asset(&e.url.value.asset)?)));
+    trials.map(|(expectation, asset)| tried(expectation, asset)).collect()
+}
+
+fn tried<'a>(expectation: &'a Expectation, asset: &'a Asset) -> Trial<'a> {
+    let scenario = scenario(expectation, asset);
+    let outcomes = simulate_readings(asset, &scenario, &Readings::default(), &[], true);
+    Trial { expectation, asset, scenario, outcomes }
+}
+
+fn scenario(expectation: &Expectation, asset: &Asset) -> Scenario {
+    let method = expectation.method.as_str();
+    let path = expectation.url.value.path.as_str();
+    let door = match expectation.via {
+        Some(Via::S3) => Door::Bucket,
+        Some(Via::Cdn) => Door::Distribution,
+        None => default_door(asset, method, path.split_once('?').map_or(path, |(path, _)| path)),
+    };
+    let given = expectation.given.iter().map(|given| Earlier {
+        visitor: if given.value.same_browser { Visitor::SameBrowser } else { Visitor::Another },
+        request: HttpRequest {
+            method: given.value.method.as_str().to_owned(),
+            url: Url::new(asset, door, &given.value.url.path),
+            headers: given.value.headers.clone(),
+        },
+    });
+    let page = PageRequest {
+        origin: expectation.origin.value.clone(),
+        method: method.to_owned(),
+        url: Url::new(asset, door, path),
+        headers: expectation.headers.clone(),
+        credentials: expectation.credentials,
+        use_cors_preflight: false,
+    };
+    Scenario { given: given.collect(), asked: Asked::Page(page), object_exists: true, first_rule: None }
+}
+
+impl Trial<'_> {
+    /// Whether the expectation holds, under all readings.
+    pub fn holds(&self) -> bool {
+        self.failing().is_none()
+    }
+
+    /// The first readings under which it does not hold, with what becomes of the request there.
+    pub fn failing(&self) -> Option<&(Readings, Outcome)> {
+        self.outcomes.iter().filter(|(_, outcome)| !self.is_met(outcome)).min_by_key(|(r, _)| r.unusual().len())
+    }
+
+    /// The names that must be exposed, lower case, sorted; `None` when that is not said.
+    pub fn expected_exposed(&self) -> Option<Vec<&str>> {
+        let names = self.expectation.exposed.as_ref()?.iter().map(HeaderName::as_str);
+        Some(names.filter(|name| !is_cors_safelisted_response_header_name(name)).collect())
+    }
+
+    /// What must become of the request.
+    pub fn expected(&self) -> Decision {
+        match self.expectation.then.value {
+            Then::Readable => Decision::Readable,
+            Then::Blocked => Decision::Blocked,
+        }
+    }
+
+    /// The request with its answers, for other tools. What depends on what is not documented is not to be checked.
+    pub fn exported(&self) -> Exported {
+        let mut exchanges = self.exchanges(self.outcomes.first().map(|(_, outcome)| outcome));
+        for (_, outcome) in &self.outcomes {
+            let others = self.exchanges(Some(outcome));
+            exchanges.truncate(others.len());
+            for (exchange, other) in exchanges.iter_mut().zip(others) {
+                exchange.headers.retain(|header| other.headers.contains(header));
+                exchange.status = exchange.status.filter(|_| exchange.status == other.status);
+            }
+        }
+        let given = self.scenario.given.iter().map(|earlier| self.request(&earlier.request)).collect();
+        Exported { name: self.expectation.title(), given, exchanges }
+    }
+
+    fn exchanges(&self, outcome: Option<&Outcome>) -> Vec<ExportedExchange> {
+        let exchanges = outcome.into_iter().flat_map(|outcome| &outcome.exchanges);
+        exchanges
+            .map(|e| ExportedExchange::new(self.request(&e.request), e.response.status, &e.response.headers))
+            .collect()
+    }
+
+    fn request(&self, request: &HttpRequest) -> ExportedRequest {
+        let url = &request.url;
+        ExportedRequest {
+            method: request.method.clone(),
+            asset: self.asset.id.clone(),
+            via: if url.door == Door::Bucket { Via::S3 } else { Via::Cdn },
+            // A made-up host stands for one that nobody told.
+            host: Some(url.host.clone()).filter(|host| !host.ends_with(".cdn.invalid")),
+            path: url.query.as_ref().map_or_else(|| url.path.clone(), |query| format!("{}?{query}", url.path)),
+            headers: request.headers.clone(),
+        }
+    }
+
+    fn is_met(&self, outcome: &Outcome) -> bool {
+        outcome.verdict.decision == self.expected()
+            && self.expected_exposed().is_none_or(|expected| expected == outcome.exposed_headers)
+    }
+}
