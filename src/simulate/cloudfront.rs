@@ -6,7 +6,7 @@
 use super::cache::{CacheKey, Uncached, is_kept};
 use super::policy::{self, Viewer};
 use super::readings::Reading;
-use super::server::Server;
+use super::server::{Audience, Server};
 use super::trace::{CacheUse, Party, Step, Trace};
 use super::{ErrorBody, HttpRequest, HttpResponse, forward};
 use crate::deployed::{CacheBehavior, Distribution, Selection, ViewerProtocolPolicy};
@@ -39,7 +39,7 @@ pub(super) fn respond(
     trace: &mut Trace,
 ) -> HttpResponse {
     trace.cache(CacheUse::Bypass);
-    let viewer = Viewer { request, readings: server.readings, keeps: server.browser_keeps };
+    let viewer = Viewer { request, readings: server.readings, audience: server.audience };
     let behavior = match modelled_behavior(distribution, &request.url.path) {
         Ok(behavior) => behavior,
         Err(what) => return not_modelled(what, trace),
@@ -57,8 +57,8 @@ pub(super) fn respond(
     }
     if !behavior.allowed_methods.contains(&request.method) {
         let answer = refused_method(behavior, request, trace);
-        let is_options = request.method == "OPTIONS";
-        let page = is_options.then(|| error_page(distribution, viewer, &answer, trace)).flatten();
+        let is_shown = request.method == "OPTIONS" && viewer.audience != Audience::Nobody;
+        let page = is_shown.then(|| error_page(distribution, behavior, viewer, &answer, trace)).flatten();
         return match page {
             Some(page) => finished(behavior, viewer, page, trace),
             None => finished_own(behavior, viewer, answer, trace),
@@ -70,7 +70,10 @@ pub(super) fn respond(
         Step::new(Party::CloudFront, what, BEHAVIORS).because(why).from(&behavior.provenance)
     });
     let answer = through_cache(server, distribution, behavior, request, trace);
-    let answer = error_page(distribution, viewer, &answer, trace).unwrap_or(answer);
+    if viewer.audience == Audience::Nobody {
+        return answer;
+    }
+    let answer = error_page(distribution, behavior, viewer, &answer, trace).unwrap_or(answer);
     finished(behavior, viewer, answer, trace)
 }
 
@@ -90,14 +93,18 @@ fn modelled_behavior<'d>(distribution: &'d Distribution, path: &str) -> Result<&
             format!("the path `{path}` belongs to the distribution's owner")
         });
     };
-    let name = || behavior.path_pattern.as_deref().unwrap_or("the default");
-    if !behavior.is_for_this_bucket {
-        return Err(format!("the cache behaviour `{}` leads to another origin than this bucket", name()));
-    }
-    if behavior.unknown.is_empty() {
+    if behavior.is_for_this_bucket && behavior.unknown.is_empty() {
         return Ok(behavior);
     }
-    Err(format!("the cache behaviour `{}` has {}", name(), behavior.unknown.join(", ")))
+    let name = match &behavior.path_pattern {
+        Some(pattern) => format!("the cache behaviour of `{pattern}`"),
+        None => "the default cache behaviour".to_owned(),
+    };
+    Err(if behavior.is_for_this_bucket {
+        format!("{name} has {}", behavior.unknown.join(", "))
+    } else {
+        format!("{name} leads to another origin than this bucket")
+    })
 }
 
 fn not_modelled(what: String, trace: &mut Trace) -> HttpResponse {
@@ -216,14 +223,25 @@ fn told(behavior: &CacheBehavior, key: &CacheKey) -> String {
 /// for, and was fetched without the viewer's headers.
 fn error_page(
     distribution: &Distribution,
+    behavior: &CacheBehavior,
     viewer: Viewer<'_>,
     answer: &HttpResponse,
     trace: &mut Trace,
 ) -> Option<HttpResponse> {
     let pages = &distribution.custom_error_responses;
     let status = pages.iter().find(|page| page.error_code == answer.status)?.response_code?;
-    if viewer.request.method == "OPTIONS" && viewer.readings.value(Reading::ErrorPageForOptions) != "replaced" {
-        return None;
+    if viewer.request.method == "OPTIONS" {
+        let (readings, reading) = (viewer.readings, Reading::ErrorPageForOptions);
+        // Without CORS headers the page fails as the refusal does.
+        let matters = behavior.response_headers_policy.as_ref().is_some_and(|policy| policy::speaks(policy, viewer));
+        let value = if matters { readings.value(reading) } else { readings.peek(reading) };
+        if value != "replaced" {
+            trace.step(|| {
+                Step::new(Party::CloudFront, "keeps the refusal of a preflight", ERROR_PAGES)
+                    .because("reading `error-page-for-options`")
+            });
+            return None;
+        }
     }
     trace.step(|| {
         let what = format!("answers with a custom error page and the status {status}");
@@ -242,7 +260,8 @@ fn finished(behavior: &CacheBehavior, viewer: Viewer<'_>, mut answer: HttpRespon
 
 /// An answer that CloudFront made itself, as the viewer gets it: whether policies reach those is a reading.
 fn finished_own(behavior: &CacheBehavior, viewer: Viewer<'_>, answer: HttpResponse, trace: &mut Trace) -> HttpResponse {
-    let Some(policy) = &behavior.response_headers_policy else { return answer };
+    let policy = behavior.response_headers_policy.as_ref().filter(|_| viewer.audience != Audience::Nobody);
+    let Some(policy) = policy else { return answer };
     let (readings, reading) = (viewer.readings, Reading::PolicyOnOwnErrors);
     let value = if policy::speaks(policy, viewer) { readings.value(reading) } else { readings.peek(reading) };
     if value == "applied" {

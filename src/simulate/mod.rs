@@ -25,6 +25,7 @@ pub use trace::{CacheUse, Exchange, ExchangeKind, Party, Step, Trace};
 use crate::deployed::Asset;
 pub use crate::fetch::CredentialsMode;
 use crate::fetch::HeaderList;
+use server::Audience;
 
 /// Where a URL leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -210,13 +211,16 @@ pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced:
     readings.forget_consulted();
     for earlier in &scenario.given {
         let mut trace = Trace::new(false);
-        server.browser_keeps = earlier.visitor == Visitor::SameBrowser;
+        server.audience = match earlier.visitor {
+            Visitor::Another => Audience::Nobody,
+            Visitor::SameBrowser => Audience::BrowserCache,
+        };
         let response = server.respond(&earlier.request, &mut trace);
-        if server.browser_keeps {
+        if earlier.visitor == Visitor::SameBrowser {
             browser.remember(&earlier.request, &response);
         }
     }
-    server.browser_keeps = false;
+    server.audience = Audience::Page;
     let mut trace = Trace::new(traced);
     let fetched = match &scenario.asked {
         Asked::Page(request) => browser.fetch(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),

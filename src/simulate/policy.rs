@@ -6,6 +6,7 @@
 use super::HttpRequest;
 use super::paths::glob;
 use super::readings::{Reading, Readings};
+use super::server::Audience;
 use super::trace::{Party, Step, Trace};
 use crate::deployed::{CorsConfig, CustomHeader, Provenance, ResponseHeadersPolicy};
 use crate::fetch::HeaderList;
@@ -34,8 +35,8 @@ pub(super) struct Viewer<'v> {
     pub(super) request: &'v HttpRequest,
     /// How what is not confirmed is read.
     pub(super) readings: &'v Readings,
-    /// Whether a browser keeps the response in a cache of its own: only then can its `Vary` decide anything.
-    pub(super) keeps: bool,
+    /// Who looks at the response: only in a browser's cache can its `Vary` decide anything.
+    pub(super) audience: Audience,
 }
 
 /// Makes the headers of a response those that the viewer gets.
@@ -204,7 +205,11 @@ impl Work<'_> {
             return;
         }
         let (readings, reading) = (self.viewer.readings, Reading::PolicyVary);
-        let value = if self.viewer.keeps { readings.value(reading) } else { readings.peek(reading) };
+        let value = if self.viewer.audience == Audience::BrowserCache {
+            readings.value(reading)
+        } else {
+            readings.peek(reading)
+        };
         if value == "sent" {
             self.add_vary("the policy has a list of origins; reading `policy-vary`");
         }

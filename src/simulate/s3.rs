@@ -69,13 +69,18 @@ pub fn respond(
     let mut headers = HeaderList::new();
     // Errors carry the headers, too, so that a page can read them.
     // https://github.com/ceph/s3-tests, test_cors_origin_response
-    if let (Some(cors), Some(asked)) = (&bucket.cors, CorsRequest::of(request)) {
-        if let Some(rule) = decide_rule(cors, readings, &asked, trace) {
-            cors_headers(&mut headers, rule, readings, &asked, false);
-        }
+    let asked = CorsRequest::of(request);
+    let rule = bucket.cors.as_ref().zip(asked.as_ref()).and_then(|(cors, r)| decide_rule(cors, readings, r, trace));
+    if let (Some(rule), Some(asked)) = (rule, &asked) {
+        cors_headers(&mut headers, rule, readings, asked, false);
     } else {
         trace.step(|| {
-            let why = if bucket.cors.is_some() { "the request has no `Origin`" } else { "the bucket has no rules" };
+            let has_rules = bucket.cors.as_ref().is_some_and(|cors| !cors.rules.is_empty());
+            let why = match (has_rules, &asked) {
+                (false, _) => "the bucket has no rules",
+                (true, None) => "the request has no `Origin`",
+                (true, Some(_)) => "no rule matches",
+            };
             Step::new(Party::S3, "sends no CORS headers, and no `Vary`", RECORDED).because(why)
         });
     }
@@ -155,12 +160,13 @@ fn decide_rule<'b>(
         });
     }
     let rule = place.and_then(|place| cors.rules.get(place));
-    trace.step(|| match (rule, place) {
-        (Some(rule), Some(index)) => Step::new(Party::S3, format!("answers by {}", named(rule, index)), RULES)
-            .because(format!("it is the first rule for `{}` from `{}`", asked.method, asked.origin))
-            .from(&rule.provenance),
-        _ => Step::new(Party::S3, "sends no CORS headers, and no `Vary`", RECORDED).because("no rule matches"),
-    });
+    if let (Some(rule), Some(index)) = (rule, place) {
+        trace.step(|| {
+            Step::new(Party::S3, format!("answers by {}", named(rule, index)), RULES)
+                .because(format!("it is the first rule for `{}` from `{}`", asked.method, asked.origin))
+                .from(&rule.provenance)
+        });
+    }
     rule
 }
 

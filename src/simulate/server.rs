@@ -14,16 +14,27 @@ pub struct Server<'d> {
     pub(super) readings: &'d Readings,
     /// Whether the object exists.
     pub(super) object_exists: bool,
-    /// Whether a browser keeps the next answer in its own cache, where `Vary` has a say.
-    pub(super) browser_keeps: bool,
+    /// Who looks at the next answer.
+    pub(super) audience: Audience,
     /// What the distribution has cached.
     pub(super) cache: Cache,
+}
+
+/// Who looks at an answer once it is given. What nobody looks at needs no policy, and no reading of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Another visitor, of whom nothing is told: only CloudFront's cache remembers the answer.
+    Nobody,
+    /// The cache of the same browser, where `Vary` has a say.
+    BrowserCache,
+    /// The page.
+    Page,
 }
 
 impl<'d> Server<'d> {
     /// A server with an empty cache.
     pub fn new(asset: &'d Asset, readings: &'d Readings, object_exists: bool) -> Self {
-        Self { asset, readings, object_exists, browser_keeps: false, cache: Cache::default() }
+        Self { asset, readings, object_exists, audience: Audience::Page, cache: Cache::default() }
     }
 
     /// Answers a request; the cache may remember the answer.

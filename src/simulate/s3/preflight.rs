@@ -89,9 +89,11 @@ impl Refusal<'_> {
         match self {
             Self::OriginMissing | Self::BucketNotFound | Self::NotEnabled | Self::NotAllowed => RECORDED,
             Self::InvalidMethod(_) => {
-                "https://github.com/scality/Arsenal/blob/development/8.1/lib/s3routes/routes/routeOPTIONS.ts"
+                "https://github.com/scality/Arsenal/blob/fd8a49e71c2bec70a1eaac77f5a05c31610ad503/lib/s3routes/routes/routeOPTIONS.ts"
             }
-            Self::InvalidHeader(_) => "https://github.com/versity/versitygw/blob/main/auth/bucket_cors.go",
+            Self::InvalidHeader(_) => {
+                "https://github.com/versity/versitygw/blob/24b1c45db311b6efe10df00cdce5e101a561a48a/auth/bucket_cors.go"
+            }
         }
     }
 

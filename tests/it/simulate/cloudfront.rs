@@ -1,15 +1,13 @@
 //! Behaviours, caches and forwarding: what becomes of a request behind a distribution, told in one line.
 
 use super::estate::{
-    A, asset, cors, forwarding, key, keyed, plain, policy, reads, request_policy, rule, uncached, with_policy, words,
+    A, asset, cors, edge, forwarding, key, keyed, plain, policy, reads, request_policy, rule, uncached, with_policy,
+    words,
 };
 use super::told::{outcome, scenario, told};
 use corsynth::aws::managed::{ALL_VIEWER_EXCEPT_HOST_HEADER, ManagedPolicy};
-use corsynth::deployed::{
-    Asset, CacheBehavior, CustomErrorResponse, CustomHeader, OriginAccessControl, ResponseHeadersPolicy, Source,
-    ViewerProtocolPolicy,
-};
-use corsynth::simulate::{Door, Reading, Readings, default_door, simulate, simulate_readings};
+use corsynth::deployed::{Asset, CacheBehavior, OriginAccessControl, Source, ViewerProtocolPolicy};
+use corsynth::simulate::{Door, Reading, Readings, default_door, simulate};
 
 const CORS_CUSTOM_ORIGIN: ManagedPolicy =
     ManagedPolicy { name: "CORS-CustomOrigin", id: "59781a5b-3903-41f3-afcb-af62929ccde1" };
@@ -28,10 +26,6 @@ fn hold(cases: &[Case]) {
 
 fn options_cached(behavior: CacheBehavior) -> CacheBehavior {
     CacheBehavior { cached_methods: words(&["GET", "HEAD", "OPTIONS"]), ..behavior }
-}
-
-fn edge() -> ResponseHeadersPolicy {
-    policy(Some(cors(&[A])))
 }
 
 #[test]
@@ -102,7 +96,7 @@ fn what_is_forwarded_and_not_keyed_goes_to_everybody() {
 
 #[test]
 fn preflights_need_the_bucket_and_all_three_headers() {
-    let custom_origin = CacheBehavior { origin_request_policy: request_policy(CORS_CUSTOM_ORIGIN), ..plain() };
+    let custom_origin = CacheBehavior { origin_request_policy: Some(request_policy(CORS_CUSTOM_ORIGIN)), ..plain() };
     let deaf = || CacheBehavior { allowed_methods: words(&["GET", "HEAD"]), ..forwarding() };
     let passed = "preflight bypass 200 acao=A acac=true acam=GET,HEAD acah=x-probe vary=S3 -> \
                   actual miss 200 acao=A acac=true acam=GET,HEAD vary=S3 -> readable cors-check-passed";
@@ -188,7 +182,7 @@ fn head_serves_get_or_does_not() {
 
 #[test]
 fn hosts_custom_headers_and_authorization_reach_the_bucket_or_do_not() {
-    let behind = |policy| CacheBehavior { origin_request_policy: request_policy(policy), ..uncached() };
+    let behind = |policy| CacheBehavior { origin_request_policy: Some(request_policy(policy)), ..uncached() };
     let everybody = || vec![rule(&["*"], &["GET"], &[])];
     let mut fixed = asset(everybody(), plain());
     if let Some(distribution) = &mut fixed.distribution {
@@ -290,8 +284,8 @@ fn what_is_not_modelled_is_said() {
     let unknown = asset(reads(), CacheBehavior { unknown: function, ..forwarding() });
     for (asset, path, message) in [
         (&attached, "/f", "the path `/f` belongs to the distribution's owner"),
-        (&elsewhere, "/f", "the cache behaviour `the default` leads to another origin than this bucket"),
-        (&unknown, "/f", "the cache behaviour `the default` has a function on `viewer-request`"),
+        (&elsewhere, "/f", "the default cache behaviour leads to another origin than this bucket"),
+        (&unknown, "/f", "the default cache behaviour has a function on `viewer-request`"),
     ] {
         let scenario = scenario(asset, &[], &format!("GET {path} origin=A"));
         let outcome = simulate(asset, &scenario, &Readings::default(), true);
@@ -332,86 +326,6 @@ fn the_query_is_in_the_key_when_the_policy_takes_it() {
         (asset(reads(), taking.clone()), &["GET /f?v=1"], "GET /f?v=2 origin=A", miss),
         (asset(reads(), taking), &["GET /f?v=1&w=1"], "GET /f?w=2&v=1 origin=A", hit),
     ]);
-}
-
-#[test]
-fn error_pages_hide_refusals_or_do_not() {
-    let with_page = |behavior| {
-        let mut subject = asset(Vec::new(), behavior);
-        if let Some(distribution) = &mut subject.distribution {
-            distribution.custom_error_responses =
-                vec![CustomErrorResponse { error_code: 403, response_code: Some(200) }];
-        }
-        subject
-    };
-    let subject = with_page(with_policy(forwarding(), edge()));
-    let mut options = simulate_readings(
-        &subject,
-        &scenario(&subject, &[], "GET /f origin=A x-probe=1"),
-        &Readings::default(),
-        &[],
-        false,
-    );
-    options.sort_by_key(|(readings, _)| readings.peek(Reading::ErrorPageForOptions));
-    let verdicts: Vec<String> = options.iter().map(|(_, outcome)| told(outcome)).collect();
-    assert_eq!(
-        verdicts,
-        [
-            "preflight bypass 403 AccessForbidden acao=A acam=GET,HEAD acah=x-probe age=600 vary=Origin -> \
-             blocked preflight-status",
-            "preflight bypass 200 by-cloudfront acao=A acam=GET,HEAD acah=x-probe age=600 vary=Origin -> \
-             actual miss 200 acao=A vary=Origin -> readable cors-check-passed",
-        ]
-    );
-    // A method that is refused at the edge: the same question.
-    let deaf = CacheBehavior { allowed_methods: words(&["GET", "HEAD"]), ..with_policy(forwarding(), edge()) };
-    let outcome = outcome(&with_page(deaf), &[], "GET /f origin=A x-probe=1", &["error-page-for-options=replaced"]);
-    assert!(told(&outcome).starts_with("preflight bypass 200 by-cloudfront acao=A"), "{}", told(&outcome));
-}
-
-#[test]
-fn own_errors_are_dressed_by_the_policy_or_are_not() {
-    let deaf = CacheBehavior { allowed_methods: words(&["GET", "HEAD"]), ..with_policy(forwarding(), edge()) };
-    let subject = asset(reads(), deaf);
-    let line = "GET /f origin=A x-probe=1";
-    let applied = outcome(&subject, &[], line, &["policy-on-own-errors=applied"]);
-    assert_eq!(
-        told(&applied),
-        "preflight bypass 403 MethodNotAllowedByBehavior by-cloudfront acao=A acam=GET,HEAD acah=x-probe age=600 \
-         vary=Origin -> blocked preflight-status"
-    );
-    assert_eq!(applied.consulted, [Reading::PolicyOnOwnErrors]);
-    let not_applied = outcome(&subject, &[], line, &["policy-on-own-errors=not-applied"]);
-    let bare = "preflight bypass 403 MethodNotAllowedByBehavior by-cloudfront -> blocked allow-origin-missing";
-    assert_eq!(told(&not_applied), bare);
-    // The policy has nothing to say to this origin, so nobody needs to know.
-    assert!(outcome(&subject, &[], "GET /f origin=B x-probe=1", &[]).consulted.is_empty());
-}
-
-#[test]
-fn browsers_keep_answers_that_lack_vary() {
-    let without = asset(reads(), uncached());
-    let mut custom = policy(None);
-    custom.custom_headers.push(CustomHeader { header: "Vary".to_owned(), value: "Origin".to_owned(), overrides: true });
-    let with = asset(reads(), with_policy(uncached(), custom));
-    hold(&[
-        // The image first, then `fetch()` of the same address.
-        (without, &["same GET /f"], "GET /f origin=A", "actual none 200 -> blocked allow-origin-missing"),
-        (
-            with,
-            &["same GET /f"],
-            "GET /f origin=A",
-            "actual bypass 200 acao=A acac=true acam=GET,HEAD vary=Origin -> readable cors-check-passed",
-        ),
-    ]);
-    let edge = asset(Vec::new(), with_policy(plain(), policy(Some(cors(&[A, "https://b.example"])))));
-    let given: &[&str] = &["same GET /f origin=B"];
-    let sent = outcome(&edge, given, "GET /f origin=A", &["policy-vary=sent"]);
-    assert_eq!(told(&sent), "actual hit 200 acao=A vary=Origin -> readable cors-check-passed");
-    assert_eq!(sent.consulted, [Reading::PolicyVary]);
-    let omitted = outcome(&edge, given, "GET /f origin=A", &["policy-vary=omitted"]);
-    assert_eq!(told(&omitted), "actual none 200 acao=B -> blocked allow-origin-differs");
-    assert!(outcome(&edge, &["GET /f origin=B"], "GET /f origin=A", &[]).consulted.is_empty());
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub(super) fn plain() -> CacheBehavior {
 
 /// The same with `CORS-S3Origin`.
 pub(super) fn forwarding() -> CacheBehavior {
-    CacheBehavior { origin_request_policy: request_policy(CORS_S3_ORIGIN), ..plain() }
+    CacheBehavior { origin_request_policy: Some(request_policy(CORS_S3_ORIGIN)), ..plain() }
 }
 
 /// The same with headers in the cache key.
@@ -99,8 +99,8 @@ pub(super) fn with_policy(behavior: CacheBehavior, policy: ResponseHeadersPolicy
     CacheBehavior { response_headers_policy: Some(policy), ..behavior }
 }
 
-pub(super) fn request_policy(policy: ManagedPolicy) -> Option<OriginRequestPolicy> {
-    Some(managed::origin_request_policy(policy.id).expect("a managed policy"))
+pub(super) fn request_policy(policy: ManagedPolicy) -> OriginRequestPolicy {
+    managed::origin_request_policy(policy.id).expect("a managed policy")
 }
 
 pub(super) fn key(headers: &[&str]) -> CachePolicy {
@@ -134,4 +134,9 @@ pub(super) fn policy(cors: Option<CorsConfig>) -> ResponseHeadersPolicy {
         security_headers: None,
         provenance: Provenance::default(),
     }
+}
+
+/// The policy of most cases: `A` may read.
+pub(super) fn edge() -> ResponseHeadersPolicy {
+    policy(Some(cors(&[A])))
 }

@@ -1,8 +1,15 @@
-//! The simulator: what browsers, CloudFront and S3 do with one request.
+//! The simulator: what browsers, CloudFront and S3 do with one request, against tables, recorded answers, and other
+//! people's servers.
 
 mod browser;
 mod cloudfront;
 mod estate;
+mod own_answers;
 mod policies;
+mod s3_access;
+mod s3_cases;
+mod s3_engines;
+mod s3_generator;
+mod s3_oracle;
 mod shipped;
 mod told;
