@@ -1,3 +1,6 @@
 //! The simulator: what browsers, CloudFront and S3 do with one request.
 
 mod browser;
+mod browser_history;
+mod chromium;
+mod chromium_cases;
