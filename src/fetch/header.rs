@@ -71,12 +71,11 @@ pub fn is_token(text: &str) -> bool {
 /// Names that no page can set, so a preflight never asks for them.
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
 pub fn is_forbidden_request_header(name: &str) -> bool {
-    const NAMES: [&str; 21] = [
+    const NAMES: [&str; 20] = [
         "accept-charset",
         "accept-encoding",
         "access-control-request-headers",
         "access-control-request-method",
-        "access-control-request-private-network",
         "connection",
         "content-length",
         "cookie",

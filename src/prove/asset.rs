@@ -129,7 +129,9 @@ impl<'a> Prover<'a> {
         let told = patterns.len();
         patterns.extend(aliases);
         let Some(witnesses) = paths::witnesses(&patterns) else {
-            return self.proof.unknown(format!("the path patterns of `{}` are too many to be told apart", self.asset.id));
+            return self
+                .proof
+                .unknown(format!("the path patterns of `{}` are too many to be told apart", self.asset.id));
         };
         // Paths that reach the same behaviour and the same aliases are alike.
         let mut places: BTreeMap<(Option<usize>, Vec<bool>), String> = BTreeMap::new();
@@ -205,8 +207,7 @@ impl<'a> Prover<'a> {
         for class in &self.origins {
             let Some(origin) = &class.page else { continue };
             for method in &self.methods {
-                let request =
-                    Request { asset: self.index, through_cdn: true, path: place.path, origin, method };
+                let request = Request { asset: self.index, through_cdn: true, path: place.path, origin, method };
                 if let Permission::Granted(_) = self.intent.permits(&request, &[]) {
                     let (asset, path) = (&self.asset.id, place.path);
                     return self.proof.unknown(format!(

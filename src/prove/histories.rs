@@ -37,14 +37,23 @@ pub(super) struct Histories {
     origins: Vec<Option<String>>,
     methods: Vec<Option<String>>,
     headers: Vec<Option<String>>,
-    /// Requests that were found before, by the values of the headers that are not free.
-    found: Vec<(Fixed, Vec<HttpRequest>)>,
+    /// What was found before, by what is not free.
+    found: Vec<Found>,
+    /// Requests that were handed out.
+    mattered: Vec<HttpRequest>,
+}
+
+/// One request for each different answer of the origin, with the answer.
+#[derive(Debug)]
+struct Found {
+    fixed: Fixed,
+    answers: Vec<(HttpRequest, HttpResponse)>,
 }
 
 /// What an earlier request has in common with a later one: whether both are `OPTIONS`, and the headers in the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Fixed {
-    method: String,
+    is_options: bool,
     headers: [Option<String>; 3],
 }
 
@@ -92,10 +101,12 @@ impl Histories {
             methods: free(method, methods.to_vec()),
             headers: free(header, header_sets.to_vec()),
             found: Vec::new(),
+            mattered: Vec::new(),
         }
     }
 
-    /// The earlier requests that matter for a request of this method with these values of the deciding headers.
+    /// The earlier requests that matter for a request of this method with these values of the deciding headers: those
+    /// that the origin answered otherwise than it would answer this one.
     pub(super) fn before(&mut self, method: &str, values: [Option<&str>; 3], readings: &Readings) -> Vec<HttpRequest> {
         let is_cached = match method {
             "GET" | "HEAD" => self.caches,
@@ -105,50 +116,69 @@ impl Histories {
         if !is_cached {
             return Vec::new();
         }
-        let mut fixed = Fixed { method: method.to_owned(), headers: [None, None, None] };
+        let own = self.answer(&self.request(method, values), readings);
+        let mut fixed = Fixed { is_options: method == "OPTIONS", headers: [None, None, None] };
         for ((slot, way), value) in fixed.headers.iter_mut().zip(self.ways).zip(values) {
             *slot = value.filter(|_| way == Way::Keyed).map(ToOwned::to_owned);
         }
-        if let Some((_, known)) = self.found.iter().find(|(f, _)| *f == fixed) {
-            return known.clone();
+        let known = match self.found.iter().position(|found| found.fixed == fixed) {
+            Some(known) => known,
+            None => {
+                let answers = self.find(&fixed, readings);
+                self.found.push(Found { fixed, answers });
+                self.found.len() - 1
+            }
+        };
+        let answers = self.found.get(known).map_or(&[][..], |found| &found.answers);
+        let others: Vec<HttpRequest> =
+            answers.iter().filter(|(_, answer)| *answer != own).map(|(request, _)| request.clone()).collect();
+        for request in &others {
+            if !self.mattered.contains(request) {
+                self.mattered.push(request.clone());
+            }
         }
-        let requests = self.find(&fixed, readings);
-        self.found.push((fixed, requests.clone()));
-        requests
+        others
     }
 
     /// How many different earlier requests mattered.
     pub(super) fn count(&self) -> usize {
-        self.found.iter().map(|(_, requests)| requests.len()).sum()
+        self.mattered.len()
     }
 
     /// One request for each different answer of the origin.
-    fn find(&self, fixed: &Fixed, readings: &Readings) -> Vec<HttpRequest> {
-        let methods: &[&str] = if fixed.method == "OPTIONS" { &["OPTIONS"] } else { &["GET", "HEAD"] };
-        let mut answers: Vec<HttpResponse> = Vec::new();
-        let mut requests = Vec::new();
+    fn find(&self, fixed: &Fixed, readings: &Readings) -> Vec<(HttpRequest, HttpResponse)> {
+        let methods: &[&str] = if fixed.is_options { &["OPTIONS"] } else { &["GET", "HEAD"] };
+        let mut answers: Vec<(HttpRequest, HttpResponse)> = Vec::new();
         for &method in methods {
             for origin in &self.origins {
                 for asked_method in &self.methods {
                     for asked_headers in &self.headers {
-                        let free = [origin, asked_method, asked_headers];
-                        let mut headers = HeaderList::new();
-                        for ((name, free), fixed) in DECIDING.iter().zip(free).zip(&fixed.headers) {
-                            if let Some(value) = fixed.as_ref().or(free.as_ref()) {
-                                headers.append(*name, value.clone());
-                            }
-                        }
-                        let request = HttpRequest { method: method.to_owned(), url: self.url.clone(), headers };
-                        let mut server = Server::new(&self.bare, readings, true);
-                        let answer = server.respond(&request, &mut Trace::new(false));
-                        if !answers.contains(&answer) {
-                            answers.push(answer);
-                            requests.push(request);
+                        let [fixed_origin, fixed_method, fixed_headers] = &fixed.headers;
+                        let values = [
+                            fixed_origin.as_ref().or(origin.as_ref()).map(String::as_str),
+                            fixed_method.as_ref().or(asked_method.as_ref()).map(String::as_str),
+                            fixed_headers.as_ref().or(asked_headers.as_ref()).map(String::as_str),
+                        ];
+                        let request = self.request(method, values);
+                        let answer = self.answer(&request, readings);
+                        if !answers.iter().any(|(_, known)| *known == answer) {
+                            answers.push((request, answer));
                         }
                     }
                 }
             }
         }
-        requests
+        answers
+    }
+
+    fn request(&self, method: &str, values: [Option<&str>; 3]) -> HttpRequest {
+        let headers: HeaderList =
+            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+        HttpRequest { method: method.to_owned(), url: self.url.clone(), headers }
+    }
+
+    /// What the origin answers, before anything is applied behind the cache.
+    fn answer(&self, request: &HttpRequest, readings: &Readings) -> HttpResponse {
+        Server::new(&self.bare, readings, true).respond(request, &mut Trace::new(false))
     }
 }

@@ -42,7 +42,9 @@ pub(super) fn judge(permission: &Permission, outcome: &Outcome) -> Judgement {
         }
         Permission::Denied => None,
         Permission::Granted(_) if !readable => Some(under("readable", "blocked")),
-        Permission::Granted(granted) => refused(last).or_else(|| exposure(granted, true, outcome)).or_else(|| age(granted, outcome)),
+        Permission::Granted(granted) => {
+            refused(last).or_else(|| exposure(granted, true, outcome)).or_else(|| age(granted, outcome))
+        }
         Permission::Elsewhere(granted) if readable => exposure(granted, false, outcome),
         Permission::Elsewhere(_) => None,
     };
@@ -61,7 +63,8 @@ fn under(expected: impl Into<String>, actual: impl Into<String>) -> Failure {
 fn refused(last: Option<&Exchange>) -> Option<Failure> {
     let error = last?.response.error.as_ref()?;
     let expected = "the object";
-    (error.code == "AccessDenied").then(|| under(expected, "403 `AccessDenied`: the bucket does not let the distribution in"))
+    (error.code == "AccessDenied")
+        .then(|| under(expected, "403 `AccessDenied`: the bucket does not let the distribution in"))
 }
 
 /// What the page can read of the headers.

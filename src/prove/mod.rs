@@ -91,5 +91,9 @@ fn find<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) -> Option<&'d
         _ => None,
     };
     let all = || deployed.assets.iter();
-    all().find(|a| is_bucket(a) && is_id(a)).or_else(|| all().find(is_bucket)).or_else(|| all().find(is_id)).or_else(only)
+    all()
+        .find(|a| is_bucket(a) && is_id(a))
+        .or_else(|| all().find(is_bucket))
+        .or_else(|| all().find(is_id))
+        .or_else(only)
 }

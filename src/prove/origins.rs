@@ -36,7 +36,12 @@ pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<Origi
         let class = classes.entry(signature).or_insert_with_key(|signature| OriginClass {
             page: None,
             any: Vec::new(),
-            rules: signature.iter().filter_map(|&mark| Index::rule(mark)).collect::<BTreeSet<_>>().into_iter().collect(),
+            rules: signature
+                .iter()
+                .filter_map(|&mark| Index::rule(mark))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
         });
         if class.page.is_none() && is_sent_by_browsers(&origin) {
             class.page = Some(origin.clone());
@@ -48,13 +53,35 @@ pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<Origi
     classes.into_values().collect()
 }
 
+/// The CORS section of a response headers policy, with what can be found without asking every entry.
+struct Policy<'a> {
+    cors: &'a CorsConfig,
+    /// Entries that are one origin of the web: they match it and nothing else, under every reading.
+    literals: BTreeSet<&'a str>,
+    /// The section with the other entries only.
+    rest: CorsConfig,
+}
+
+impl<'a> Policy<'a> {
+    fn new(cors: &'a CorsConfig) -> Self {
+        let is_literal =
+            |entry: &&String| !entry.contains('*') && (entry.starts_with("https://") || entry.starts_with("http://"));
+        let (literals, rest): (Vec<&String>, Vec<&String>) = cors.allow_origins.iter().partition(is_literal);
+        Self {
+            cors,
+            literals: literals.into_iter().map(String::as_str).collect(),
+            rest: CorsConfig { allow_origins: rest.into_iter().cloned().collect(), ..cors.clone() },
+        }
+    }
+}
+
 /// The different CORS sections of an asset's response headers policies.
-fn policies(asset: &Asset) -> Vec<&CorsConfig> {
+fn policies(asset: &Asset) -> Vec<Policy<'_>> {
     let behaviors = asset.distribution.iter().flat_map(|d| &d.behaviors);
-    let mut policies: Vec<&CorsConfig> = Vec::new();
+    let mut policies: Vec<Policy<'_>> = Vec::new();
     for cors in behaviors.filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref()) {
-        if !policies.contains(&cors) {
-            policies.push(cors);
+        if !policies.iter().any(|known| known.cors == cors) {
+            policies.push(Policy::new(cors));
         }
     }
     policies
@@ -133,16 +160,20 @@ impl Index {
 }
 
 /// Which policies match an origin, by what, under each reading that has a say.
-fn policy_signature(policies: &[&CorsConfig], origin: &str) -> Vec<u32> {
+fn policy_signature(policies: &[Policy<'_>], origin: &str) -> Vec<u32> {
     const FROM: u32 = 1 << 24;
     let plain = Readings::default();
     let mut marks = Vec::new();
-    for (index, cors) in (0_u32..).zip(policies) {
+    for (index, policy) in (0_u32..).zip(policies) {
+        if policy.literals.contains(origin) && !policy.rest.allow_origins.iter().any(|entry| entry == "*") {
+            marks.push(FROM + index * 16 + 8);
+            continue;
+        }
         let mut todo = vec![plain.clone()];
         let mut done: Vec<Readings> = Vec::new();
         while let Some(readings) = todo.pop() {
             readings.forget_consulted();
-            let entry = policy::allow_origin_entry(cors, origin, &readings);
+            let entry = policy::allow_origin_entry(&policy.rest, origin, &readings);
             let case = u32::from(readings.peek(Reading::PolicyWildcard) == "one-label")
                 + 2 * u32::from(readings.peek(Reading::PolicyOtherSchemes) == "ignored");
             if let Some(entry) = entry {
@@ -159,13 +190,16 @@ fn policy_signature(policies: &[&CorsConfig], origin: &str) -> Vec<u32> {
 }
 
 /// One origin at least of each class.
-fn witnesses(index: &Index, policies: &[&CorsConfig]) -> BTreeSet<String> {
-    let mut literals: BTreeSet<String> =
-        index.literals.values().flatten().map(|(_, text)| text.clone()).collect();
+fn witnesses(index: &Index, policies: &[Policy<'_>]) -> BTreeSet<String> {
+    let mut literals: BTreeSet<String> = index.literals.values().flatten().map(|(_, text)| text.clone()).collect();
     let mut patterns: BTreeSet<String> = index.patterns.iter().map(|(_, text)| text.clone()).collect();
-    for entry in policies.iter().flat_map(|cors| &cors.allow_origins) {
+    for entry in policies.iter().flat_map(|policy| &policy.cors.allow_origins) {
         for text in spelled_out(entry) {
-            if text.contains('*') { patterns.insert(text) } else { literals.insert(text) };
+            if text.contains('*') {
+                patterns.insert(text)
+            } else {
+                literals.insert(text)
+            };
         }
     }
     let mut witnesses = stars::witnesses(patterns.iter().filter_map(|p| stars::cut(p)), &FILLERS);

@@ -49,8 +49,7 @@ pub(super) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>
         patterns.iter().flat_map(|p| p.0.iter().copied()).filter(|c| !['*', '?'].contains(c)).collect();
     // A character that no pattern names stands for all of those.
     alphabet.extend(('a'..='z').chain('0'..='9').find(|c| !alphabet.contains(c)));
-    let start: Vec<BTreeSet<usize>> =
-        patterns.iter().map(|p| p.step(&p.closure(std::iter::once(0)), '/')).collect();
+    let start: Vec<BTreeSet<usize>> = patterns.iter().map(|p| p.step(&p.closure(std::iter::once(0)), '/')).collect();
     let mut seen = BTreeSet::new();
     let mut todo = VecDeque::from([(start, String::from("/"))]);
     let mut found = BTreeMap::new();

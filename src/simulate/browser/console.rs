@@ -32,8 +32,8 @@ pub(super) enum Complaint {
     Forbidden(String),
     /// A redirect whose address has a user's name.
     RedirectUserInfo,
-    /// A redirect to an address that is none, or of another scheme.
-    RedirectAddress,
+    /// A redirect to this address, which is none, or of another scheme.
+    RedirectAddress(String),
     /// One redirect too many.
     TooManyRedirects,
     /// Something that is not modelled decides.
@@ -66,7 +66,7 @@ impl Complaint {
             Self::Method(_) => Reason::MethodNotAllowed,
             Self::Header(_) => Reason::HeaderNotAllowed,
             Self::Forbidden(_) => Reason::ForbiddenRequest,
-            Self::RedirectUserInfo | Self::RedirectAddress | Self::TooManyRedirects => Reason::RedirectRefused,
+            Self::RedirectUserInfo | Self::RedirectAddress(_) | Self::TooManyRedirects => Reason::RedirectRefused,
             Self::NotModelled(_) => Reason::NotModelled,
         }
     }
@@ -86,11 +86,17 @@ impl Complaint {
             Self::Forbidden(thrown) => return format!("TypeError: Failed to execute 'fetch' on 'Window': {thrown}"),
             Self::NotModelled(what) => return what.clone(),
             Self::TooManyRedirects => return "Failed to load resource: net::ERR_TOO_MANY_REDIRECTS".to_owned(),
-            Self::RedirectAddress => return "Failed to load resource: net::ERR_UNSAFE_REDIRECT".to_owned(),
+            Self::RedirectAddress(to) if to.starts_with("data:") => {
+                return "Failed to load resource: net::ERR_UNSAFE_REDIRECT".to_owned();
+            }
             _ => {}
         }
-        let Place { origin, url, .. } = place;
-        let from = place.redirected_from.map(|from| format!(" (redirected from '{from}')")).unwrap_or_default();
+        let origin = place.origin;
+        let (url, from) = match (&self, place.redirected_from) {
+            (Self::RedirectAddress(to), from) => (to.clone(), Some(from.unwrap_or(place.url))),
+            (_, from) => (place.url.to_string(), from),
+        };
+        let from = from.map(|from| format!(" (redirected from '{from}')")).unwrap_or_default();
         format!(
             "Access to fetch at '{url}'{from} from origin '{origin}' has been blocked by CORS policy: {}",
             self.policy(place.in_preflight)
@@ -141,7 +147,11 @@ impl Complaint {
             Self::RedirectUserInfo => "Redirect location '' contains a username and password, which is disallowed for \
                 cross-origin requests."
                 .to_owned(),
-            Self::Forbidden(_) | Self::RedirectAddress | Self::TooManyRedirects | Self::NotModelled(_) => String::new(),
+            Self::RedirectAddress(_) => "Cross origin requests are only supported for protocol schemes: chrome, \
+                chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, \
+                isolated-app."
+                .to_owned(),
+            Self::Forbidden(_) | Self::TooManyRedirects | Self::NotModelled(_) => String::new(),
         };
         if in_preflight {
             format!("Response to preflight request doesn't pass access control check: {text}")

@@ -136,14 +136,14 @@ pub(super) fn fetch(
                 }
             }
         }
-        let sent = request.to_http();
-        let response = answer(browser, &sent, trace, send);
+        let outgoing = request.to_http();
+        let response = answer(browser, &outgoing, trace, send);
         let fetched = match judge(browser, &mut request, &response, redirects, trace) {
             Ok(false) => Some(readable(&request, &response, max_age, trace)),
             Ok(true) => None,
             Err(complaint) => Some(complaint.into_fetched(&request.place(false), max_age, trace)),
         };
-        trace.exchange(ExchangeKind::Actual, sent, response);
+        trace.exchange(ExchangeKind::Actual, outgoing, response);
         if let Some(fetched) = fetched {
             return fetched;
         }
@@ -167,7 +167,7 @@ fn ask_first(
     }
     let (known, asker) = (&browser.preflights, request.asker());
     let is_known = (!asks_for_method || known.allows_method(asker, &request.method))
-        && unsafe_names.iter().all(|name| known.allows_header(asker, name, readings));
+        && unsafe_names.iter().all(|name| known.allows_header(asker, name));
     if is_known {
         trace.step(|| {
             let source = "https://fetch.spec.whatwg.org/#concept-cache";
@@ -186,8 +186,8 @@ fn ask_first(
 }
 
 /// What the server or the browser's own cache answers.
-fn answer(browser: &Browser, sent: &HttpRequest, trace: &mut Trace, send: Send<'_>) -> HttpResponse {
-    let Some(response) = browser.responses.reusable(sent) else { return send(sent, trace) };
+fn answer(browser: &Browser, outgoing: &HttpRequest, trace: &mut Trace, send: Send<'_>) -> HttpResponse {
+    let Some(response) = browser.responses.reusable(outgoing) else { return send(outgoing, trace) };
     trace.step(|| {
         let source = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches";
         Step::new(Party::Browser, "the browser's own cache answers, and nothing is sent", source)
@@ -259,15 +259,14 @@ pub(super) fn raw(request: &HttpRequest, trace: &mut Trace, send: Send<'_>) -> F
         complaint.into_fetched(&place, None, trace)
     };
     let fetched = match (checked, origin) {
-        (Err(complaint @ Complaint::NotModelled(_)), _) => blocked(complaint, trace),
-        (_, None) => {
+        (checked, None) if !matches!(checked, Err(Complaint::NotModelled(_))) => {
             let text = "a request without `Origin` is no CORS request: no page could read this response across origins";
             let message = if trace.is_on() { text.to_owned() } else { String::new() };
             let verdict = Verdict { decision: Decision::Blocked, reason: Reason::AllowOriginMissing, message };
             Fetched { verdict, exposed_headers: Vec::new(), preflight_max_age: None }
         }
-        (Err(complaint), Some(_)) => blocked(complaint, trace),
-        (Ok(()), Some(_)) => {
+        (Err(complaint), _) => blocked(complaint, trace),
+        (Ok(()), _) => {
             let message = read(&response, &request.url, trace);
             let verdict = Verdict { decision: Decision::Readable, reason: Reason::CorsCheckPassed, message };
             let exposed_headers = exposed_header_names(CredentialsMode::Omit, &response.headers);

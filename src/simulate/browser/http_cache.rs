@@ -8,9 +8,10 @@ use crate::fetch::HeaderList;
 use crate::simulate::{HttpRequest, HttpResponse, Url};
 use std::collections::BTreeMap;
 
-/// Statuses that may be stored though no header says so.
-/// <https://www.rfc-editor.org/rfc/rfc9110#name-overview-of-status-codes>, without the partial 206.
-const HEURISTICALLY_CACHEABLE: [u16; 11] = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501];
+/// Statuses of responses that are used again though no header says for how long: those of Chromium, without the partial
+/// 206. It takes the age from `Last-Modified`, which S3 always sends.
+/// <https://www.rfc-editor.org/rfc/rfc9111#name-calculating-heuristic-fresh>
+const HEURISTICALLY_FRESH: [u16; 6] = [200, 203, 300, 301, 308, 410];
 
 /// Headers of a page that make a request look past the cache.
 /// <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
@@ -33,9 +34,10 @@ impl HttpCache {
         }
     }
 
-    /// What the cache answers. <https://www.rfc-editor.org/rfc/rfc9111#name-calculating-cache-keys-with>
+    /// What the cache answers. A whole response also serves `HEAD` and ranges, as it does in Chromium.
+    /// <https://www.rfc-editor.org/rfc/rfc9111#name-constructing-responses-from>
     pub(super) fn reusable(&self, request: &HttpRequest) -> Option<&HttpResponse> {
-        if self.entries.is_empty() || request.method != "GET" || request.headers.contains("range") {
+        if self.entries.is_empty() || !matches!(request.method.as_str(), "GET" | "HEAD") {
             return None;
         }
         if CONDITIONS.iter().any(|name| request.headers.contains(name)) {
@@ -57,5 +59,6 @@ fn is_storable(response: &HttpResponse) -> bool {
     let has = |name: &str| directives().any(|directive| directive.eq_ignore_ascii_case(name));
     let has_age = || directives().any(|d| d.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("max-age=")));
     let is_stale = has("no-store") || has("no-cache") || has("max-age=0");
-    !is_stale && (HEURISTICALLY_CACHEABLE.contains(&response.status) || has_age())
+    let is_whole = response.status != 206 && response.status != 304;
+    is_whole && !is_stale && (HEURISTICALLY_FRESH.contains(&response.status) || has_age())
 }

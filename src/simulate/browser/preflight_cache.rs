@@ -2,9 +2,8 @@
 //!
 //! <https://fetch.spec.whatwg.org/#concept-cache>
 
-use super::preflight::is_covered_by_wildcard;
 use crate::fetch::CredentialsMode;
-use crate::simulate::{Readings, Url};
+use crate::simulate::Url;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who asked for what: origin, address, and whether with credentials.
@@ -42,11 +41,12 @@ impl PreflightCache {
             .any(|(wildcard, allowed)| allowed.methods.contains(method) || wildcard && allowed.methods.contains("*"))
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>
-    pub(super) fn allows_header(&self, asker: Asker<'_>, name: &str, readings: &Readings) -> bool {
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>. A remembered `*` does not stand for
+    /// `Authorization`, and that is so in Chromium 156 too, which takes it for that in the answer itself.
+    pub(super) fn allows_header(&self, asker: Asker<'_>, name: &str) -> bool {
         self.matching(asker).any(|(wildcard, allowed)| {
             let names = &allowed.header_names;
-            names.contains(name) || wildcard && names.contains("*") && is_covered_by_wildcard(name, readings)
+            names.contains(name) || wildcard && names.contains("*") && name != "authorization"
         })
     }
 
@@ -80,7 +80,7 @@ impl PreflightCache {
         }
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-clear>
+    /// <https://fetch.spec.whatwg.org/#concept-cache-clear>. Chromium 156 does not forget when the request itself fails.
     pub(super) fn clear(&mut self, asker: Asker<'_>) {
         if self.entries.is_empty() {
             return;

@@ -73,7 +73,7 @@ fn resolve(base: &Url, location: &str) -> Result<Target, Complaint> {
         return match scheme.to_ascii_lowercase().as_str() {
             "https" => Ok(absolute(true, rest)),
             "http" => Ok(absolute(false, rest)),
-            _ => Err(Complaint::RedirectAddress),
+            _ => Err(Complaint::RedirectAddress(location.to_owned())),
         };
     }
     let url = if location.starts_with('/') {
@@ -81,7 +81,7 @@ fn resolve(base: &Url, location: &str) -> Result<Target, Complaint> {
     } else if location.starts_with('?') {
         with_path(base, &format!("{}{location}", base.path))
     } else if location.split(['/', '?']).next().is_some_and(|first| first.contains(':')) {
-        return Err(Complaint::RedirectAddress);
+        return Err(Complaint::RedirectAddress(location.to_owned()));
     } else {
         let folder = base.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         with_path(base, &format!("{folder}/{location}"))

@@ -17,7 +17,6 @@ pub(super) fn is_safelisted_method(method: &str) -> bool {
 
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
 pub(super) fn is_forbidden_header(name: &str, value: &str) -> bool {
-    // Chromium 156 lets the overriding headers pass whatever they hold; the standard looks into them.
     let overrides = ["x-http-method", "x-http-method-override", "x-method-override"];
     is_forbidden_request_header(name)
         || overrides.iter().any(|o| name.eq_ignore_ascii_case(o))
@@ -29,7 +28,7 @@ pub(super) fn is_forbidden_method(method: &str) -> bool {
     Method::parse(method).is_some_and(|method| method.is_forbidden())
 }
 
-/// Whether a text is a header's value, as far as it can be told from a text: no NUL, CR or LF, and Latin-1.
+/// No NUL, CR or LF.
 /// <https://fetch.spec.whatwg.org/#header-value>
 pub(super) fn is_header_value(value: &str) -> bool {
     !value.contains(['\0', '\r', '\n'])
@@ -103,14 +102,13 @@ fn is_simple_range(value: &str) -> bool {
     let Some((start, end)) = value.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
         return false;
     };
-    // Chromium refuses numbers beyond 63 bits; the standard has no limit. AWS has no object of that size.
-    let number =
-        |digits: &str| if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse::<i64>().ok() } else { None };
-    match (number(start), number(end)) {
-        (Some(start), Some(end)) => start <= end,
-        (Some(_), None) => end.is_empty(),
-        (None, _) => false,
-    }
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    // Numbers have no limit in the standard: the longer one is the larger one.
+    let size = |digits: &'_ str| {
+        let digits = digits.trim_start_matches('0');
+        (digits.len(), digits.to_owned())
+    };
+    is_number(start) && (end.is_empty() || is_number(end) && size(start) <= size(end))
 }
 
 /// What is wrong with a header that a page wants to set; what `fetch()` throws.

@@ -238,7 +238,9 @@ impl Mutations<'_> {
             });
         }
         for at in 0..distribution.behaviors.len() {
-            self.change(name("behaviour dropped"), |d| with(d, &|x| x.behaviors = without(&distribution.behaviors, at)));
+            self.change(name("behaviour dropped"), |d| {
+                with(d, &|x| x.behaviors = without(&distribution.behaviors, at))
+            });
         }
     }
 
@@ -321,7 +323,9 @@ impl Mutations<'_> {
             let id = "216adef6-5c7f-47e4-b989-5492eafa07d3";
             with(d, &|b| b.origin_request_policy = managed::origin_request_policy(id));
         });
-        let Some(Selection::Whitelist(headers)) = behavior.origin_request_policy.as_ref().map(|p| &p.headers) else { return };
+        let Some(Selection::Whitelist(headers)) = behavior.origin_request_policy.as_ref().map(|p| &p.headers) else {
+            return;
+        };
         for which in 0..headers.len() {
             self.change(name("forwarded header dropped"), |d| {
                 with(d, &|b| {
@@ -399,7 +403,8 @@ impl Mutations<'_> {
         say("policy header added", &|c| c.allow_headers.push("x-stranger".into()));
         say("policy headers wildcard", &|c| c.allow_headers = vec!["*".into()]);
         for which in 0..cors.allow_headers.len() {
-            let what = if cors.allow_headers[which] == "Accept" { "policy header added" } else { "policy header dropped" };
+            let what =
+                if cors.allow_headers[which] == "Accept" { "policy header added" } else { "policy header dropped" };
             say(what, &|c| c.allow_headers = without(&cors.allow_headers, which));
         }
         say("policy expose added", &|c| c.expose_headers.push("x-stranger".into()));
@@ -527,7 +532,13 @@ fn every_change_of_a_correct_plan_is_refuted_or_means_nothing() {
                 replays(intent, &deployed, &proof, &format!("{subject}: {name}"));
                 let over = proof.counterexamples.iter().any(|c| c.kind == Kind::OverGrant);
                 let under = proof.counterexamples.iter().any(|c| c.kind == Kind::UnderGrant);
-                let how = if over { "over-grant" } else if under { "under-grant" } else { "unknown" };
+                let how = if over {
+                    "over-grant"
+                } else if under {
+                    "under-grant"
+                } else {
+                    "unknown"
+                };
                 *counts.entry(how).or_default() += 1;
                 continue;
             }

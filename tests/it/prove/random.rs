@@ -40,7 +40,14 @@ fn the_yardstick_agrees_with_a_restatement_of_the_language() {
                             )),
                             _ => None,
                         };
-                        prop_assert_eq!(found, expected.map(|p| (p.expose, p.max_age)), "{} {} {}", method, path, origin);
+                        prop_assert_eq!(
+                            found,
+                            expected.map(|p| (p.expose, p.max_age)),
+                            "{} {} {}",
+                            method,
+                            path,
+                            origin
+                        );
                     }
                 }
             }

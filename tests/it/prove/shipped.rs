@@ -16,8 +16,7 @@ fn every_example_is_proved_through_every_format() {
         let (intent, plan) = (compiled.intent.unwrap(), compiled.plan.unwrap());
         for target in Target::ALL {
             let artifacts = render(&plan, target, &Stamp::new("corsynth.yaml", &bytes));
-            let files: Vec<File> =
-                artifacts.into_iter().map(|a| File { path: a.path, text: a.contents }).collect();
+            let files: Vec<File> = artifacts.into_iter().map(|a| File { path: a.path, text: a.contents }).collect();
             let read = readback::read(&files).unwrap_or_else(|e| panic!("{name} {target:?}: {e:?}"));
             assert_eq!(read.unknowns, [], "{name} {target:?}");
             let proof = prove(&intent, &read.deployed);

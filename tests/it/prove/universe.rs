@@ -135,10 +135,13 @@ pub(crate) fn wrong(permission: &Permission, outcome: &Outcome) -> Option<&'stat
                 Some("not let in")
             } else if !exposed.is_subset(&may) {
                 Some("exposed")
-            } else if promised && granted.exposed.iter().any(|h| !exposed.contains(h.as_str()) && !safelisted(h.as_str()))
+            } else if promised
+                && granted.exposed.iter().any(|h| !exposed.contains(h.as_str()) && !safelisted(h.as_str()))
             {
                 Some("not exposed")
-            } else if promised && age.is_some_and(|age| age > granted.max_age.into() || age < granted.least_max_age.into()) {
+            } else if promised
+                && age.is_some_and(|age| age > granted.max_age.into() || age < granted.least_max_age.into())
+            {
                 Some("remembered too long or too short")
             } else {
                 None

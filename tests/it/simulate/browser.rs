@@ -1,35 +1,34 @@
 //! The browser against canned answers: tables of response headers, request, verdict, and what the server saw.
 
-use corsynth::fetch::{CredentialsMode, HeaderList};
-use corsynth::simulate::browser::{Browser, Fetched, PageRequest, raw};
+use corsynth::fetch::CredentialsMode;
+use corsynth::simulate::browser::{Browser, Fetched, PageRequest};
 use corsynth::simulate::trace::{ExchangeKind, Party};
-use corsynth::simulate::{
-    CacheUse, Decision, Door, Exchange, HttpRequest, HttpResponse, Reading, Readings, Reason, Trace, Url,
-};
+use corsynth::simulate::{Decision, Door, Exchange, HttpRequest, HttpResponse, Readings, Reason, Trace, Url};
 
-const ORIGIN: &str = "https://app.example.com";
+pub(super) const ORIGIN: &str = "https://app.example.com";
 
 /// An answer in short: a status and headers, one `Name: value` a line.
 #[derive(Debug, Clone, Copy)]
-struct Answer(u16, &'static str);
+pub(super) struct Answer(pub(super) u16, pub(super) &'static str);
 
-const ANY: Answer = Answer(200, "Access-Control-Allow-Origin: *");
+pub(super) const ANY: Answer = Answer(200, "Access-Control-Allow-Origin: *");
 
 /// A request in short: `METHOD`, headers one a line, and how.
 #[derive(Debug, Clone, Copy)]
-struct Asked {
-    method: &'static str,
-    headers: &'static str,
-    credentials: CredentialsMode,
-    watched: bool,
+pub(super) struct Asked {
+    pub(super) method: &'static str,
+    pub(super) headers: &'static str,
+    pub(super) credentials: CredentialsMode,
+    pub(super) watched: bool,
 }
 
-const GET: Asked = Asked { method: "GET", headers: "", credentials: CredentialsMode::SameOrigin, watched: false };
-const PUT: Asked = Asked { method: "PUT", ..GET };
-const GET_INCLUDE: Asked = Asked { credentials: CredentialsMode::Include, ..GET };
+pub(super) const GET: Asked =
+    Asked { method: "GET", headers: "", credentials: CredentialsMode::SameOrigin, watched: false };
+pub(super) const PUT: Asked = Asked { method: "PUT", ..GET };
+pub(super) const GET_INCLUDE: Asked = Asked { credentials: CredentialsMode::Include, ..GET };
 const PUT_INCLUDE: Asked = Asked { credentials: CredentialsMode::Include, ..PUT };
 
-const fn get_with(headers: &'static str) -> Asked {
+pub(super) const fn get_with(headers: &'static str) -> Asked {
     Asked { headers, ..GET }
 }
 
@@ -47,13 +46,13 @@ fn lines(text: &str) -> impl Iterator<Item = (String, String)> {
 }
 
 impl Answer {
-    fn response(self) -> HttpResponse {
+    pub(super) fn response(self) -> HttpResponse {
         HttpResponse { status: self.0, headers: lines(self.1).collect(), error: None, by: Party::S3 }
     }
 }
 
 impl Asked {
-    fn page(self) -> PageRequest {
+    pub(super) fn page(self) -> PageRequest {
         PageRequest {
             origin: ORIGIN.to_owned(),
             method: self.method.to_owned(),
@@ -76,7 +75,7 @@ impl Asked {
 }
 
 /// Fetches in a browser; answers come from a function.
-fn fetch_in(
+pub(super) fn fetch_in(
     browser: &mut Browser,
     page: &PageRequest,
     readings: &Readings,
@@ -87,12 +86,12 @@ fn fetch_in(
     (fetched, trace.into_exchanges())
 }
 
-fn canned(preflight: Answer, actual: Answer) -> impl FnMut(&HttpRequest) -> HttpResponse {
+pub(super) fn canned(preflight: Answer, actual: Answer) -> impl FnMut(&HttpRequest) -> HttpResponse {
     move |request| if request.method == "OPTIONS" { preflight.response() } else { actual.response() }
 }
 
 /// What the server saw, one request a line.
-fn seen(exchanges: &[Exchange]) -> String {
+pub(super) fn seen(exchanges: &[Exchange]) -> String {
     let line = |exchange: &Exchange| {
         let HttpRequest { method, url, headers } = &exchange.request;
         let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
@@ -178,6 +177,7 @@ const CASES: &[Case] = &[
     ("a preflight that does not speak of credentials", PUT_INCLUDE, Answer(200, "Access-Control-Allow-Origin: https://app.example.com\nAccess-Control-Allow-Methods: PUT"), ANY, Reason::CredentialsNotAllowed, "", "P"),
     ("a preflight that passes before a response that does not", PUT, Answer(200, "Access-Control-Allow-Origin: *\nAccess-Control-Allow-Methods: PUT"), Answer(200, ""), Reason::AllowOriginMissing, "", "PA"),
     ("a watched upload", Asked { method: "POST", watched: true, ..GET }, ANY, ANY, Reason::CorsCheckPassed, "", "PA"),
+    ("a watched upload by a method that is not listed", Asked { watched: true, ..PUT }, ANY, ANY, Reason::MethodNotAllowed, "", "P"),
     ("a watched upload that is refused", Asked { method: "POST", watched: true, ..GET }, Answer(403, ""), ANY, Reason::AllowOriginMissing, "", "P"),
 ];
 

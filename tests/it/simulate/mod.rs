@@ -1,7 +1,10 @@
 //! The simulator: what browsers, CloudFront and S3 do with one request, against tables, recorded answers, and other
-//! people's servers.
+//! people's servers and browsers.
 
 mod browser;
+mod browser_history;
+mod chromium;
+mod chromium_cases;
 mod cloudfront;
 mod estate;
 mod own_answers;
