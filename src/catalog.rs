@@ -4,8 +4,13 @@ use crate::diagnostic::Code;
 
 /// Every code that a finding can have, sorted by id.
 pub fn codes() -> Vec<&'static Code> {
-    let stages =
-        [crate::document::codes::ALL, crate::schema::codes::ALL, crate::intent::codes::ALL, crate::lower::codes::ALL];
+    let stages = [
+        crate::document::codes::ALL,
+        crate::schema::codes::ALL,
+        crate::intent::codes::ALL,
+        crate::lower::codes::ALL,
+        crate::verify::codes::ALL,
+    ];
     let mut codes = stages.concat();
     codes.sort_by_key(|code| code.id);
     codes

@@ -1,12 +1,13 @@
 //! The pipeline from end to end: an intent's bytes in, findings and a plan out.
 
+use crate::deployed::Deployed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Node;
 use crate::intent::Intent;
 use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
-use crate::{document, intent, lower, schema};
+use crate::{document, intent, lower, schema, verify};
 
 pub use crate::document::Syntax;
 pub use crate::lower::Choice;
@@ -70,6 +71,29 @@ pub fn compile(input: Input) -> Compiled {
 }
 
 impl Compiled {
+    /// Tries the intent's expectations and proves that the plan grants exactly the intent; both as findings. With an
+    /// error among them there is no plan.
+    #[must_use]
+    pub fn verified(self) -> Self {
+        let deployed = self.plan.as_ref().map(Deployed::from);
+        self.verified_with(deployed.as_ref())
+    }
+
+    /// The same for what was read back from artifacts of the plan.
+    #[must_use]
+    pub fn verified_with(mut self, deployed: Option<&Deployed>) -> Self {
+        let (Some(intent), Some(deployed)) = (&self.intent, deployed) else { return self };
+        let mut diags = Diagnostics::default();
+        self.diagnostics.drain(..).for_each(|finding| diags.push(finding));
+        verify::expectations(&mut diags, intent, deployed);
+        verify::grants(&mut diags, intent, deployed);
+        if diags.has_errors() {
+            self.plan = None;
+        }
+        self.diagnostics = diags.into_sorted();
+        self
+    }
+
     /// `file:line` of what a JSON Pointer into the intent names; of an alias where it is used. `None` when there is
     /// no such thing.
     pub fn place_of(&self, pointer: &str) -> Option<String> {

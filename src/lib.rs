@@ -20,3 +20,4 @@ pub mod schema;
 pub mod simulate;
 pub mod source;
 pub mod trial;
+pub mod verify;

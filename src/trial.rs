@@ -1,7 +1,7 @@
 //! Expectations tried: the examples of an intent against what AWS holds, under every reading of what is not
 //! documented. An expectation holds when it holds under all of them.
 
-use crate::deployed::{Asset, Deployed};
+use crate::deployed::{Asset, Bucket, Deployed, Provenance};
 use crate::export::{Exported, ExportedExchange, ExportedRequest};
 use crate::fetch::HeaderName;
 use crate::fetch::header::is_cors_safelisted_response_header_name;
@@ -10,6 +10,7 @@ use crate::simulate::{
     Asked, Decision, Door, Earlier, HttpRequest, Outcome, PageRequest, Readings, Scenario, Url, Visitor, default_door,
     simulate_readings,
 };
+use std::borrow::Cow;
 
 /// An expectation, and what became of its request.
 #[derive(Debug, Clone)]
@@ -17,7 +18,7 @@ pub struct Trial<'a> {
     /// The expectation.
     pub expectation: &'a Expectation,
     /// What it asks.
-    pub asset: &'a Asset,
+    pub asset: Cow<'a, Asset>,
     /// Its request and history.
     pub scenario: Scenario,
     /// What becomes of them under each reading that has a say; the favoured answers first.
@@ -26,14 +27,24 @@ pub struct Trial<'a> {
 
 /// Tries all expectations, in the order of the file.
 pub fn try_all<'a>(intent: &'a Intent, deployed: &'a Deployed) -> Vec<Trial<'a>> {
-    // Every asset of an intent is deployed, and an expectation names one.
-    let trials = intent.expectations.iter().filter_map(|e| Some((e, deployed.asset(&e.url.value.asset)?)));
-    trials.map(|(expectation, asset)| tried(expectation, asset)).collect()
+    let asset = |id: &str| deployed.asset(id).map_or_else(|| Cow::Owned(untouched(intent, id)), Cow::Borrowed);
+    intent.expectations.iter().map(|expectation| tried(expectation, asset(&expectation.url.value.asset))).collect()
 }
 
-fn tried<'a>(expectation: &'a Expectation, asset: &'a Asset) -> Trial<'a> {
-    let scenario = scenario(expectation, asset);
-    let outcomes = simulate_readings(asset, &scenario, &Readings::default(), &[], true);
+/// An asset that nobody is granted: nothing is made for it, and its bucket answers no page.
+fn untouched(intent: &Intent, id: &str) -> Asset {
+    let meant = intent.assets.iter().find(|asset| asset.id.value == id);
+    let bucket = Bucket {
+        name: meant.map(|asset| asset.bucket.value.clone()),
+        region: meant.map(|asset| asset.region.value.clone()),
+        ..Bucket::default()
+    };
+    Asset { id: id.to_owned(), bucket, distribution: None, provenance: Provenance::default() }
+}
+
+fn tried<'a>(expectation: &'a Expectation, asset: Cow<'a, Asset>) -> Trial<'a> {
+    let scenario = scenario(expectation, &asset);
+    let outcomes = simulate_readings(&asset, &scenario, &Readings::default(), &[], true);
     Trial { expectation, asset, scenario, outcomes }
 }
 

@@ -36,7 +36,7 @@ fn story(intent: &Compiled, trial: &Trial<'_>, failing: &(Readings, Outcome), st
     let exposed = trial.expectation.exposed.as_ref().map(|_| outcome.exposed_headers.iter());
     let exposed = exposed.map(|names| names.map(String::as_str).collect());
     let unusual = readings.unusual();
-    let replayed = replay(Subject::Intent(intent.source.name()), trial.asset, &trial.scenario, &unusual);
+    let replayed = replay(Subject::Intent(intent.source.name()), &trial.asset, &trial.scenario, &unusual);
     let mut lines = vec![
         format!("--> {}", printable(&place(intent, trial))),
         format!("expected: {}", wish(trial.expected().as_str(), trial.expected_exposed())),
@@ -124,7 +124,7 @@ fn expectation<'a>(intent: &Compiled, trial: &'a Trial<'_>) -> JsonExpectation<'
         expected: Wish { decision: trial.expected().as_str(), exposed_headers: trial.expected_exposed() },
         actual: actual(told.map(|(_, outcome)| outcome)),
         reading: unusual.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
-        replay: replay(Subject::Intent(intent.source.name()), trial.asset, &trial.scenario, &unusual),
+        replay: replay(Subject::Intent(intent.source.name()), &trial.asset, &trial.scenario, &unusual),
     }
 }
 

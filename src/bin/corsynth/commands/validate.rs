@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
                 continue;
             }
         };
-        let file = compile(input);
+        let file = compile(input).verified();
         counts.add(&file.diagnostics);
         exit = exit.max(exit_of(&file, fail_on));
         if format == OutputFormat::Json {
