@@ -13,7 +13,7 @@ use super::statements::{self, Subject};
 use super::syntax::{self, At, Module};
 use super::value::{Attribute, Value};
 use crate::deployed::{Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, RuleOrder, Statement};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What the provider sends when a rule has no `max_age_seconds`. (Seen on the wire with version 5 of the provider.)
@@ -55,11 +55,9 @@ pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
     let assets = read.assets.clone();
     let assets = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
-    for address in configurations.left() {
-        read.unknowns.extend(read.estate.get(&address).map(|instance| Unknown {
-            place: instance.place.clone(),
-            what: format!("`{address}` is for a bucket that is none of the module's, or has another one already"),
-        }));
+    for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
+        let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
+        read.unknowns.push(Unknown { place: instance.place.clone(), what });
     }
     Ok(ReadBack { format: Format::TerraformModule, deployed: Deployed { assets }, unknowns: read.unknowns })
 }
@@ -155,10 +153,14 @@ impl Read {
         }
         let mut problems = fields.finish(&["bucket", "partition", "dns_suffix"]);
 
-        bucket.cors = bucket.name.as_deref().and_then(|name| {
-            let instance = self.estate.get(&configurations.take(name)?)?;
-            Some(cors_configuration(instance, &mut problems))
-        });
+        let configured = bucket.name.as_ref().and_then(|name| configurations.0.remove(name)).unwrap_or_default();
+        let configured: Vec<_> = configured.iter().filter_map(|address| self.estate.get(address)).collect();
+        if let [first, _, ..] = configured.as_slice() {
+            // A bucket has one, and who writes last is chance.
+            let what = format!("the bucket of `{}` has another CORS configuration as well", first.address);
+            problems.push(Unknown { place: first.place.clone(), what });
+        }
+        bucket.cors = configured.first().map(|instance| cors_configuration(instance, &mut problems));
         let behind = self.member(&self.behaviors, id);
         let distribution = match behind {
             None => None,
@@ -323,33 +325,20 @@ fn cors_configuration(instance: &Instance, problems: &mut Problems) -> CorsConfi
 }
 
 /// The CORS configurations, by the name of the bucket that they are for.
-struct CorsConfigurations {
-    by_bucket: BTreeMap<String, Rc<str>>,
-    left: BTreeSet<Rc<str>>,
-}
+struct CorsConfigurations(BTreeMap<String, Vec<Rc<str>>>);
 
 impl CorsConfigurations {
     fn new(estate: &Estate, unknowns: &mut Vec<Unknown>) -> Self {
-        let mut all = Self { by_bucket: BTreeMap::new(), left: BTreeSet::new() };
+        let mut by_bucket: BTreeMap<String, Vec<Rc<str>>> = BTreeMap::new();
         for instance in estate.values().filter(|instance| instance.kind == "aws_s3_bucket_cors_configuration") {
             let mut fields = fields(instance);
-            let bucket = fields.text("bucket");
-            unknowns.append(&mut fields.problems);
-            if let Some(bucket) = bucket {
-                all.by_bucket.entry(bucket).or_insert_with(|| instance.address.clone());
+            match fields.text("bucket") {
+                Some(bucket) => by_bucket.entry(bucket).or_default().push(instance.address.clone()),
+                None if fields.problems.is_empty() => fields.problem("there is no `bucket`"),
+                None => {}
             }
-            all.left.insert(instance.address.clone());
+            unknowns.append(&mut fields.problems);
         }
-        all
-    }
-
-    fn take(&mut self, bucket: &str) -> Option<Rc<str>> {
-        let address = self.by_bucket.remove(bucket)?;
-        self.left.remove(&address);
-        Some(address)
-    }
-
-    fn left(self) -> BTreeSet<Rc<str>> {
-        self.left
+        Self(by_bucket)
     }
 }
