@@ -136,7 +136,8 @@ fn policy<P>(fields: &mut Fields<'_>, argument: &'static str, kind: &Kind<P>, es
             Some(policy) => return Some(policy),
             None => estate.values().find(|instance| of(instance, kind) && id_of(instance) == Some(id)),
         },
-        Value::Attribute(attribute) if attribute.name == "id" => {
+        // An output of a module may tell the resource only.
+        Value::Attribute(attribute) if attribute.name == "id" || attribute.name.is_empty() => {
             estate.get(&attribute.address).filter(|instance| of(instance, kind))
         }
         other => {
@@ -203,8 +204,13 @@ const MANAGED_NAMES: [(&str, &str); 20] = [
 /// What `forwarded_values` comes down to: one selection for the key and for the origin.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ForwardedValues.html>
 fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
-    let ttl = ["min_ttl", "default_ttl", "max_ttl"].map(|name| fields.number(name));
-    let mut values = fields.block("forwarded_values")?;
+    const TTL: [&str; 3] = ["min_ttl", "default_ttl", "max_ttl"];
+    let Some(mut values) = fields.block("forwarded_values") else {
+        // With a policy these have no say, whatever the provider makes of them.
+        TTL.map(|name| fields.value(name));
+        return None;
+    };
+    let ttl = TTL.map(|name| fields.number(name));
     let headers = values.texts("headers");
     let keys = values.texts("query_string_cache_keys");
     let query_string = values.bool("query_string");
