@@ -207,7 +207,9 @@ fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
     const TTL: [&str; 3] = ["min_ttl", "default_ttl", "max_ttl"];
     let Some(mut values) = fields.block("forwarded_values") else {
         // With a policy these have no say, whatever the provider makes of them.
-        TTL.map(|name| fields.value(name));
+        for name in TTL {
+            fields.value(name);
+        }
         return None;
     };
     let ttl = TTL.map(|name| fields.number(name));
@@ -229,7 +231,10 @@ fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
         None => values.problem("`cookies` is missing"),
     }
     fields.problems.append(&mut values.finish(&[]));
-    let [min_ttl, default_ttl, max_ttl] = ttl;
+    // Where all headers are forwarded nothing is cached.
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html
+    let all_headers = headers.iter().any(|name| name == "*");
+    let [min_ttl, default_ttl, max_ttl] = if all_headers { [Some(0); 3] } else { ttl };
     let min_ttl = min_ttl.unwrap_or(0);
     // CloudFront's own defaults, for what neither the configuration nor the plan tells.
     let default_ttl = default_ttl.unwrap_or_else(|| min_ttl.max(86_400));
@@ -243,7 +248,7 @@ fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
         brotli: false,
         headers: match headers.as_slice() {
             [] => Selection::None,
-            names if names.iter().any(|name| name == "*") => Selection::All,
+            _ if all_headers => Selection::All,
             _ => Selection::Whitelist(headers),
         },
         cookies,

@@ -60,7 +60,7 @@ impl<'e> Buckets<'e> {
         for instance in self.estate.values().filter(|instance| instance.kind == kind) {
             match self.of(argument(instance, "bucket"), 0) {
                 Some(bucket) => all.entry(bucket).or_default().push(instance),
-                None => problems.push(self.problem(format!("which bucket `{}` is about", instance.address))),
+                None => problems.push(self.problem(&format!("which bucket `{}` is about", instance.address))),
             }
         }
         all
@@ -73,7 +73,7 @@ impl<'e> Buckets<'e> {
     }
 
     /// A problem that only AWS can solve.
-    pub(super) fn problem(&self, what: String) -> Unknown {
+    pub(super) fn problem(&self, what: &str) -> Unknown {
         Unknown { place: self.place.clone(), what: format!("{what} is not told") }
     }
 
@@ -113,11 +113,11 @@ impl<'e> Buckets<'e> {
                     // Another resource's host name: a load balancer, an API.
                     (None, name) if !name.is_empty() => Ok(None),
                     // A host name that is put together from a name.
-                    _ => Err(self.problem("which host is behind an origin".to_owned())),
+                    _ => Err(self.problem("which host is behind an origin")),
                 }
             }
             Value::Unknown(unknown) => Err((**unknown).clone()),
-            _ => Err(self.problem("which host is behind an origin".to_owned())),
+            _ => Err(self.problem("which host is behind an origin")),
         }
     }
 
@@ -166,7 +166,7 @@ impl<'e> Buckets<'e> {
         });
         rules = rules.filter(|rules| !rules.is_empty());
         if let [_, second, ..] = configurations {
-            problems.push(self.problem(format!("which CORS configuration stands, beside `{}`", second.address)));
+            problems.push(self.problem(&format!("which CORS configuration stands, beside `{}`", second.address)));
         }
         let Some(first) = configurations.first() else {
             return rules.map(|rules| CorsConfiguration { rules, order: RuleOrder::Kept });
@@ -182,7 +182,7 @@ impl<'e> Buckets<'e> {
         });
         if differ {
             problems
-                .push(self.problem(format!("which rules stand: the bucket's own, or those of `{}`", first.address)));
+                .push(self.problem(&format!("which rules stand: the bucket's own, or those of `{}`", first.address)));
         }
         Some(CorsConfiguration { rules: separate, order: RuleOrder::Any })
     }
@@ -279,16 +279,13 @@ pub(super) fn ids(buckets: &[BucketRef]) -> Vec<String> {
             }
         }
     };
-    let mut ids = Vec::with_capacity(buckets.len());
-    for bucket in buckets {
-        let unique = |level: &u32| {
-            let id = spelled(bucket, *level);
-            buckets.iter().filter(|other| spelled(other, *level) == id).count() == 1
-        };
-        let level = (0..2).find(unique).unwrap_or(2);
-        ids.push(spelled(bucket, level));
+    let mut counts: BTreeMap<(u32, String), usize> = BTreeMap::new();
+    for (bucket, level) in buckets.iter().flat_map(|bucket| [(bucket, 0), (bucket, 1)]) {
+        *counts.entry((level, spelled(bucket, level))).or_default() += 1;
     }
-    ids
+    let unique = |bucket: &BucketRef, level: u32| counts.get(&(level, spelled(bucket, level))) == Some(&1);
+    let level = |bucket: &BucketRef| (0..2).find(|level| unique(bucket, *level)).unwrap_or(2);
+    buckets.iter().map(|bucket| spelled(bucket, level(bucket))).collect()
 }
 
 /// The address without the key of the instance, which is the last bracket.

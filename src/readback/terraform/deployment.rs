@@ -89,7 +89,11 @@ fn asset(
         subject.distribution_arn = Some(told.map_or_else(|| arn.spelled(), str::to_owned));
     }
     let mut out = buckets.bucket(bucket, &related.configurations, &related.policies, &mut subject, &mut problems);
-    key(&mut out, related, buckets.estate, &subject, &mut problems);
+    let inline = match bucket {
+        BucketRef::Planned(address) => buckets.estate.get(address),
+        BucketRef::Named(_) => None,
+    };
+    key(&mut out, related, inline, buckets.estate, &subject, &mut problems);
     let distribution = front.map(|(distribution, origins)| {
         let mut distribution = distributions::read(distribution, origins, buckets.estate, &mut problems, unknowns);
         for behavior in distribution.behaviors.iter_mut().filter(|behavior| behavior.is_for_this_bucket) {
@@ -105,11 +109,15 @@ fn asset(
 fn key(
     bucket: &mut crate::deployed::Bucket,
     related: &Related<'_>,
+    inline: Option<&Instance>,
     estate: &Estate,
     subject: &Subject,
     problems: &mut Vec<Unknown>,
 ) {
-    let rules = related.encryptions.iter().flat_map(|instance| argument(instance, "rule").items().unwrap_or_default());
+    let inline = inline.and_then(|bucket| argument(bucket, "server_side_encryption_configuration").items());
+    let inline = inline.into_iter().flatten().filter_map(|block| block.members()?.get("rule")?.items());
+    let separate = related.encryptions.iter().filter_map(|instance| argument(instance, "rule").items());
+    let rules = separate.chain(inline).flatten();
     let defaults = rules.filter_map(|rule| rule.members()?.get("apply_server_side_encryption_by_default")?.items());
     let member = |default: &Value, name: &str| default.members().and_then(|members| members.get(name)).cloned();
     let kms = defaults.flatten().find(|default| {

@@ -50,6 +50,9 @@ pub(super) fn read(
         complete: true,
         ..Distribution::default()
     };
+    if matches!(fields.value("enabled"), Value::Bool(false)) {
+        fields.problem("the distribution is not enabled");
+    }
     for mut origin in fields.blocks("origin") {
         if !origin.text("origin_id").is_some_and(|id| origins.contains(&id)) {
             continue;
@@ -138,14 +141,10 @@ fn control(origin: &mut Fields<'_>, estate: &Estate) -> Option<OriginAccessContr
             return None;
         }
     };
-    match instance.map(origin_access_control) {
-        Some((control, mut problems)) => {
-            origin.problems.append(&mut problems);
-            Some(control)
-        }
-        None => {
-            origin.problem("what its origin access control says was not told");
-            None
-        }
-    }
+    let Some((control, mut problems)) = instance.map(origin_access_control) else {
+        origin.problem("what its origin access control says was not told");
+        return None;
+    };
+    origin.problems.append(&mut problems);
+    Some(control)
 }

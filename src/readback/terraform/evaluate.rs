@@ -6,6 +6,7 @@ use super::functions;
 use super::operators;
 use super::syntax::{At, Definition, Module, byte};
 use super::value::{Attribute, Value};
+use hcl::edit::Decorated;
 use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl::edit::template::{Element, StringTemplate};
 use std::collections::BTreeMap;
@@ -178,7 +179,7 @@ impl<'m> Evaluator<'m> {
         match expr {
             Expression::Null(_) => Ok(Value::Null),
             Expression::Bool(bool) => Ok(Value::Bool(*bool.value())),
-            Expression::Number(number) => Ok(Value::Number(number.value().clone())),
+            Expression::Number(number) => Ok(Value::Number(*number.value())),
             Expression::String(text) => Ok(Value::text(text.value())),
             Expression::Parenthesis(inner) => self.eval(inner.inner(), context),
             Expression::Array(array) => {
@@ -187,10 +188,10 @@ impl<'m> Evaluator<'m> {
             }
             Expression::Object(object) => self.object(object, context, at),
             Expression::StringTemplate(template) => self.template(template, context, at),
-            Expression::Conditional(conditional) => match self.bool(&conditional.cond_expr, context)? {
-                true => self.eval(&conditional.true_expr, context),
-                false => self.eval(&conditional.false_expr, context),
-            },
+            Expression::Conditional(conditional) => {
+                let holds = self.bool(&conditional.cond_expr, context)?;
+                self.eval(if holds { &conditional.true_expr } else { &conditional.false_expr }, context)
+            }
             Expression::FuncCall(call) => self.call(call, context, at),
             Expression::Variable(name) => self.root(name.as_str(), &mut [].iter(), context, at),
             Expression::Traversal(traversal) => self.traversal(traversal, context, at),
@@ -290,7 +291,7 @@ impl<'m> Evaluator<'m> {
             return Err(self.fail(at, format!("this call of `{name}` is not followed")));
         }
         let mut arguments = Vec::with_capacity(call.args.len());
-        for argument in call.args.iter() {
+        for argument in &call.args {
             arguments.push(self.eval(argument, context)?);
         }
         let items = arguments.iter().filter_map(Value::items).map(<[Value]>::len).sum::<usize>();
@@ -344,7 +345,7 @@ impl<'m> Evaluator<'m> {
         let mut operators = traversal.operators.iter();
         let start = match &traversal.expr {
             Expression::Variable(name) => {
-                let mut names = operators.clone().map(|operator| operator.value());
+                let mut names = operators.clone().map(Decorated::value);
                 let before = names.len();
                 let value = self.root(name.as_str(), &mut names, context, at)?;
                 for _ in names.len()..before {
@@ -354,7 +355,7 @@ impl<'m> Evaluator<'m> {
             }
             other => self.eval(other, context)?,
         };
-        let operators: Vec<&'m TraversalOperator> = operators.map(|operator| operator.value()).collect();
+        let operators: Vec<&'m TraversalOperator> = operators.map(Decorated::value).collect();
         self.follow(start, &operators, context, at)
     }
 

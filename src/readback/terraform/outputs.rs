@@ -27,7 +27,7 @@ pub(super) fn read(
     };
     let assets = hosts.iter().filter_map(|(id, host)| {
         let Ok(Some(bucket)) = buckets.behind(host) else {
-            unknowns.push(buckets.problem(format!("which bucket `{id}` is")));
+            unknowns.push(buckets.problem(&format!("which bucket `{id}` is")));
             return None;
         };
         let configurations = configurations.get(&bucket).map_or(&[][..], Vec::as_slice);
@@ -75,19 +75,15 @@ impl Reader<'_> {
                     control
                 });
                 let of = format!("output.cache_behaviors[\"{}\"]", self.id);
-                match listed.as_ref().and_then(Value::items) {
-                    Some(items) => {
-                        for item in items {
-                            let fields = Fields::new(of.clone(), self.place, item);
-                            let (behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
-                            distribution.behaviors.push(behavior);
-                            unknowns.append(&mut more);
-                        }
-                    }
-                    None => {
-                        let unknown = listed.clone().unwrap_or(Value::Null);
-                        problems.append(&mut Fields::new(of, self.place, &unknown).problems);
-                    }
+                let listed = listed.clone().unwrap_or(Value::Null);
+                if listed.items().is_none() {
+                    problems.append(&mut Fields::new(of.clone(), self.place, &listed).problems);
+                }
+                for item in listed.items().unwrap_or_default() {
+                    let fields = Fields::new(of.clone(), self.place, item);
+                    let (behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
+                    distribution.behaviors.push(behavior);
+                    unknowns.append(&mut more);
                 }
                 for behavior in &mut distribution.behaviors {
                     behavior.unknown.extend(problems.iter().map(in_words));

@@ -43,6 +43,14 @@ pub(super) fn read(file: &File) -> Result<ReadBack, Unreadable> {
     let estate = reader.estate();
     let outputs = outputs(planned, &place);
     let mut unknowns = Vec::new();
+    for (member, bad, what) in [
+        ("errored", true, "planning failed, and what is here is a part"),
+        ("complete", false, "the plan leaves out a part of what the configuration asks for"),
+    ] {
+        if plan.get(member).and_then(Json::as_bool) == Some(bad) {
+            unknowns.push(Unknown { place: place.clone(), what: what.to_owned() });
+        }
+    }
     let deployed = deployment::read(&estate, &outputs, &place, &mut unknowns);
     Ok(ReadBack { format: Format::TerraformPlan, deployed, unknowns })
 }
