@@ -16,6 +16,7 @@ mod policies;
 mod references;
 mod statements;
 mod syntax;
+mod traverse;
 mod value;
 
 use super::{File, ReadBack, Unreadable};

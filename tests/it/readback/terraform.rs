@@ -380,11 +380,9 @@ fn an_edit_of_a_module_shows() {
 #[test]
 fn hostile_modules_are_bounded() {
     let chain = |first: &str, next: fn(usize) -> String, count: usize| {
-        let mut text = format!("locals {{\n  l0 = {first}\n");
-        for index in 0..count {
-            text += &format!("  l{} = {}\n", index + 1, next(index));
-        }
-        text + &format!("  all = [{}]\n", (0..=count).map(|i| format!("local.l{i}")).collect::<Vec<_>>().join(", "))
+        let chained: String = (0..count).map(|index| format!("  l{} = {}\n", index + 1, next(index))).collect();
+        let all: Vec<_> = (0..=count).map(|index| format!("local.l{index}")).collect();
+        format!("locals {{\n  l0 = {first}\n{chained}  all = [{}]\n", all.join(", "))
     };
     let doubled = |i: usize| format!("[local.l{i}, local.l{i}]");
     let equal = |i: usize| format!("[[local.l{i}, local.l{i}], flatten([local.l{i}]), local.l{i} == [local.l{i}]][0]");
@@ -404,7 +402,7 @@ fn hostile_modules_are_bounded() {
         let start = std::time::Instant::now();
         let result = read(&[File { path: "main.tf".to_owned(), text: text.clone() }]);
         let unknown = result.as_ref().is_ok_and(|read| !read.unknowns.is_empty());
-        assert!(unknown || result.is_err(), "{:.200}: {result:?}", text);
-        assert!(start.elapsed().as_secs() < 20, "{:.200}: {:?}", text, start.elapsed());
+        assert!(unknown || result.is_err(), "{text:.200}: {result:?}");
+        assert!(start.elapsed().as_secs() < 20, "{text:.200}: {:?}", start.elapsed());
     }
 }
