@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 /// How deep expressions may be nested, through locals and resources as well.
 const MAX_DEPTH: u32 = 100;
-/// How many expressions may be evaluated; a module for fifty assets takes 100000.
+/// How many expressions may be evaluated; a module for hundreds of assets stays far below.
 const MAX_STEPS: u32 = 2_000_000;
 /// How many bytes of text may be made.
 const MAX_BYTES: usize = 16 << 20;

@@ -7,7 +7,7 @@ use corsynth::deployed::{
     Asset, CacheBehavior, CorsConfig, CorsRule, Deployed, PolicyName, Principal, Resource, ResponseHeadersPolicy,
     RuleOrder, Selection, Source, Statement,
 };
-use corsynth::plan::Plan;
+use corsynth::plan::{AssetPlan, Plan, PolicyRef};
 use corsynth::readback::{File, Format, ReadBack, read};
 use corsynth::render::{Stamp, Target, render};
 
@@ -49,6 +49,35 @@ fn sample_plans_read_back() {
     for (name, plan) in sample_plan::all() {
         assert_reads_back(name, &plan);
     }
+}
+
+/// The asset of the sample plan under another name.
+fn renamed(id: &str) -> AssetPlan {
+    let mut asset = sample_plan::static_asset();
+    asset.id = id.to_owned();
+    asset.bucket.name = format!("acme-{id}");
+    let cdn = asset.cdn.as_mut().unwrap();
+    cdn.origin_access_control.id.asset = id.to_owned();
+    cdn.cache_policies.iter_mut().for_each(|policy| policy.id.asset = id.to_owned());
+    cdn.origin_request_policies.iter_mut().for_each(|policy| policy.id.asset = id.to_owned());
+    cdn.response_headers_policies.iter_mut().for_each(|policy| policy.id.asset = id.to_owned());
+    for behavior in &mut cdn.behaviors {
+        let optional = [&mut behavior.origin_request_policy, &mut behavior.response_headers_policy];
+        for policy in optional.into_iter().flatten().chain([&mut behavior.cache_policy]) {
+            if let PolicyRef::Own(own) = policy {
+                own.asset = id.to_owned();
+            }
+        }
+    }
+    asset
+}
+
+#[test]
+fn a_large_module_reads_back() {
+    let assets = (100..250).map(|number| renamed(&format!("static-{number}"))).collect();
+    let start = std::time::Instant::now();
+    assert_reads_back("150 assets", &sample_plan::plan(assets));
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
 
 #[test]
@@ -259,6 +288,12 @@ const EDITS: &[(&str, &str, &str, Shows)] = &[
         "? [var.existing_bucket_policies[each.key]] : []",
         "? [] : [\"{}\"]",
         Unknown("`source_policy_documents` is not modelled"),
+    ),
+    (
+        "locals.tf",
+        "allowed_origins = [\"https://learn.campus.example\", ",
+        "allowed_origins = [\"https://$${a}\\u002e%%{b\\\"}\", ",
+        Says(|a| rule(a, 0).allowed_origins[0] == "https://${a}.%{b\"}"),
     ),
     (
         "locals.tf",
