@@ -118,7 +118,9 @@ impl<'j> References<'j> {
                     scope.address.strip_prefix(&called).is_some_and(|rest| rest.is_empty() || is_key(rest))
                 });
                 let call = calls.next().filter(|_| calls.next().is_none())?;
-                let output = call.config.get("outputs")?.get(steps.next()?)?.get("expression")?;
+                // A key into an output need not be that of an instance, so it does not tell which one.
+                let name = steps.next()?.split('[').next()?;
+                let output = call.config.get("outputs")?.get(name)?.get("expression")?;
                 self.follow(output, call, depth + 1)
             }
             "data" => {

@@ -363,3 +363,24 @@ fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
     }
     pointers.push(pointer);
 }
+
+/// A plan in which nothing that has a say is left to AWS, but ids: references are followed through two modules.
+#[test]
+fn references_are_followed_through_modules() {
+    let read = file("wired-plan");
+    assert_eq!(told(&read), Vec::<&str>::new());
+    let example = examples().into_iter().find(|path| path.ends_with("01-public-fonts")).unwrap();
+    let mut expected = Deployed::from(&compiled(&example).plan.unwrap());
+    let asset = &mut expected.assets[0];
+    asset.id = "foundry-fonts-prod".to_owned();
+    asset.bucket.region = None;
+    asset.bucket.account = None;
+    asset.bucket.cors.as_mut().unwrap().order = RuleOrder::Any;
+    // The distribution is new, and the module lets in the one that the intent names.
+    let arn = "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE1FONTS";
+    asset.bucket.policy.as_mut().unwrap()[0].source = Source::Other(arn.to_owned());
+    let front = asset.distribution.as_mut().unwrap();
+    front.id = None;
+    front.aliases.clear();
+    assert_eq!(read.deployed, expected);
+}
