@@ -1,7 +1,8 @@
 //! What `terraform show -json` prints of a plan or a state to the instances that will be there.
 //!
 //! A plan does not tell what only AWS can tell, such as the id of a new policy. The configuration in the plan tells
-//! what an expression refers to, but not the expression: a reference is followed only where it can mean one instance.
+//! what an expression refers to, but not the expression. A reference is followed only where it can mean one instance and
+//! is the only one; then it is taken for the whole value, except where text around it is usual: ARNs in policies, hosts.
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 
 use super::super::File;

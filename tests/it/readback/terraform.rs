@@ -54,18 +54,18 @@ fn sample_plans_read_back() {
 /// The asset of the sample plan under another name.
 fn renamed(id: &str) -> AssetPlan {
     let mut asset = sample_plan::static_asset();
-    asset.id = id.to_owned();
+    id.clone_into(&mut asset.id);
     asset.bucket.name = format!("acme-{id}");
     let cdn = asset.cdn.as_mut().unwrap();
-    cdn.origin_access_control.id.asset = id.to_owned();
-    cdn.cache_policies.iter_mut().for_each(|policy| policy.id.asset = id.to_owned());
-    cdn.origin_request_policies.iter_mut().for_each(|policy| policy.id.asset = id.to_owned());
-    cdn.response_headers_policies.iter_mut().for_each(|policy| policy.id.asset = id.to_owned());
+    id.clone_into(&mut cdn.origin_access_control.id.asset);
+    cdn.cache_policies.iter_mut().for_each(|policy| id.clone_into(&mut policy.id.asset));
+    cdn.origin_request_policies.iter_mut().for_each(|policy| id.clone_into(&mut policy.id.asset));
+    cdn.response_headers_policies.iter_mut().for_each(|policy| id.clone_into(&mut policy.id.asset));
     for behavior in &mut cdn.behaviors {
         let optional = [&mut behavior.origin_request_policy, &mut behavior.response_headers_policy];
         for policy in optional.into_iter().flatten().chain([&mut behavior.cache_policy]) {
             if let PolicyRef::Own(own) = policy {
-                own.asset = id.to_owned();
+                id.clone_into(&mut own.asset);
             }
         }
     }
