@@ -136,7 +136,8 @@ fn policy<P>(fields: &mut Fields<'_>, argument: &'static str, kind: &Kind<P>, es
             Some(policy) => return Some(policy),
             None => estate.values().find(|instance| of(instance, kind) && id_of(instance) == Some(id)),
         },
-        Value::Attribute(attribute) if attribute.name == "id" => {
+        // An output of a module may tell the resource only.
+        Value::Attribute(attribute) if attribute.name == "id" || attribute.name.is_empty() => {
             estate.get(&attribute.address).filter(|instance| of(instance, kind))
         }
         other => {
@@ -203,8 +204,15 @@ const MANAGED_NAMES: [(&str, &str); 20] = [
 /// What `forwarded_values` comes down to: one selection for the key and for the origin.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ForwardedValues.html>
 fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
-    let ttl = ["min_ttl", "default_ttl", "max_ttl"].map(|name| fields.number(name));
-    let mut values = fields.block("forwarded_values")?;
+    const TTL: [&str; 3] = ["min_ttl", "default_ttl", "max_ttl"];
+    let Some(mut values) = fields.block("forwarded_values") else {
+        // With a policy these have no say, whatever the provider makes of them.
+        for name in TTL {
+            fields.value(name);
+        }
+        return None;
+    };
+    let ttl = TTL.map(|name| fields.number(name));
     let headers = values.texts("headers");
     let keys = values.texts("query_string_cache_keys");
     let query_string = values.bool("query_string");
@@ -223,7 +231,10 @@ fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
         None => values.problem("`cookies` is missing"),
     }
     fields.problems.append(&mut values.finish(&[]));
-    let [min_ttl, default_ttl, max_ttl] = ttl;
+    // Where all headers are forwarded nothing is cached.
+    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html
+    let all_headers = headers.iter().any(|name| name == "*");
+    let [min_ttl, default_ttl, max_ttl] = if all_headers { [Some(0); 3] } else { ttl };
     let min_ttl = min_ttl.unwrap_or(0);
     // CloudFront's own defaults, for what neither the configuration nor the plan tells.
     let default_ttl = default_ttl.unwrap_or_else(|| min_ttl.max(86_400));
@@ -237,7 +248,7 @@ fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
         brotli: false,
         headers: match headers.as_slice() {
             [] => Selection::None,
-            names if names.iter().any(|name| name == "*") => Selection::All,
+            _ if all_headers => Selection::All,
             _ => Selection::Whitelist(headers),
         },
         cookies,

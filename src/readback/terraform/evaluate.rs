@@ -5,15 +5,15 @@ use super::super::Unknown;
 use super::functions;
 use super::operators;
 use super::syntax::{At, Definition, Module, byte};
-use super::value::{Attribute, Value};
-use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
+use super::value::Value;
+use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl::edit::template::{Element, StringTemplate};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How deep expressions may be nested, through locals and resources as well.
 const MAX_DEPTH: u32 = 100;
-/// How many expressions may be evaluated; a module for fifty assets takes 100000.
+/// How many expressions may be evaluated; a module for hundreds of assets stays far below.
 const MAX_STEPS: u32 = 2_000_000;
 /// How many bytes of text may be made.
 const MAX_BYTES: usize = 16 << 20;
@@ -57,12 +57,12 @@ pub(super) enum Instances {
 pub(super) struct Evaluator<'m> {
     pub(super) module: &'m Module<'m>,
     /// What the caller of the module sets.
-    inputs: BTreeMap<&'static str, Value>,
+    pub(super) inputs: BTreeMap<&'static str, Value>,
     locals: BTreeMap<&'m str, Once<Result>>,
     instances: BTreeMap<&'m str, Once<std::result::Result<Instances, Rc<Unknown>>>>,
     bodies: BTreeMap<String, Once<Result>>,
-    references: BTreeMap<&'m str, Value>,
-    steps: u32,
+    pub(super) references: BTreeMap<&'m str, Value>,
+    pub(super) steps: u32,
     bytes: usize,
     depth: u32,
 }
@@ -178,7 +178,7 @@ impl<'m> Evaluator<'m> {
         match expr {
             Expression::Null(_) => Ok(Value::Null),
             Expression::Bool(bool) => Ok(Value::Bool(*bool.value())),
-            Expression::Number(number) => Ok(Value::Number(number.value().clone())),
+            Expression::Number(number) => Ok(Value::Number(*number.value())),
             Expression::String(text) => Ok(Value::text(text.value())),
             Expression::Parenthesis(inner) => self.eval(inner.inner(), context),
             Expression::Array(array) => {
@@ -187,10 +187,10 @@ impl<'m> Evaluator<'m> {
             }
             Expression::Object(object) => self.object(object, context, at),
             Expression::StringTemplate(template) => self.template(template, context, at),
-            Expression::Conditional(conditional) => match self.bool(&conditional.cond_expr, context)? {
-                true => self.eval(&conditional.true_expr, context),
-                false => self.eval(&conditional.false_expr, context),
-            },
+            Expression::Conditional(conditional) => {
+                let holds = self.bool(&conditional.cond_expr, context)?;
+                self.eval(if holds { &conditional.true_expr } else { &conditional.false_expr }, context)
+            }
             Expression::FuncCall(call) => self.call(call, context, at),
             Expression::Variable(name) => self.root(name.as_str(), &mut [].iter(), context, at),
             Expression::Traversal(traversal) => self.traversal(traversal, context, at),
@@ -226,7 +226,8 @@ impl<'m> Evaluator<'m> {
         }
     }
 
-    fn list(&self, items: Vec<Value>, at: At) -> Result {
+    /// A list, unless it is too deep.
+    pub(super) fn list(&self, items: Vec<Value>, at: At) -> Result {
         Value::list(items).ok_or_else(|| self.fail(at, "a value that is nested too deep".to_owned()))
     }
 
@@ -290,7 +291,7 @@ impl<'m> Evaluator<'m> {
             return Err(self.fail(at, format!("this call of `{name}` is not followed")));
         }
         let mut arguments = Vec::with_capacity(call.args.len());
-        for argument in call.args.iter() {
+        for argument in &call.args {
             arguments.push(self.eval(argument, context)?);
         }
         let items = arguments.iter().filter_map(Value::items).map(<[Value]>::len).sum::<usize>();
@@ -338,172 +339,6 @@ impl<'m> Evaluator<'m> {
             }
         }
         if each.key_expr.is_some() { self.map(members, at) } else { self.list(items, at) }
-    }
-
-    fn traversal(&mut self, traversal: &'m Traversal, context: Context<'_>, at: At) -> Result {
-        let mut operators = traversal.operators.iter();
-        let start = match &traversal.expr {
-            Expression::Variable(name) => {
-                let mut names = operators.clone().map(|operator| operator.value());
-                let before = names.len();
-                let value = self.root(name.as_str(), &mut names, context, at)?;
-                for _ in names.len()..before {
-                    operators.next();
-                }
-                value
-            }
-            other => self.eval(other, context)?,
-        };
-        let operators: Vec<&'m TraversalOperator> = operators.map(|operator| operator.value()).collect();
-        self.follow(start, &operators, context, at)
-    }
-
-    /// What a name at the front of a traversal stands for; takes the names that belong to it.
-    fn root<'o>(
-        &mut self,
-        name: &str,
-        rest: &mut (impl Iterator<Item = &'o TraversalOperator> + Clone),
-        context: Context<'_>,
-        at: At,
-    ) -> Result {
-        let mut scope = context.scope;
-        while let Some(inner) = scope {
-            if inner.name == name {
-                return Ok(inner.value.clone());
-            }
-            scope = inner.outer;
-        }
-        let mut next = || match rest.next() {
-            Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
-            _ => None,
-        };
-        let missing = || format!("`{name}` is not understood");
-        match name {
-            "local" => {
-                let name = next().ok_or_else(|| self.fail(at, missing()))?;
-                self.local(name).unwrap_or_else(|| Err(self.fail(at, format!("there is no `local.{name}`"))))
-            }
-            "var" => {
-                let name = next().ok_or_else(|| self.fail(at, missing()))?;
-                self.variable(name, at)
-            }
-            "path" | "module" | "terraform" | "self" | "count" | "each" => Err(self.fail(at, missing())),
-            "data" => {
-                let kind = next().ok_or_else(|| self.fail(at, missing()))?.to_owned();
-                let label = next().ok_or_else(|| self.fail(at, missing()))?;
-                self.resource(&format!("data.{kind}.{label}"), at)
-            }
-            kind => {
-                let label = next().ok_or_else(|| self.fail(at, missing()))?;
-                self.resource(&format!("{kind}.{label}"), at)
-            }
-        }
-    }
-
-    /// The value of a variable: what the caller sets, or the default.
-    pub(super) fn variable(&mut self, name: &str, at: At) -> Result {
-        if let Some(value) = self.inputs.get(name) {
-            return Ok(value.clone());
-        }
-        match self.module.variables.get(name) {
-            Some(Some(default)) => self.definition(*default),
-            Some(None) => Err(self.fail(at, format!("the variable `{name}` has no default"))),
-            None => Err(self.fail(at, format!("there is no `var.{name}`"))),
-        }
-    }
-
-    fn resource(&mut self, address: &str, at: At) -> Result {
-        let Some((address, _)) = self.module.resources.get_key_value(address) else {
-            return Err(self.fail(at, format!("there is no `{address}`")));
-        };
-        if let Some(reference) = self.references.get(address.as_str()) {
-            return Ok(reference.clone());
-        }
-        let reference = match self.instances(address)? {
-            Instances::One => Value::Resource(Rc::from(address.as_str())),
-            Instances::Each(each) => {
-                let instance = |key: &String| Value::Resource(Rc::from(keyed(address, key)));
-                self.map(each.keys().map(|key| (key.clone(), instance(key))).collect(), at)?
-            }
-        };
-        self.references.insert(address, reference.clone());
-        Ok(reference)
-    }
-
-    fn follow(&mut self, start: Value, operators: &[&'m TraversalOperator], context: Context<'_>, at: At) -> Result {
-        let mut value = start;
-        let mut left = operators;
-        while let Some((operator, rest)) = left.split_first() {
-            left = rest;
-            value = match operator {
-                TraversalOperator::GetAttr(name) => self.member(&value, name.as_str(), at)?,
-                TraversalOperator::Index(expr) => {
-                    let index = self.eval(expr, context)?;
-                    self.index(&value, &index, at)?
-                }
-                TraversalOperator::LegacyIndex(index) => {
-                    self.index(&value, &Value::Number((*index.value()).into()), at)?
-                }
-                TraversalOperator::FullSplat(_) | TraversalOperator::AttrSplat(_) => {
-                    let attributes_only = matches!(operator, TraversalOperator::AttrSplat(_));
-                    let ends = |operator: &&&TraversalOperator| {
-                        !attributes_only || matches!(operator, TraversalOperator::GetAttr(_))
-                    };
-                    let count = rest.iter().take_while(ends).count();
-                    let (inner, outer) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-                    left = outer;
-                    self.splat(value, inner, context, at)?
-                }
-            };
-            if let Value::Unknown(unknown) = value {
-                return Err(unknown);
-            }
-        }
-        Ok(value)
-    }
-
-    /// `value[*]`: every item of a list, none of null, the value itself otherwise.
-    fn splat(&mut self, value: Value, inner: &[&'m TraversalOperator], context: Context<'_>, at: At) -> Result {
-        let items = match &value {
-            Value::Null => Vec::new(),
-            Value::List(list) | Value::Set(list) => list.items.clone(),
-            _ => vec![value],
-        };
-        self.steps = self.steps.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
-        let each = |item| self.follow(item, inner, context, at).unwrap_or_else(Value::Unknown);
-        let items = items.into_iter().map(each).collect();
-        self.list(items, at)
-    }
-
-    fn member(&mut self, value: &Value, name: &str, at: At) -> Result {
-        match value {
-            Value::Map(map) => {
-                let member = map.members.get(name).cloned();
-                member.ok_or_else(|| self.fail(at, format!("there is no `{name}` in the object")))
-            }
-            Value::Resource(address) => {
-                let body = self.body(address)?;
-                let set = body.members().and_then(|members| members.get(name)).cloned();
-                let told = || Value::Attribute(Rc::new(Attribute { address: address.clone(), name: name.to_owned() }));
-                Ok(set.filter(|value| !matches!(value, Value::Null)).unwrap_or_else(told))
-            }
-            Value::Attribute(attribute) => Ok(Value::Attribute(Rc::new(Attribute {
-                address: attribute.address.clone(),
-                name: format!("{}.{name}", attribute.name),
-            }))),
-            other => Err(self.fail(at, format!("`.{name}` of {}", other.kind()))),
-        }
-    }
-
-    fn index(&mut self, value: &Value, index: &Value, at: At) -> Result {
-        let found = match (value, index) {
-            (Value::Map(_) | Value::Resource(_), Value::Text(name)) => return self.member(value, name, at),
-            (Value::List(list), Value::Number(number)) => {
-                number.as_u64().and_then(|number| usize::try_from(number).ok()).and_then(|index| list.items.get(index))
-            }
-            _ => None,
-        };
-        found.cloned().ok_or_else(|| self.fail(at, format!("an index into {} that is {}", value.kind(), index.kind())))
     }
 }
 

@@ -84,7 +84,7 @@ pub(super) fn call(name: &str, arguments: &[Value], steps: &mut u32) -> Result<V
             Value::text(&value.spelled().ok_or_else(told)?)
         }
         ("tobool", [Value::Bool(bool)]) => Value::Bool(*bool),
-        ("tonumber", [Value::Number(number)]) => Value::Number(number.clone()),
+        ("tonumber", [Value::Number(number)]) => Value::Number(*number),
         ("lower", [Value::Text(text)]) if text.is_ascii() => Value::text(&text.to_ascii_lowercase()),
         ("upper", [Value::Text(text)]) if text.is_ascii() => Value::text(&text.to_ascii_uppercase()),
         (

@@ -140,11 +140,11 @@ impl<'m> Evaluator<'m> {
         &mut self,
         block: &'m Block,
         label: &'m str,
-        context: Context<'_>,
+        outer: Context<'_>,
     ) -> std::result::Result<Vec<Value>, Rc<Unknown>> {
-        let at = At { file: context.file, byte: byte(block) };
-        let content = block.body.blocks().find(|block| block.ident.as_str() == "content");
-        let (Some(for_each), Some(content)) = (attribute(&block.body, "for_each"), content) else {
+        let at = At { file: outer.file, byte: byte(block) };
+        let inner = block.body.blocks().find(|block| block.ident.as_str() == "content");
+        let (Some(for_each), Some(content)) = (attribute(&block.body, "for_each"), inner) else {
             return Err(self.fail(at, "a `dynamic` block without `for_each` or `content`".to_owned()));
         };
         let iterator = match attribute(&block.body, "iterator").map(|attribute| &attribute.value) {
@@ -152,7 +152,7 @@ impl<'m> Evaluator<'m> {
             Some(Expression::Variable(name)) => name.as_str(),
             Some(_) => return Err(self.fail(at, "an `iterator` that is not a name".to_owned())),
         };
-        let collection = self.eval(&for_each.value, context)?;
+        let collection = self.eval(&for_each.value, outer)?;
         let Some(entries) = entries(&collection) else {
             return Err(self.fail(at, format!("`for_each` over {}", collection.kind())));
         };
@@ -160,8 +160,8 @@ impl<'m> Evaluator<'m> {
         for (key, value) in entries {
             let members = BTreeMap::from([("key".to_owned(), key), ("value".to_owned(), value)]);
             let value = self.map(members, at)?;
-            let scope = Scope { name: iterator, value, outer: context.scope };
-            made.push(self.block(&content.body, Context { file: context.file, scope: Some(&scope) }, at)?);
+            let scope = Scope { name: iterator, value, outer: outer.scope };
+            made.push(self.block(&content.body, Context { file: outer.file, scope: Some(&scope) }, at)?);
         }
         Ok(made)
     }

@@ -1,15 +1,22 @@
 //! Terraform: modules that corsynth emitted, and plans of any module as `terraform show -json` prints them.
 
 mod behaviors;
+mod buckets;
+mod deployment;
+mod distributions;
 mod evaluate;
 mod fields;
 mod functions;
 mod instances;
 mod module;
 mod operators;
+mod outputs;
+mod plan;
 mod policies;
+mod references;
 mod statements;
 mod syntax;
+mod traverse;
 mod value;
 
 use super::{File, ReadBack, Unreadable};
@@ -24,10 +31,12 @@ pub(super) fn read_module(files: &[File]) -> Result<ReadBack, Unreadable> {
     module::read(files)
 }
 
-pub(super) fn find_plan(_files: &[File]) -> Option<&File> {
-    None
+/// The plan or state among the files.
+pub(super) fn find_plan(files: &[File]) -> Option<&File> {
+    files.iter().find(|file| plan::is_plan(file))
 }
 
-pub(super) fn read_plan(_file: &File) -> Result<ReadBack, Unreadable> {
-    todo!()
+/// Reads a plan or state of any module.
+pub(super) fn read_plan(file: &File) -> Result<ReadBack, Unreadable> {
+    plan::read(file)
 }

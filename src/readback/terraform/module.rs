@@ -5,15 +5,15 @@
 
 use super::super::{File, Format, Place, ReadBack, Unknown, Unreadable};
 use super::behaviors::{Estate, behavior, in_words, whole};
-use super::evaluate::Evaluator;
+use super::evaluate::{self, Evaluator};
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};
-use super::syntax::{self, At, Module};
+use super::syntax::{self, At, Definition, Module};
 use super::value::{Attribute, Value};
 use crate::deployed::{Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, RuleOrder, Statement};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// What the provider sends when a rule has no `max_age_seconds`. (Seen on the wire with version 5 of the provider.)
@@ -33,16 +33,33 @@ const READ: [&str; 7] = [
     "data.aws_iam_policy_document",
 ];
 
+/// What a local or an output says, and where it stands.
+struct Told {
+    value: Value,
+    place: Place,
+}
+
+impl Told {
+    /// The member for an asset; what is not understood as a whole is not understood for it.
+    fn member(&self, id: &str) -> Option<Value> {
+        match &self.value {
+            Value::Map(map) => map.members.get(id).cloned(),
+            other => Some(other.clone()),
+        }
+    }
+}
+
 /// A module with everything in it evaluated.
 struct Read {
     estate: Estate,
     unknowns: Vec<Unknown>,
     assets: BTreeMap<String, Value>,
-    bucket_names: Value,
-    behaviors: Value,
-    controls: Value,
-    bucket_policies: Value,
-    key_policies: Value,
+    assets_place: Place,
+    bucket_names: Told,
+    behaviors: Told,
+    controls: Told,
+    bucket_policies: Told,
+    key_policies: Told,
     /// What the ARN of an unnamed distribution is called, by asset.
     arns: BTreeMap<String, Value>,
 }
@@ -51,20 +68,18 @@ struct Read {
 pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let sources = syntax::parse(files)?;
     let module = Module::new(&sources, files);
-    let mut read = evaluate(&module);
+    let mut read = evaluate(&module)?;
     let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
     let assets = read.assets.clone();
     let assets = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
-    for address in configurations.left() {
-        read.unknowns.extend(read.estate.get(&address).map(|instance| Unknown {
-            place: instance.place.clone(),
-            what: format!("`{address}` is for a bucket that is none of the module's, or has another one already"),
-        }));
+    for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
+        let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
+        read.unknowns.push(Unknown { place: instance.place.clone(), what });
     }
     Ok(ReadBack { format: Format::TerraformModule, deployed: Deployed { assets }, unknowns: read.unknowns })
 }
 
-fn evaluate(module: &Module<'_>) -> Read {
+fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
     let mut unknowns = module.unknowns.clone();
     let (inputs, arns) = inputs(module);
     let mut evaluator = Evaluator::new(module, inputs);
@@ -77,42 +92,49 @@ fn evaluate(module: &Module<'_>) -> Read {
             unknowns.push(Unknown { place: instance.place.clone(), what });
         }
     }
+    let place = |definition: Option<&Definition<'_>>| match definition {
+        Some(definition) => module.place(At { file: definition.file, byte: syntax::byte(definition.value) }),
+        None => whole(&module.place(At { file: 0, byte: 0 }).path),
+    };
+    let assets_place = place(module.locals.get("assets"));
     let assets = match evaluator.local("assets") {
         Some(Ok(Value::Map(assets))) => assets.members.clone(),
         Some(Err(unknown)) => {
-            unknowns.push((*unknown).clone());
-            BTreeMap::new()
+            return Err(Unreadable { place: unknown.place.clone(), message: unknown.what.clone() });
         }
         _ => {
-            let what = "there is no map `local.assets`: this is not a module of corsynth, and only a plan of it can be \
-                        read (`terraform show -json`)";
-            unknowns.push(Unknown { place: module.place(At { file: 0, byte: 0 }), what: what.to_owned() });
-            BTreeMap::new()
+            let message = "there is no map `local.assets`: this is not a module of corsynth, and only a plan of it can \
+                           be read (`terraform show -json`)";
+            return Err(Unreadable { place: assets_place, message: message.to_owned() });
         }
     };
-    let mut told = |value: Option<super::evaluate::Result>, what: &str| match value {
-        Some(Ok(value)) => value,
-        Some(Err(unknown)) => Value::Unknown(unknown),
+    let mut told = |value: Option<evaluate::Result>, place: Place, what: &str| match value {
+        Some(Ok(value)) => Told { value, place },
+        Some(Err(unknown)) => Told { value: Value::Unknown(unknown), place },
         None => {
-            let place = module.place(At { file: 0, byte: 0 });
-            let unknown = Unknown { place: whole(&place.path), what: format!("there is no {what}") };
+            let unknown = Unknown { place: place.clone(), what: format!("there is no {what}") };
             unknowns.push(unknown.clone());
-            Value::Unknown(Rc::new(unknown))
+            Told { value: Value::Unknown(Rc::new(unknown)), place }
         }
     };
-    let bucket_names = told(evaluator.local("bucket_names"), "`local.bucket_names`");
-    let mut output = |name: &str| told(evaluator.output(name), &format!("output `{name}`"));
-    Read {
+    let names = place(module.locals.get("bucket_names"));
+    let bucket_names = told(evaluator.local("bucket_names"), names, "`local.bucket_names`");
+    let mut output = |name: &str| {
+        let place = place(module.outputs.get(name));
+        told(evaluator.output(name), place, &format!("output `{name}`"))
+    };
+    Ok(Read {
         behaviors: output("cache_behaviors"),
         controls: output("origin_access_control_ids"),
         bucket_policies: output("bucket_policy_json"),
         key_policies: output("key_policy_json"),
         estate,
         assets,
+        assets_place,
         bucket_names,
         arns,
         unknowns,
-    }
+    })
 }
 
 /// What a caller sets: an ARN for each distribution that the intent does not name, and that policies are to be written.
@@ -139,8 +161,7 @@ fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<Strin
 
 impl Read {
     fn asset(&mut self, id: &str, asset: &Value, configurations: &mut CorsConfigurations) -> Asset {
-        let place = whole("locals.tf");
-        let mut fields = Fields::new(format!("local.assets[\"{id}\"]"), &place, asset);
+        let mut fields = Fields::new(format!("local.assets[\"{id}\"]"), &self.assets_place, asset);
         let mut bucket = Bucket {
             region: fields.text("region"),
             account: fields.text("account"),
@@ -148,18 +169,22 @@ impl Read {
             ..Bucket::default()
         };
         let (distribution_id, aliases) = (fields.text("distribution"), fields.texts("aliases"));
-        let name = self.member(&self.bucket_names, id).unwrap_or_else(|| fields.value("bucket").clone());
+        let name = self.bucket_names.member(id).unwrap_or_else(|| fields.value("bucket").clone());
         match name.as_str() {
             Some(name) => bucket.name = Some(name.to_owned()),
             None => fields.refuse("bucket", &name),
         }
         let mut problems = fields.finish(&["bucket", "partition", "dns_suffix"]);
 
-        bucket.cors = bucket.name.as_deref().and_then(|name| {
-            let instance = self.estate.get(&configurations.take(name)?)?;
-            Some(cors_configuration(instance, &mut problems))
-        });
-        let behind = self.member(&self.behaviors, id);
+        let configured = bucket.name.as_ref().and_then(|name| configurations.0.remove(name)).unwrap_or_default();
+        let configured: Vec<_> = configured.iter().filter_map(|address| self.estate.get(address)).collect();
+        if let [first, _, ..] = configured.as_slice() {
+            // A bucket has one, and who writes last is chance.
+            let what = format!("the bucket of `{}` has another CORS configuration as well", first.address);
+            problems.push(Unknown { place: first.place.clone(), what });
+        }
+        bucket.cors = configured.first().map(|instance| cors_configuration(instance, &mut problems));
+        let behind = self.behaviors.member(id);
         let distribution = match behind {
             None => None,
             Some(behaviors) => {
@@ -175,8 +200,8 @@ impl Read {
                 bucket.policy = self.bucket_policy(id, &subject, &mut problems);
                 if bucket.kms_key.is_some() {
                     let subject = Subject { of_key: true, ..subject };
-                    let document = self.member(&self.key_policies, id).unwrap_or(Value::Null);
-                    bucket.key_policy = self.statements(&document, &subject, &mut problems);
+                    let document = self.key_policies.member(id).unwrap_or(Value::Null);
+                    bucket.key_policy = self.statements(&document, &self.key_policies.place, &subject, &mut problems);
                 }
                 Some(self.distribution(id, distribution_id, aliases, &behaviors, &mut problems))
             }
@@ -192,14 +217,6 @@ impl Read {
         Asset { id: id.to_owned(), bucket, distribution, provenance: Provenance::default() }
     }
 
-    /// The member of a map by asset; what is not understood for it, or as a whole, is one.
-    fn member(&self, map: &Value, id: &str) -> Option<Value> {
-        match map {
-            Value::Map(map) => map.members.get(id).cloned(),
-            other => Some(other.clone()),
-        }
-    }
-
     fn distribution(
         &mut self,
         id: &str,
@@ -213,15 +230,15 @@ impl Read {
             Some(items) => {
                 for item in items {
                     let of = format!("output.cache_behaviors[\"{id}\"]");
-                    let fields = Fields::new(of, &whole("outputs.tf"), item);
+                    let fields = Fields::new(of, &self.behaviors.place, item);
                     let (behavior, mut more) = behavior(fields, id, &self.estate);
                     behaviors.push(behavior);
                     self.unknowns.append(&mut more);
                 }
             }
-            None => refuse(problems, "the cache behaviours", listed),
+            None => refuse(problems, "the cache behaviours", listed, &self.behaviors.place),
         }
-        let control = self.member(&self.controls, id).unwrap_or(Value::Null);
+        let control = self.controls.member(id).unwrap_or(Value::Null);
         let origin_access_control = match &control {
             Value::Null => None,
             Value::Attribute(attribute) if attribute.name == "id" => {
@@ -229,19 +246,19 @@ impl Read {
                     .estate
                     .get(&attribute.address)
                     .filter(|instance| instance.kind == "aws_cloudfront_origin_access_control");
-                match control.map(origin_access_control) {
-                    Some((control, mut more)) => {
-                        problems.append(&mut more);
-                        Some(control)
-                    }
-                    None => {
-                        refuse(problems, "the origin access control", &control_value(&attribute.address));
-                        None
-                    }
+                let found = control.map(origin_access_control);
+                if found.is_none() {
+                    let place = self.controls.place.clone();
+                    let what = format!("`{}` is no origin access control", attribute.address);
+                    problems.push(Unknown { place, what });
                 }
+                found.map(|(control, mut more)| {
+                    problems.append(&mut more);
+                    control
+                })
             }
             other => {
-                refuse(problems, "the origin access control", other);
+                refuse(problems, "the origin access control", other, &self.controls.place);
                 None
             }
         };
@@ -258,12 +275,12 @@ impl Read {
 
     /// What the bucket's policy says: the resource that writes it and the output for its owner must agree.
     fn bucket_policy(&self, id: &str, subject: &Subject, problems: &mut Problems) -> Option<Vec<Statement>> {
-        let put_out = self.member(&self.bucket_policies, id).unwrap_or(Value::Null);
+        let put_out = self.bucket_policies.member(id).unwrap_or(Value::Null);
         let is_own = |instance: &&Instance| {
             let bucket = instance.body.members().and_then(|members| members.get("bucket")).and_then(Value::as_str);
             instance.kind == "aws_s3_bucket_policy" && (bucket == subject.bucket.as_deref() || bucket.is_none())
         };
-        let mut statements = self.statements(&put_out, subject, problems);
+        let mut statements = self.statements(&put_out, &self.bucket_policies.place, subject, problems);
         for instance in self.estate.values().filter(is_own) {
             let mut fields = fields(instance);
             let written = fields.value("policy").clone();
@@ -271,7 +288,7 @@ impl Read {
                 fields.problem("the bucket is not known");
             }
             let before = fields.problems.len();
-            let told = self.statements(&written, subject, &mut fields.problems);
+            let told = self.statements(&written, &instance.place, subject, &mut fields.problems);
             if fields.problems.len() == before && told != statements {
                 fields.problem("it says something else than the output `bucket_policy_json`");
                 statements = None;
@@ -281,36 +298,35 @@ impl Read {
         statements
     }
 
-    fn statements(&self, document: &Value, subject: &Subject, problems: &mut Problems) -> Option<Vec<Statement>> {
-        let read = match (document, statements::is_document(document).and_then(|address| self.estate.get(address))) {
+    fn statements(
+        &self,
+        document: &Value,
+        place: &Place,
+        subject: &Subject,
+        problems: &mut Problems,
+    ) -> Option<Vec<Statement>> {
+        let instance = statements::is_document(document).and_then(|address| self.estate.get(address));
+        let (statements, mut more) = match (document, instance) {
             (Value::Null, _) => return Some(Vec::new()),
             (_, Some(instance)) if instance.kind == "data.aws_iam_policy_document" => {
                 statements::document(instance, subject)
             }
-            (Value::Text(text), _) => statements::json(text, "a policy", &whole("bucket_policy.tf"), subject),
+            (Value::Text(text), _) => statements::json(text, "a policy", place, subject),
             (other, _) => {
-                refuse(problems, "the policy", other);
+                refuse(problems, "the policy", other, place);
                 return None;
             }
         };
-        let (statements, mut more) = read;
         let told = more.is_empty();
         problems.append(&mut more);
         told.then_some(statements)
     }
 }
 
-fn control_value(address: &Rc<str>) -> Value {
-    Value::Resource(address.clone())
-}
-
-fn refuse(problems: &mut Problems, what: &str, value: &Value) {
+fn refuse(problems: &mut Problems, what: &str, value: &Value, place: &Place) {
     problems.push(match value {
         Value::Unknown(unknown) => (**unknown).clone(),
-        other => {
-            let place: Place = whole("outputs.tf");
-            Unknown { place, what: format!("{what}: {}", other.kind()) }
-        }
+        other => Unknown { place: place.clone(), what: format!("{what}: {}", other.kind()) },
     });
 }
 
@@ -323,33 +339,20 @@ fn cors_configuration(instance: &Instance, problems: &mut Problems) -> CorsConfi
 }
 
 /// The CORS configurations, by the name of the bucket that they are for.
-struct CorsConfigurations {
-    by_bucket: BTreeMap<String, Rc<str>>,
-    left: BTreeSet<Rc<str>>,
-}
+struct CorsConfigurations(BTreeMap<String, Vec<Rc<str>>>);
 
 impl CorsConfigurations {
     fn new(estate: &Estate, unknowns: &mut Vec<Unknown>) -> Self {
-        let mut all = Self { by_bucket: BTreeMap::new(), left: BTreeSet::new() };
+        let mut by_bucket: BTreeMap<String, Vec<Rc<str>>> = BTreeMap::new();
         for instance in estate.values().filter(|instance| instance.kind == "aws_s3_bucket_cors_configuration") {
             let mut fields = fields(instance);
-            let bucket = fields.text("bucket");
-            unknowns.append(&mut fields.problems);
-            if let Some(bucket) = bucket {
-                all.by_bucket.entry(bucket).or_insert_with(|| instance.address.clone());
+            match fields.text("bucket") {
+                Some(bucket) => by_bucket.entry(bucket).or_default().push(instance.address.clone()),
+                None if fields.problems.is_empty() => fields.problem("there is no `bucket`"),
+                None => {}
             }
-            all.left.insert(instance.address.clone());
+            unknowns.append(&mut fields.problems);
         }
-        all
-    }
-
-    fn take(&mut self, bucket: &str) -> Option<Rc<str>> {
-        let address = self.by_bucket.remove(bucket)?;
-        self.left.remove(&address);
-        Some(address)
-    }
-
-    fn left(self) -> BTreeSet<Rc<str>> {
-        self.left
+        Self(by_bucket)
     }
 }

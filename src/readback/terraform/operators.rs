@@ -13,7 +13,11 @@ const MAX_COMPARISONS: u32 = 100_000;
 pub(super) fn unary(operator: UnaryOperator, value: &Value) -> std::result::Result<Value, String> {
     match (operator, value) {
         (UnaryOperator::Not, Value::Bool(bool)) => Ok(Value::Bool(!bool)),
-        (UnaryOperator::Neg, Value::Number(number)) => Ok(Value::Number(-number.clone())),
+        (UnaryOperator::Neg, Value::Number(number)) => {
+            let negative =
+                number.as_i64().and_then(i64::checked_neg).ok_or("a number that is not whole, or too large")?;
+            Ok(Value::Number(negative.into()))
+        }
         (_, other) => Err(format!("an operator before {}", other.kind())),
     }
 }

@@ -80,8 +80,8 @@ pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (V
         let texts = |name: &str| members.get(name).map(one_or_many).unwrap_or_default();
         let texts = |name: &str| texts(name).into_iter().filter_map(|text| text.as_str()).map(str::to_owned).collect();
         let mut conditions = Conditions::default();
-        let tests = members.get("Condition").and_then(|tests| tests.as_object()).into_iter().flatten();
-        for (test, variables) in tests {
+        let operators = members.get("Condition").and_then(serde_json::Value::as_object);
+        for (test, variables) in operators.into_iter().flatten() {
             for (variable, values) in variables.as_object().into_iter().flatten() {
                 let values: Vec<String> = one_or_many(values).into_iter().map(scalar).collect();
                 conditions.add(test, variable, &values, subject);

@@ -2,7 +2,7 @@
 
 use super::super::{File, Place, Unknown, Unreadable};
 use hcl::edit::expr::Expression;
-use hcl::edit::structure::{Attribute, Block, Body, Structure};
+use hcl::edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use hcl::edit::{Span, parser};
 use std::collections::BTreeMap;
 
@@ -111,7 +111,7 @@ impl<'s> Module<'s> {
 
     fn block(&mut self, file: usize, block: &'s Block) {
         let at = At { file, byte: byte(block) };
-        let labels: Vec<&'s str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let labels: Vec<&'s str> = block.labels.iter().map(BlockLabel::as_str).collect();
         match (block.ident.as_str(), labels.as_slice()) {
             ("locals", []) => {
                 for attribute in block.body.attributes() {

@@ -2,6 +2,7 @@
 
 mod aws_cli;
 mod terraform;
+mod terraform_plan;
 
 use crate::properties::plans;
 use crate::sample_plan;
