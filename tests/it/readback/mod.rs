@@ -1,6 +1,7 @@
 //! What is emitted reads back as what was planned, and what others wrote as what it says.
 
 mod aws_cli;
+mod cloudformation;
 
 use crate::properties::plans;
 use crate::sample_plan;
