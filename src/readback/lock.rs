@@ -30,3 +30,15 @@ pub(super) fn pointers(value: &Value) -> Provenance {
         _ => Provenance::default(),
     }
 }
+
+/// Whether a file is a lock file.
+pub(super) fn is(file: &File) -> bool {
+    file.path == LOCK_FILE
+}
+
+/// The files that were written; none, when there is no lock file that tells.
+pub(super) fn listed(files: &[File]) -> Vec<String> {
+    let Some(file) = files.iter().find(|file| is(file)) else { return Vec::new() };
+    let Ok(value) = Value::of_json(&mut Notes::default(), file) else { return Vec::new() };
+    value.get("files").map(Value::members).unwrap_or_default().iter().map(|member| member.key.clone()).collect()
+}

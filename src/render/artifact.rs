@@ -104,24 +104,29 @@ impl Stamp {
 }
 
 /// The lock file of an output: what was made from what, and the hash of each file.
-/// `addresses` says which intent pointers stand behind which resource of the target, in order.
+/// `addresses` says which intent pointers stand behind which resource of the target, in order, and `assets` what no
+/// other file says of the assets.
 pub fn lock_file(
     target: Target,
     stamp: &Stamp,
     artifacts: &[Artifact],
     addresses: &[(String, Vec<String>)],
+    assets: Option<serde_json::Value>,
 ) -> Artifact {
     let mut files: Vec<_> = artifacts.iter().map(|a| (a.path.as_str(), a.sha256())).collect();
     files.sort();
     let map = |entries: Vec<(String, serde_json::Value)>| -> serde_json::Value {
         serde_json::Value::Object(entries.into_iter().collect())
     };
-    let value = serde_json::json!({
+    let mut value = serde_json::json!({
         "generated-by": format!("corsynth {}", stamp.version),
         "format": target.as_str(),
         "intent": { "path": stamp.intent_path, "sha256": stamp.intent_sha256 },
         "files": map(files.into_iter().map(|(path, hash)| (path.to_owned(), hash.into())).collect()),
         "resources": map(addresses.iter().map(|(a, p)| (a.clone(), p.clone().into())).collect()),
     });
+    if let (Some(assets), Some(members)) = (assets, value.as_object_mut()) {
+        members.insert("assets".to_owned(), assets);
+    }
     Artifact::file(LOCK_FILE, format!("{value:#}\n"))
 }

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod hostile;
+mod tags;
 
 use corsynth::diagnostic::{Diagnostic, Diagnostics, Severity};
 use corsynth::document::{Node, Syntax, codes, parse, read_source};

@@ -158,7 +158,7 @@ fn resources(notes: &mut Notes, value: &Value, owner: Owner<'_>, other_condition
         } else if let Some(inside) = inside_bucket(text, owner) {
             found.extend(of_bucket(&inside));
         } else {
-            if text.as_literal().is_none() || text.shown().contains(['*', '?']) {
+            if may_be_any_bucket(text) {
                 notes.unknown(at, format!("`Resource` is `{}`, which may be this bucket", shown(&text.shown())));
                 other_conditions.push(format!("a `Resource` that is not known: `{}`", shown(&text.shown())));
             }
@@ -167,6 +167,18 @@ fn resources(notes: &mut Notes, value: &Value, owner: Owner<'_>, other_condition
     }
     found.dedup();
     found
+}
+
+/// Whether a resource that is not this bucket by its name may be it all the same: the name is a pattern, or not known.
+/// An attribute of a resource (`${Other.Arn}`) is one of another bucket.
+fn may_be_any_bucket(text: &Text) -> bool {
+    let rest = arn(text).map_or_else(|| text.clone(), |[.., rest]| rest);
+    let name = rest.split_once('/').map_or(rest, |(name, _)| name);
+    match (name.as_literal(), name.as_reference()) {
+        (Some(name), _) => name.contains(['*', '?']),
+        (None, Some(reference)) => !reference.contains('.'),
+        (None, None) => true,
+    }
 }
 
 /// What stands behind the bucket's ARN.

@@ -21,14 +21,17 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     let mut artifacts = Vec::new();
     // A template without a resource is refused: "At least one Resources member must be defined".
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
-    if !resources.is_empty() {
+    let no_template = resources.is_empty();
+    if !no_template {
         artifacts.push(document(template::PATH, stamp, &[], template::template(plan, &resources, stamp)));
     }
     artifacts.extend(plan.assets.iter().flat_map(|asset| fragment::all(asset, stamp)));
     artifacts.push(readme::readme(plan, stamp, &artifacts));
     let addresses = resources.into_iter().map(|resource| (resource.name, resource.intent));
     let addresses: Vec<_> = addresses.chain(plan.assets.iter().flat_map(fragment::addresses)).collect();
-    let lock = artifact::lock_file(Target::CloudFormation, stamp, &artifacts, &addresses);
+    // Without a template there is no metadata that says which buckets the fragments are for.
+    let assets = no_template.then(|| template::assets(plan));
+    let lock = artifact::lock_file(Target::CloudFormation, stamp, &artifacts, &addresses, assets);
     artifacts.push(lock);
     artifacts
 }

@@ -168,6 +168,21 @@ fn about_asset(asset: &AssetPlan) -> Yaml {
     map(entries)
 }
 
+/// What the metadata says of the assets of a plan without a distribution, for the lock file.
+pub(super) fn assets(plan: &Plan) -> serde_json::Value {
+    let about = |asset: &AssetPlan| {
+        let bucket = &asset.bucket;
+        let mut entries = serde_json::Map::new();
+        entries.insert("Intent".to_owned(), asset.provenance.0.clone().into());
+        entries.insert("Bucket".to_owned(), bucket.name.as_str().into());
+        entries.insert("Region".to_owned(), bucket.region.as_str().into());
+        entries.extend(bucket.account.iter().map(|account| ("Account".to_owned(), account.as_str().into())));
+        entries.extend(bucket.kms_key.iter().map(|key| ("KmsKey".to_owned(), key.as_str().into())));
+        serde_json::Value::Object(entries)
+    };
+    serde_json::Value::Object(plan.assets.iter().map(|asset| (asset.id.clone(), about(asset))).collect())
+}
+
 fn has_distribution(names: &AssetNames) -> Yaml {
     not(equals(names.distribution_id(), ""))
 }

@@ -51,7 +51,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
         file(".tflint.hcl", &[TFLINT]),
     ];
-    artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions)));
+    artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
     artifacts
 }
 

@@ -237,3 +237,58 @@ fn edits_show() {
         }
     }
 }
+
+fn folder(names: &[&str]) -> readback::ReadBack {
+    let file = |name: &&str| File {
+        path: (*name).to_owned(),
+        text: std::fs::read_to_string(crate::support::project("tests/readback/payloads").join(name)).unwrap(),
+    };
+    let read = read(&names.iter().map(file).collect::<Vec<_>>());
+    assert_eq!(read.format, Format::AwsCli);
+    read
+}
+
+#[test]
+fn payloads_of_others() {
+    let read = folder(&[
+        "bucket-cors.json",
+        "bucket-policy.json",
+        "cache-policy.json",
+        "distribution.json",
+        "origin-access-control.json",
+    ]);
+    assert_eq!(read.unknowns, []);
+    let [asset] = read.deployed.assets.as_slice() else { panic!("{:#?}", read.deployed) };
+    assert_eq!(asset.id, "files-example");
+    assert_eq!(asset.bucket.cors.as_ref().unwrap().rules[0].id.as_deref(), Some("read"));
+    let [own, other] = asset.bucket.policy.as_ref().unwrap().as_slice() else { panic!("{asset:#?}") };
+    assert_eq!((&own.source, own.other_conditions.len()), (&Source::OwnDistribution, 0));
+    assert!(matches!(&other.source, Source::Other(source) if source.ends_with("EDFDVBD6EXAMPLE")));
+    let cdn = asset.distribution.as_ref().unwrap();
+    assert_eq!(
+        (cdn.id.as_deref(), cdn.aliases.as_slice()),
+        (Some("E2EXAMPLE123AB"), ["cdn.example.com".to_owned()].as_slice())
+    );
+    assert!(cdn.origin_access_control.as_ref().unwrap().signs_always);
+    assert!(behavior(asset, 0).cache_policy.headers.takes("Origin"));
+    assert!(behavior(asset, 1).cache_policy.headers.takes("origin"));
+    assert_eq!(behavior(asset, 1).allowed_methods, ["HEAD", "GET", "OPTIONS"]);
+    assert_eq!(cdn.custom_error_responses[0].response_code, None);
+}
+
+#[test]
+fn payloads_that_are_missing_are_told() {
+    let read = folder(&["bucket-policy.json", "distribution.json"]);
+    let told: Vec<_> = read.unknowns.iter().map(|unknown| unknown.what.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "the CORS rules of the bucket are not told",
+            "the origin access control `E2EXAMPLEOAC` is not told",
+            "the cache policy `11112222-3333-4444-5555-666677778888` is not told",
+        ]
+    );
+    let asset = &read.deployed.assets[0];
+    assert_eq!(behavior(asset, 0).unknown.len(), 1);
+    assert_eq!(behavior(asset, 1).unknown.len(), 2);
+}

@@ -1,6 +1,7 @@
 //! What is emitted reads back as what was planned, and what others wrote as what it says.
 
 mod aws_cli;
+mod cloudformation;
 mod terraform;
 mod terraform_plan;
 

@@ -1,0 +1,283 @@
+//! A set of corsynth's: the template has the policies, and fragments beside it what belongs to others.
+
+use std::collections::BTreeMap;
+
+use super::super::notes::Notes;
+use super::super::payload::{
+    BucketOrigin, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
+};
+use super::super::value::{Text, Value};
+use super::super::{File, Unreadable, lock};
+use super::parse;
+use super::resources::{self, Resource};
+use super::scope::Scope;
+use crate::aws::partition::Partition;
+use crate::deployed::{Asset, Bucket, CorsConfiguration, Distribution, Provenance, Statement};
+use crate::document::Node;
+
+/// The files of the set.
+struct Set<'f> {
+    files: BTreeMap<&'f str, &'f File>,
+    /// What the lock file says was written.
+    listed: Vec<String>,
+    provenance: BTreeMap<String, Provenance>,
+}
+
+impl<'f> Set<'f> {
+    fn of(notes: &mut Notes, files: &'f [File]) -> Self {
+        Self {
+            files: files.iter().map(|file| (file.path.as_str(), file)).collect(),
+            listed: lock::listed(files),
+            provenance: lock::provenance(notes, files),
+        }
+    }
+
+    /// A fragment; one that was written and is not here is told.
+    fn fragment(&self, notes: &mut Notes, path: &str) -> Result<Option<(usize, Node)>, Unreadable> {
+        match self.files.get(path) {
+            Some(file) => parse(notes, file).map(Some),
+            None => {
+                if self.listed.iter().any(|listed| listed == path) {
+                    notes.unknown_file(path, "a file of the set, which is not here");
+                }
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// A set without a template: nothing of it is for the stack.
+pub(super) fn read_without_template(notes: &mut Notes, lock: &File, files: &[File]) -> Result<Vec<Asset>, Unreadable> {
+    let (file, node) = parse(notes, lock)?;
+    let empty = Node { span: node.span, value: crate::document::Value::Mapping(Vec::new()), alias: None };
+    match node.get("assets") {
+        Some(assets) => read(notes, file, &empty, assets, files),
+        None => {
+            notes.unknown_file(&lock.path, "the lock file names no assets, and there is no template");
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// The set around a template, whose metadata names the assets.
+pub(super) fn read(
+    notes: &mut Notes,
+    file: usize,
+    template: &Node,
+    assets: &Node,
+    files: &[File],
+) -> Result<Vec<Asset>, Unreadable> {
+    let set = Set::of(notes, files);
+    let mut scope = Scope::of(template);
+    for entry in assets.entries() {
+        let parameter = distribution_parameter(&entry.key);
+        if scope.default(&parameter).is_none_or(|default| default.is_empty()) {
+            scope.keep(parameter);
+        }
+    }
+    if let Some(outputs) = template.get("Outputs") {
+        scope.export(outputs, file);
+    }
+    let (mut present, mut absent) = (Vec::new(), Vec::new());
+    for (resource, exists) in resources::all(notes, &scope, template, file) {
+        if exists { present.push(resource) } else { absent.push(resource) }
+    }
+    let policies = resources::policies(notes, &scope, &present);
+    let mut found = Vec::new();
+    for entry in assets.entries() {
+        let context = Context { set: &set, scope: &scope, policies: &policies, present: &present, absent: &absent };
+        found.push(context.asset(notes, &entry.key, &entry.value, file)?);
+    }
+    Ok(found)
+}
+
+/// `StaticDistributionId`
+fn distribution_parameter(asset: &str) -> String {
+    format!("{}DistributionId", pascal_case(asset))
+}
+
+fn pascal_case(id: &str) -> String {
+    let mut out = String::new();
+    for word in id.split('-') {
+        let mut characters = word.chars();
+        out.extend(characters.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(characters.as_str());
+    }
+    out
+}
+
+struct Context<'c, 'n> {
+    set: &'c Set<'c>,
+    scope: &'c Scope<'n>,
+    policies: &'c Policies,
+    present: &'c [Resource<'n>],
+    absent: &'c [Resource<'n>],
+}
+
+impl Context<'_, '_> {
+    fn asset(&self, notes: &mut Notes, id: &str, about: &Node, file: usize) -> Result<Asset, Unreadable> {
+        let word = |key: &str| about.get(key).and_then(Node::as_str).map(str::to_owned);
+        let name = self.scope.default(&format!("{}BucketName", pascal_case(id))).or_else(|| word("Bucket"));
+        let distribution_id = self.scope.default(&distribution_parameter(id)).filter(|id| !id.is_empty());
+        let mut bucket = Bucket {
+            name,
+            region: word("Region"),
+            account: word("Account"),
+            kms_key: word("KmsKey"),
+            ..Bucket::default()
+        };
+        bucket.cors = self.cors(notes, id)?;
+        let names = Names::of(&bucket, id, distribution_id.as_deref());
+        bucket.policy = self.bucket_policy(notes, id, &names)?;
+        let path = format!("key-policy.{id}.yaml");
+        bucket.key_policy = self.statements(notes, &path, names.of_key())?;
+        let distribution = match about.get("Aliases") {
+            None => None,
+            Some(aliases) => {
+                let aliases = aliases.items().iter().filter_map(Node::as_str).map(str::to_owned).collect();
+                Some(self.distribution(notes, id, &bucket, distribution_id, aliases)?)
+            }
+        };
+        let provenance = about.get("Intent").map(|node| lock::pointers(&Value::of(node, file))).unwrap_or_default();
+        Ok(Asset { id: id.to_owned(), bucket, distribution, provenance })
+    }
+
+    /// The rules as a property of the bucket; the payload for the API must say the same.
+    fn cors(&self, notes: &mut Notes, id: &str) -> Result<Option<CorsConfiguration>, Unreadable> {
+        let path = format!("bucket-cors.{id}.yaml");
+        let Some((file, node)) = self.set.fragment(notes, &path)? else { return Ok(None) };
+        let value = self.scope.value(&node, file);
+        let cors = value.get("CorsConfiguration");
+        let cors = cors.and_then(|cors| cors_configuration(notes, cors, Spelling::CloudFormation));
+        for member in value.members().iter().filter(|member| member.key != "CorsConfiguration") {
+            notes.unknown(member.at, "not known here");
+        }
+        if let Some(payload) = self.set.files.get(format!("bucket-cors.{id}.json").as_str()) {
+            let value = Value::of_json(notes, payload)?;
+            if cors_configuration(notes, &value, Spelling::Api) != cors {
+                notes.unknown(
+                    value.at,
+                    format!("the rules for the AWS CLI are not those of `{path}`, which count here"),
+                );
+            }
+        }
+        Ok(cors)
+    }
+
+    fn statements(
+        &self,
+        notes: &mut Notes,
+        path: &str,
+        owner: Owner<'_>,
+    ) -> Result<Option<Vec<Statement>>, Unreadable> {
+        let Some((file, node)) = self.set.fragment(notes, path)? else { return Ok(None) };
+        let value = self.scope.value(&node, file);
+        let list = value.get("Statement");
+        if list.is_none() {
+            notes.unknown(value.at, "`Statement` is not told");
+        }
+        Ok(list.map(|list| statements(notes, list, owner, Spelling::CloudFormation)))
+    }
+
+    /// The bucket's policy stands in a fragment for its owner, and in the template for those who let the stack own
+    /// it; both must say the same.
+    fn bucket_policy(&self, notes: &mut Notes, id: &str, names: &Names) -> Result<Option<Vec<Statement>>, Unreadable> {
+        let path = format!("bucket-policy.{id}.yaml");
+        let fragment = self.statements(notes, &path, names.of_bucket())?;
+        let name = format!("{}BucketPolicy", pascal_case(id));
+        let both = self.present.iter().chain(self.absent);
+        let Some(resource) = both.clone().find(|resource| resource.name == name) else { return Ok(fragment) };
+        let is_absent = self.absent.iter().any(|absent| absent.name == name);
+        let properties = resource.properties(self.scope);
+        let list = properties.as_ref().and_then(|p| p.get("PolicyDocument")?.get("Statement"));
+        let of_stack = list.map(|list| statements(notes, list, names.of_bucket(), Spelling::CloudFormation));
+        match fragment {
+            Some(fragment) => {
+                if of_stack.as_ref() != Some(&fragment) {
+                    notes.unknown(resource.at, format!("`{name}` says other than `{path}`, which counts here"));
+                }
+                Ok(Some(fragment))
+            }
+            None => Ok(of_stack.filter(|_| !is_absent)),
+        }
+    }
+
+    fn distribution(
+        &self,
+        notes: &mut Notes,
+        id: &str,
+        bucket: &Bucket,
+        distribution_id: Option<String>,
+        aliases: Vec<String>,
+    ) -> Result<Distribution, Unreadable> {
+        let path = format!("cache-behaviors.{id}.yaml");
+        let unlisted = !self.set.listed.contains(&path);
+        let Some((file, node)) = self.set.fragment(notes, &path)? else {
+            if unlisted {
+                notes.unknown_file(&path, "the file with the behaviours is not here");
+            }
+            return Ok(Distribution { id: distribution_id, aliases, ..Distribution::default() });
+        };
+        let value = self.scope.value(&node, file);
+        let config = distribution(notes, &value, Spelling::CloudFormation, self.policies);
+        let name = bucket.name.as_deref().map(Text::literal);
+        let found = front(&config, |origin| {
+            let of_origin = origin.domain.as_ref().and_then(BucketOrigin::of);
+            of_origin.is_some_and(|found| Some(found.bucket) == name && found.region == bucket.region)
+        });
+        let Some(mut distribution) = found else {
+            notes.unknown(value.at, "none of the origins is the bucket");
+            return Ok(Distribution { id: distribution_id, aliases, ..Distribution::default() });
+        };
+        for behavior in &mut distribution.behaviors {
+            let address = match &behavior.path_pattern {
+                Some(pattern) => format!("{path} CacheBehaviors {pattern}"),
+                None => format!("{path} DefaultCacheBehavior"),
+            };
+            behavior.provenance = self.set.provenance.get(&address).cloned().unwrap_or_default();
+        }
+        distribution.id = distribution_id;
+        distribution.aliases = aliases;
+        Ok(distribution)
+    }
+}
+
+/// What the asset's bucket, key and distribution are called in its statements.
+struct Names {
+    buckets: Vec<Text>,
+    keys: Vec<Text>,
+    distributions: Vec<Text>,
+    accounts: Vec<Text>,
+    partition: Option<&'static str>,
+}
+
+impl Names {
+    fn of(bucket: &Bucket, id: &str, distribution: Option<&str>) -> Self {
+        let texts = |text: Option<&str>| text.map(Text::literal).into_iter().collect::<Vec<_>>();
+        let parameter = || Text::reference(&distribution_parameter(id));
+        let mut accounts = vec![Text::reference("AWS::AccountId")];
+        accounts.extend(texts(bucket.account.as_deref()));
+        Self {
+            buckets: texts(bucket.name.as_deref()),
+            keys: texts(bucket.kms_key.as_deref()),
+            distributions: vec![distribution.map_or_else(parameter, Text::literal)],
+            accounts,
+            partition: bucket.region.as_deref().map(|region| Partition::of_region(region).arn()),
+        }
+    }
+
+    fn of_bucket(&self) -> Owner<'_> {
+        Owner {
+            buckets: &self.buckets,
+            bucket_arns: &[],
+            key: None,
+            distributions: &self.distributions,
+            accounts: &self.accounts,
+            partition: self.partition,
+        }
+    }
+
+    fn of_key(&self) -> Owner<'_> {
+        Owner { buckets: &[], key: Some(&self.keys), ..self.of_bucket() }
+    }
+}

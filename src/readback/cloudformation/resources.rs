@@ -1,0 +1,134 @@
+//! The resources of a template that have a say, by type.
+
+use super::super::lock::pointers;
+use super::super::notes::Notes;
+use super::super::payload::{self, Policies, Spelling, shown};
+use super::super::value::{At, Text, Value};
+use super::scope::Scope;
+use crate::deployed::Provenance;
+use crate::document::Node;
+
+/// A resource whose condition does not keep it out.
+#[derive(Debug)]
+pub(super) struct Resource<'n> {
+    /// Its logical id.
+    pub(super) name: &'n str,
+    /// Its type.
+    pub(super) kind: &'n str,
+    /// Where its id stands.
+    pub(super) at: At,
+    node: &'n Node,
+    file: usize,
+    /// The condition on which it exists, when nobody here can tell whether that holds.
+    pub(super) condition: Option<&'n str>,
+}
+
+impl<'n> Resource<'n> {
+    /// Its properties, with functions computed.
+    pub(super) fn properties(&self, scope: &Scope<'_>) -> Option<Value> {
+        self.node.get("Properties").map(|node| scope.value(node, self.file))
+    }
+
+    /// What corsynth says of where it comes from.
+    pub(super) fn provenance(&self) -> Provenance {
+        let intent = self.node.pointer("/Metadata/Corsynth/Intent");
+        intent.map(|node| pointers(&Value::of(node, self.file))).unwrap_or_default()
+    }
+
+    /// What others call it: `Ref` and `Fn::GetAtt` of `Id` say the same of policies and distributions.
+    pub(super) fn names(&self) -> [Text; 2] {
+        [Text::reference(self.name), Text::reference(&format!("{}.Id", self.name))]
+    }
+
+    /// What must be said of it when it may not exist.
+    pub(super) fn doubt(&self) -> Option<String> {
+        self.condition.map(|name| format!("`{}` exists only on the condition `{}`", self.name, shown(name)))
+    }
+}
+
+/// All resources, also those whose condition does not hold, with that.
+pub(super) fn all<'n>(
+    notes: &mut Notes,
+    scope: &Scope<'n>,
+    template: &'n Node,
+    file: usize,
+) -> Vec<(Resource<'n>, bool)> {
+    let mut found = Vec::new();
+    for entry in template.get("Resources").map(Node::entries).unwrap_or_default() {
+        let at = At { file, span: entry.key_span };
+        if entry.key.starts_with("Fn::") {
+            notes.unknown(at, format!("`{}` makes resources that are not computed here", shown(&entry.key)));
+            continue;
+        }
+        let Some(kind) = entry.value.get("Type").and_then(Node::as_str) else {
+            notes.unknown(at, format!("the resource `{}` has no type", shown(&entry.key)));
+            continue;
+        };
+        let condition = entry.value.get("Condition").and_then(Node::as_str);
+        let holds = condition.map_or(Some(true), |name| scope.truth_of(name, file));
+        let resource = Resource {
+            name: &entry.key,
+            kind,
+            at,
+            node: &entry.value,
+            file,
+            condition: condition.filter(|_| holds.is_none()),
+        };
+        found.push((resource, holds != Some(false)));
+    }
+    found
+}
+
+/// The policies among them.
+pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[Resource<'_>]) -> Policies {
+    let mut policies = Policies::default();
+    for resource in resources {
+        let property = match resource.kind {
+            "AWS::CloudFront::CachePolicy" => "CachePolicyConfig",
+            "AWS::CloudFront::OriginRequestPolicy" => "OriginRequestPolicyConfig",
+            "AWS::CloudFront::ResponseHeadersPolicy" => "ResponseHeadersPolicyConfig",
+            "AWS::CloudFront::OriginAccessControl" => "OriginAccessControlConfig",
+            _ => continue,
+        };
+        let properties = resource.properties(scope);
+        let Some(config) = properties.as_ref().and_then(|properties| properties.get(property)) else {
+            notes.unknown(resource.at, format!("`{}` has no `{property}`", shown(resource.name)));
+            continue;
+        };
+        let doubt = resource.doubt();
+        if let Some(doubt) = &doubt {
+            notes.unknown(resource.at, doubt.clone());
+        }
+        let [by_ref, by_id] = resource.names();
+        match property {
+            "CachePolicyConfig" => {
+                let mut known = payload::cache_policy(notes, config, Spelling::CloudFormation);
+                known.value.provenance = resource.provenance();
+                known.unknown.extend(doubt);
+                policies.cache.insert(by_ref, known.clone());
+                policies.cache.insert(by_id, known);
+            }
+            "OriginRequestPolicyConfig" => {
+                let mut known = payload::origin_request_policy(notes, config, Spelling::CloudFormation);
+                known.value.provenance = resource.provenance();
+                known.unknown.extend(doubt);
+                policies.origin_request.insert(by_ref, known.clone());
+                policies.origin_request.insert(by_id, known);
+            }
+            "ResponseHeadersPolicyConfig" => {
+                let mut known = payload::response_headers_policy(notes, config, Spelling::CloudFormation);
+                known.value.provenance = resource.provenance();
+                known.unknown.extend(doubt);
+                policies.response_headers.insert(by_ref, known.clone());
+                policies.response_headers.insert(by_id, known);
+            }
+            _ => {
+                let mut known = payload::origin_access_control(notes, config, Spelling::CloudFormation);
+                known.unknown.extend(doubt);
+                policies.access_controls.insert(by_ref, known.clone());
+                policies.access_controls.insert(by_id, known);
+            }
+        }
+    }
+    policies
+}
