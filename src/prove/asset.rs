@@ -4,7 +4,7 @@ use super::counterexample::{Counterexample, Kind};
 use super::histories::Histories;
 use super::judge::{Judgement, judge};
 use super::origins::{OriginClass, classes};
-use super::{Proof, headers, paths};
+use super::{Proof, headers, paths, slim};
 use crate::deployed::{Asset, CacheBehavior, CorsRule, RuleOrder};
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::Intent;
@@ -28,6 +28,8 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
         malformed(proof, asset, rule);
     }
     let origins = classes(intent, index, asset);
+    let (slim_intent, slim_asset) = slim::slim(intent, asset, &origins);
+    let (intent, asset) = (&slim_intent, &slim_asset);
     let mut prover = Prover {
         proof,
         intent,
@@ -36,7 +38,7 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
         rules: asset.bucket.cors.as_ref().map_or(&[], |cors| &cors.rules),
         any_order: asset.bucket.cors.as_ref().is_some_and(|cors| cors.order == RuleOrder::Any),
         names: header_names(intent, index, asset),
-        methods: methods(asset),
+        methods: methods(intent, index, asset),
         origins,
         found: Vec::new(),
     };
@@ -69,15 +71,32 @@ fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
     headers::names(granted.chain(ruled).chain(policies.flat_map(|cors| cors.allow_headers.iter().map(String::as_str))))
 }
 
-/// The methods that stand for all, and those that only foreign rules name.
-fn methods(asset: &Asset) -> Vec<String> {
+/// The methods that stand for all, and those that only foreign rules name. Of two that nothing tells apart, one.
+fn methods(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
     let mut methods: Vec<String> = METHODS.map(ToOwned::to_owned).to_vec();
     for method in asset.bucket.cors.iter().flat_map(|cors| &cors.rules).flat_map(|rule| &rule.allowed_methods) {
         if !methods.contains(method) && crate::fetch::header::is_token(method) {
             methods.push(method.clone());
         }
     }
-    methods
+    let granted = intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == index));
+    let granted = granted.map(|g| g.methods.iter().map(crate::fetch::Method::as_str).collect::<Vec<_>>());
+    let ruled = asset.bucket.cors.iter().flat_map(|cors| &cors.rules);
+    let ruled = ruled.map(|rule| rule.allowed_methods.iter().map(String::as_str).collect());
+    let behaviors = || asset.distribution.iter().flat_map(|d| &d.behaviors);
+    let taken = behaviors().map(|b| b.allowed_methods.iter().map(String::as_str).collect());
+    let policies = behaviors().filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
+    let listed = policies.map(|cors| cors.allow_methods.iter().map(String::as_str).collect());
+    let lists: Vec<Vec<&str>> = granted.chain(ruled).chain(taken).chain(listed).collect();
+    let kind = |method: &str| {
+        // Reads are cached, `POST` needs no preflight, S3 knows `PUT` and `DELETE`, and a preflight is an `OPTIONS`.
+        let alike = if method == "DELETE" { "PUT" } else { method };
+        let known = METHODS.iter().take(5).chain(["OPTIONS"].iter()).find(|m| **m == alike).copied();
+        (known, lists.iter().map(|list| list.contains(&method)).collect::<Vec<_>>())
+    };
+    let kinds: Vec<_> = methods.iter().map(|method| kind(method)).collect();
+    let first = |at: usize| kinds.iter().position(|kind| kinds.get(at) == Some(kind)) == Some(at);
+    methods.iter().enumerate().filter(|(at, _)| first(*at)).map(|(_, method)| method.clone()).collect()
 }
 
 struct Prover<'a> {

@@ -13,6 +13,7 @@ mod histories;
 mod judge;
 mod origins;
 mod paths;
+mod slim;
 mod stars;
 
 pub use counterexample::{Counterexample, Kind};
