@@ -75,18 +75,20 @@ impl Compiled {
     /// error among them there is no plan.
     #[must_use]
     pub fn verified(self) -> Self {
-        let deployed = self.plan.as_ref().map(Deployed::from);
-        self.verified_with(deployed.as_ref())
+        match self.plan.as_ref().map(Deployed::from) {
+            Some(deployed) => self.verified_with(&deployed, &[]),
+            None => self,
+        }
     }
 
-    /// The same for what was read back from artifacts of the plan.
+    /// The same for what was read back from artifacts of the plan, and what of them was not understood.
     #[must_use]
-    pub fn verified_with(mut self, deployed: Option<&Deployed>) -> Self {
-        let (Some(intent), Some(deployed)) = (&self.intent, deployed) else { return self };
+    pub fn verified_with(mut self, deployed: &Deployed, unknowns: &[String]) -> Self {
+        let Some(intent) = &self.intent else { return self };
         let mut diags = Diagnostics::default();
         self.diagnostics.drain(..).for_each(|finding| diags.push(finding));
         verify::expectations(&mut diags, intent, deployed);
-        verify::grants(&mut diags, intent, deployed);
+        verify::grants(&mut diags, intent, deployed, unknowns);
         if diags.has_errors() {
             self.plan = None;
         }

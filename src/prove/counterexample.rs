@@ -1,7 +1,7 @@
 //! A request, with a history and a reading, that gets more or less than it is granted; small enough to be read.
 
 use crate::deployed::Asset;
-use crate::simulate::{Asked, Decision, Party, Readings, Scenario, simulate};
+use crate::simulate::{Asked, Decision, Door, Party, Readings, Scenario, Step, simulate};
 
 /// In which direction a grant is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,22 +51,27 @@ impl Counterexample {
             return;
         }
         let outcome = simulate(asset, &self.scenario, &self.readings, true);
-        let steps = outcome.exchanges.iter().flat_map(|e| &e.steps);
-        let decided = steps.filter(|step| step.by != Party::Browser && !step.because.is_empty()).last();
-        let decided = decided.map(|step| format!("{}: {}", step.what, step.because));
+        let steps = || outcome.exchanges.iter().flat_map(|e| &e.steps).filter(|step| step.by != Party::Browser);
+        let speaks =
+            |step: &&Step| step.what.contains("`Access-Control-Allow-Origin`") || step.what.contains(" by rule ");
+        let readable = outcome.verdict.decision == Decision::Readable;
+        let spoken = steps().filter(speaks).last().filter(|_| readable);
+        let decided = spoken.or_else(|| steps().filter(|step| !step.because.is_empty()).last());
+        let decided = decided.map(|step| {
+            if step.because.is_empty() { step.what.clone() } else { format!("{}: {}", step.what, step.because) }
+        });
         let said = (outcome.verdict.decision == Decision::Blocked).then_some(outcome.verdict.message);
         self.because = said.into_iter().chain(decided).collect::<Vec<_>>().join("; ");
     }
 
-    /// How much there is to read: earlier requests, headers, and then texts, so that the order is stable.
-    pub(super) fn size(&self) -> (Kind, usize, usize, usize, String) {
-        let (headers, method, text) = match &self.scenario.asked {
-            Asked::Page(request) => {
-                (request.headers.len(), method_rank(&request.method), format!("{} {}", request.url, request.origin))
-            }
-            Asked::Raw(request) => (0, method_rank(&request.method), request.url.to_string()),
+    /// How much there is to read: earlier requests, headers, then the usual door and method, then texts, so that the
+    /// order is stable.
+    pub(super) fn size(&self) -> (Kind, usize, usize, Door, usize, String) {
+        let (headers, method, url, origin) = match &self.scenario.asked {
+            Asked::Page(request) => (request.headers.len(), &request.method, &request.url, request.origin.as_str()),
+            Asked::Raw(request) => (0, &request.method, &request.url, ""),
         };
-        (self.kind, self.scenario.given.len(), headers, method, text)
+        (self.kind, self.scenario.given.len(), headers, url.door, method_rank(method), format!("{url} {origin}"))
     }
 }
 

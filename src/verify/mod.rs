@@ -20,9 +20,9 @@ pub fn expectations(diags: &mut Diagnostics, intent: &Intent, deployed: &Deploye
     }
 }
 
-/// Reports what is granted too much or too little, and what cannot be decided. The compiler makes no such plan, so
-/// this guards against mistakes of its own.
-pub fn grants(diags: &mut Diagnostics, intent: &Intent, deployed: &Deployed) {
+/// Reports what is granted too much or too little, and what cannot be decided; `unknowns` is what was not understood
+/// of the artifacts. The compiler makes no such plan, so this guards against mistakes of its own.
+pub fn grants(diags: &mut Diagnostics, intent: &Intent, deployed: &Deployed, unknowns: &[String]) {
     let proof = prove(intent, deployed);
     for found in &proof.counterexamples {
         let asset = intent.assets.iter().find(|asset| asset.id.value == found.asset);
@@ -34,7 +34,7 @@ pub fn grants(diags: &mut Diagnostics, intent: &Intent, deployed: &Deployed) {
                 .help("`corsynth prove` shows the whole story; the compiler should not have made this plan: please report it"),
         );
     }
-    for what in &proof.unknown {
+    for what in proof.unknown.iter().chain(unknowns) {
         let span = intent.assets.first().map_or_else(Span::default, |asset| asset.id.span);
         diags.push(
             Diagnostic::new(&codes::UNPROVEN_GRANT, span, format!("cannot decide whether the plan is exact: {what}"))

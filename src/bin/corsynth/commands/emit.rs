@@ -5,7 +5,8 @@ use crate::args::{Emit, OutputFormat};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use crate::output::{Comparison, Directory};
-use corsynth::compile::compile;
+use corsynth::compile::{Compiled, compile};
+use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
 use corsynth::render::{Artifact, Stamp, Target, render};
 use corsynth::report::{counted, printable};
@@ -15,12 +16,20 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
     // A wrong directory is wrong whatever the intent says.
     let directory = args.out.as_deref().map(Directory::new).transpose()?;
     let input = io::read_intent(&args.file)?;
-    let bytes = input.bytes.clone();
-    let compiled = compile(input);
-    terminal.talk(&findings(&compiled, args.findings.output_format, terminal.styles_talk()));
-    let Some(plan) = &compiled.plan else {
-        return Ok(if compiled.readable { Exit::Problem } else { Exit::Unusable });
+    let intent_path = match &directory {
+        Some(directory) if !io::is_stdin(&args.file) => directory.intent_path(&args.file),
+        _ => io::shown(&args.file),
     };
+    let stamp = Stamp::new(intent_path, &input.bytes);
+    let target = Target::from(args.format);
+    let compiled = compile(input);
+    // What is written is read back first, and must grant exactly the intent.
+    let artifacts = compiled.plan.as_ref().map(|plan| render(plan, target, &stamp)).unwrap_or_default();
+    let compiled = if compiled.plan.is_some() { proved_as(compiled, &artifacts)? } else { compiled };
+    terminal.talk(&findings(&compiled, args.findings.output_format, terminal.styles_talk()));
+    if compiled.plan.is_none() {
+        return Ok(if compiled.readable { Exit::Problem } else { Exit::Unusable });
+    }
     // JSON has said it already, and what follows it on stderr would not be JSON.
     let talks = args.findings.output_format != OutputFormat::Json;
     if talks {
@@ -28,12 +37,6 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
             terminal.note(&format!("{}: {}", choice.subject, choice.text));
         }
     }
-    let intent_path = match &directory {
-        Some(directory) if !io::is_stdin(&args.file) => directory.intent_path(&args.file),
-        _ => io::shown(&args.file),
-    };
-    let target = Target::from(args.format);
-    let artifacts = render(plan, target, &Stamp::new(intent_path, &bytes));
     match &directory {
         None => {
             terminal.data(&document(&artifacts))?;
@@ -48,6 +51,23 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
             Ok(Exit::Fine)
         }
     }
+}
+
+/// The same with the findings about what the artifacts come to.
+fn proved_as(compiled: Compiled, artifacts: &[Artifact]) -> Result<Compiled, Failure> {
+    let read = read_back(artifacts)?;
+    let unknowns: Vec<String> = read.unknowns.iter().map(|u| format!("{}: {}", u.place, u.what)).collect();
+    Ok(compiled.verified_with(&read.deployed, &unknowns))
+}
+
+/// What AWS holds once artifacts are applied that were just made.
+pub(super) fn read_back(artifacts: &[Artifact]) -> Result<ReadBack, Failure> {
+    let file = |artifact: &Artifact| File { path: artifact.path.clone(), text: artifact.contents.clone() };
+    let files: Vec<File> = artifacts.iter().map(file).collect();
+    readback::read(&files).map_err(|unreadable| {
+        let message = format!("what was made cannot be read back, {}: {}", unreadable.place, unreadable.message);
+        Failure::new(message).help("this is a mistake of corsynth's own: please report it")
+    })
 }
 
 /// What would change: as a list for `--check`, as a diff for `--diff`, and in the exit code for `--check`.
