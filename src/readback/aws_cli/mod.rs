@@ -14,7 +14,7 @@ const MANIFEST: &str = "manifest.json";
 
 /// Whether these are payloads of the AWS CLI, more than CORS rules alone.
 pub(super) fn is_bundle(files: &[File]) -> bool {
-    manifest(files).is_some() || files.iter().any(|file| payloads::is_payload(file))
+    manifest(files).is_some() || files.iter().any(payloads::is_payload)
 }
 
 /// Reads them.

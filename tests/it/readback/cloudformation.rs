@@ -354,8 +354,39 @@ fn hostile_templates_are_bounded() {
     let chain = format!("Conditions:\n{conditions}{resources}!If [C0, a, b]\n");
     let deep = format!("{resources}{}x{}\n", "!Join [\"\", [".repeat(60), "]]".repeat(60));
     let looped = format!("Conditions:\n  A: !Condition B\n  B: !Condition A\n{resources}!If [A, a, b]\n");
-    for text in [amplified, chain, deep, looped, format!("{resources}!Sub \"${{\"\n"), format!("{resources}!GetAtt\n")]
-    {
+    let variables =
+        |inner: String, i: usize| format!("{{\"Fn::Sub\": [\"${{A{i}}}${{A{i}}}\", {{\"A{i}\": {inner}}}]}}");
+    let nested = format!("{resources}{}\n", (0..40).fold("x".to_owned(), variables));
+    let many: String = (0..2_000).map(|i| format!("arn:aws:cloudfront::1:distribution/E{i}, ")).collect();
+    let statement = "{Effect: Allow, Principal: {AWS: [MANY]}, Action: x, Resource: '*', Condition: {StringEquals: {'AWS:SourceArn': [MANY]}}}";
+    let statement = statement.replace("MANY", &many.replace("arn:aws", "'arn:aws").replace(", ", "', "));
+    let product = format!(
+        "{resources}b\n  P:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: b\n      PolicyDocument:\n        Statement: {statement}\n"
+    );
+    let buckets: String = (0..2_000).map(|i| format!("  B{i}: {{Type: AWS::S3::Bucket}}\n")).collect();
+    let origins: String = (0..200).map(|i| format!("{{Id: o{i}, DomainName: !GetAtt B{i}.DomainName}}, ")).collect();
+    let behavior = "{TargetOriginId: o1, ViewerProtocolPolicy: allow-all, CachePolicyId: !Ref P}, ".repeat(250);
+    let headers = "x, ".repeat(20_000);
+    let cdn = |i: usize| {
+        format!(
+            "  D{i}: {{Type: AWS::CloudFront::Distribution, Properties: {{DistributionConfig: {{Origins: [{origins}], CacheBehaviors: [{behavior}]}}}}}}\n"
+        )
+    };
+    let policy = format!(
+        "  P: {{Type: AWS::CloudFront::CachePolicy, Properties: {{CachePolicyConfig: {{Name: p, ParametersInCacheKeyAndForwardedToOrigin: {{HeadersConfig: {{HeaderBehavior: whitelist, Headers: [{headers}]}}}}}}}}}}\n"
+    );
+    let estate = format!("Resources:\n{buckets}{policy}{}", (0..20).map(cdn).collect::<String>());
+    for text in [
+        amplified,
+        chain,
+        deep,
+        looped,
+        nested,
+        product,
+        estate,
+        format!("{resources}!Sub \"${{\"\n"),
+        format!("{resources}!GetAtt\n"),
+    ] {
         // Whatever comes of it, it comes, and soon.
         let _ = readback::read(&[File { path: "t.yaml".into(), text }]);
     }
