@@ -376,20 +376,23 @@ fn hostile_templates_are_bounded() {
         "  P: {{Type: AWS::CloudFront::CachePolicy, Properties: {{CachePolicyConfig: {{Name: p, ParametersInCacheKeyAndForwardedToOrigin: {{HeadersConfig: {{HeaderBehavior: whitelist, Headers: [{headers}]}}}}}}}}}}\n"
     );
     let estate = format!("Resources:\n{buckets}{policy}{}", (0..20).map(cdn).collect::<String>());
-    for text in [
-        amplified,
-        chain,
-        deep,
-        looped,
-        nested,
-        product,
-        estate,
-        format!("{resources}!Sub \"${{\"\n"),
-        format!("{resources}!GetAtt\n"),
-    ] {
-        // Whatever comes of it, it comes, and soon.
-        let _ = readback::read(&[File { path: "t.yaml".into(), text }]);
+    let told = |text: String| {
+        let read = readback::read(&[File { path: "t.yaml".into(), text }]);
+        read.map(|read| read.unknowns.into_iter().map(|unknown| unknown.what).collect::<Vec<_>>())
+            .map_err(|e| e.message)
+    };
+    for text in [amplified, chain, looped, nested] {
+        assert_eq!(told(text.clone()), Ok(vec![]), "{}", text.chars().take(300).collect::<String>());
     }
-    let unknown_tag = format!("{resources}!Secret x\n");
-    assert!(readback::read(&[File { path: "t.yaml".into(), text: unknown_tag }]).is_err());
+    for (text, what) in [
+        (product, "more principals and sources than are read"),
+        (estate, "the distribution is in front of more buckets than are read"),
+    ] {
+        assert!(told(text).unwrap().iter().any(|told| told == what), "{what}");
+    }
+    for text in [deep, format!("{resources}!Sub \"${{\"\n"), format!("{resources}!GetAtt\n")] {
+        // Whatever comes of it, it comes.
+        let _ = told(text);
+    }
+    assert!(told(format!("{resources}!Secret x\n")).is_err());
 }
