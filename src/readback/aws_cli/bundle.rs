@@ -124,7 +124,10 @@ fn asset(
         let policies = bundle.policies(notes, steps)?;
         let behaviors = match bundle.payload(notes, steps, "distribution")? {
             Some(value) => behaviors(notes, &value, &policies),
-            None => Vec::new(),
+            None => {
+                notes.unknown(value.at, "no step sets the behaviours of the distribution");
+                Vec::new()
+            }
         };
         Some(front(behaviors, &policies, distribution_id, aliases))
     } else {

@@ -45,11 +45,7 @@ fn is_json(path: &str) -> bool {
 fn is_cors_rules(text: &str) -> bool {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     match text.strip_prefix('[') {
-        Some(rest) => {
-            let rest = rest.trim_start();
-            rest.starts_with(']')
-                || (rest.starts_with('{') && (rest.contains("\"Allowed") || !rest.contains("\"Sid\"")))
-        }
+        Some(rest) => rest.trim_start().starts_with([']', '{']),
         None => text.starts_with('{') && ["\"CORSRules\"", "\"CorsRules\""].iter().any(|key| text.contains(key)),
     }
 }

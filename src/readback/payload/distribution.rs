@@ -88,7 +88,8 @@ pub(in super::super) fn distribution(
 ) -> Config {
     let mark = notes.mark();
     let mut members = Members::of(notes, value, "DistributionConfig", spelling);
-    let aliases = members.words(notes, "Aliases");
+    // They have no say, so it does not matter whether they are known here.
+    let aliases = members.list(notes, "Aliases").into_iter().filter_map(Value::shown).collect();
     if members.boolean(notes, "Enabled") == Some(false) {
         notes.unknown(members.at, "the distribution is not enabled");
     }
@@ -135,9 +136,12 @@ pub(in super::super) fn distribution(
     let errors = errors.into_iter().filter_map(|value| error_response(notes, value, spelling)).collect();
     unknown.extend(notes.since(mark));
     let origins = origins.into_iter().map(|value| origin(notes, value, spelling, policies)).collect();
-    let behaviors = ordered.into_iter().chain(default);
-    let mut size = value.at.span.end - value.at.span.start;
-    let behaviors = behaviors.map(|value| targeted_behavior(notes, value, spelling, policies, &mut size)).collect();
+    let mut size = value.size();
+    let ordered = ordered.into_iter().map(|value| (value, false));
+    let behaviors = ordered.chain(default.map(|value| (value, true)));
+    let behaviors = behaviors
+        .map(|(value, is_default)| targeted_behavior(notes, value, is_default, spelling, policies, &mut size))
+        .collect();
     Config { at: value.at, aliases, origins, behaviors, errors, unknown, size }
 }
 
@@ -204,6 +208,7 @@ fn origin(notes: &mut Notes, value: &Value, spelling: Spelling, policies: &Polic
 fn targeted_behavior(
     notes: &mut Notes,
     value: &Value,
+    is_default: bool,
     spelling: Spelling,
     policies: &Policies,
     size: &mut usize,
@@ -211,7 +216,15 @@ fn targeted_behavior(
     let mark = notes.mark();
     let mut members = Members::of(notes, value, "CacheBehavior", spelling);
     let target = members.text(notes, "TargetOriginId").cloned();
-    let path_pattern = members.literal(notes, "PathPattern");
+    let path_pattern = if is_default {
+        None
+    } else {
+        let pattern = members.literal(notes, "PathPattern");
+        if pattern.is_none() {
+            notes.unknown(value.at, "a behaviour without a `PathPattern`, which may be for any path");
+        }
+        pattern.or_else(|| Some("*".to_owned()))
+    };
     let mut policy = |notes: &mut Notes, key: &str| {
         let value = members.take(key).filter(|value| value.as_str() != Some(""))?;
         super::members::text(notes, value, key).map(|id| (id.clone(), value.at))

@@ -22,7 +22,7 @@ pub(in super::super) struct Policies {
 
 fn known<T>(notes: &mut Notes, value: &Value, read: impl FnOnce(&mut Notes) -> T) -> Known<T> {
     let mark = notes.mark();
-    let size = value.at.span.end - value.at.span.start;
+    let size = value.size();
     let value = read(notes);
     Known { value, unknown: notes.since(mark), size }
 }

@@ -80,9 +80,9 @@ fn statement(notes: &mut Notes, value: &Value, owner: Owner<'_>, spelling: Spell
         other_conditions.push(format!("`{}`, which is not known here", shown(key)));
         None
     });
-    let size = value.at.span.end - value.at.span.start;
     let (mut principals, mut sources) = (principals, sources);
-    if principals.len() * sources.len() > 1 && !notes.may_copy(size.saturating_mul(principals.len() * sources.len())) {
+    let times = principals.len() * sources.len();
+    if times > 1 && !notes.may_copy(value.size().saturating_mul(times)) {
         notes.unknown(value.at, "more principals and sources than are read");
         other_conditions.push("more principals and sources than are read".to_owned());
         (principals, sources) = (vec![Principal::Anyone], vec![Source::Any]);

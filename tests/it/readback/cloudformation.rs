@@ -396,3 +396,20 @@ fn hostile_templates_are_bounded() {
     }
     assert!(told(format!("{resources}!Secret x\n")).is_err());
 }
+
+#[test]
+fn a_behaviour_whose_path_is_not_known_may_be_for_any() {
+    let text = std::fs::read_to_string(project("tests/readback/forwarded-values.yaml")).unwrap();
+    let text =
+        text.replace("PathPattern: media/*", "PathPattern: !Ref Root").replace("Enabled: true", "Aliases: [!Ref Root]");
+    let read = read(&[File { path: "t.yaml".into(), text }]);
+    assert_told(
+        &read,
+        &["`AllowedOrigins` is `${Root}`", "`PathPattern` is `${Root}`", "a behaviour without a `PathPattern`"],
+    );
+    let cdn = read.deployed.assets[0].distribution.as_ref().unwrap();
+    assert_eq!(cdn.aliases, ["${Root}"]);
+    assert_eq!(cdn.behaviors[0].path_pattern.as_deref(), Some("*"));
+    assert_eq!(cdn.behaviors[0].unknown.len(), 2);
+    assert_eq!((cdn.behaviors[1].path_pattern.as_deref(), cdn.behaviors[1].unknown.len()), (None, 0));
+}
