@@ -1,6 +1,6 @@
 //! The lock file in every output of corsynth: the format, and where in the intent each part comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::File;
 use super::notes::Notes;
@@ -15,12 +15,26 @@ pub(super) fn find<'f>(files: &'f [File], format: &str) -> Option<&'f File> {
     files.iter().find(|file| file.path == LOCK_FILE && file.text.contains(&line))
 }
 
-/// JSON Pointers into the intent, by resource. A lock file that is missing or broken tells none.
-pub(super) fn provenance(notes: &mut Notes, files: &[File]) -> BTreeMap<String, Provenance> {
-    let Some(file) = files.iter().find(|file| file.path == LOCK_FILE) else { return BTreeMap::new() };
-    let Ok(value) = Value::of_json(notes, file) else { return BTreeMap::new() };
-    let resources = value.get("resources").map(Value::members).unwrap_or_default();
-    resources.iter().map(|member| (member.key.clone(), pointers(&member.value))).collect()
+/// What a lock file tells; nothing, when it is missing or broken.
+#[derive(Debug, Default)]
+pub(super) struct Lock {
+    /// The files that were written.
+    pub(super) files: BTreeSet<String>,
+    /// JSON Pointers into the intent, by resource.
+    pub(super) provenance: BTreeMap<String, Provenance>,
+}
+
+impl Lock {
+    /// Of a set of files.
+    pub(super) fn of(files: &[File]) -> Self {
+        let Some(file) = files.iter().find(|file| is(file)) else { return Self::default() };
+        let Ok(value) = Value::of_json(&mut Notes::default(), file) else { return Self::default() };
+        let members = |key: &str| value.get(key).map(Value::members).unwrap_or_default();
+        Self {
+            files: members("files").iter().map(|member| member.key.clone()).collect(),
+            provenance: members("resources").iter().map(|m| (m.key.clone(), pointers(&m.value))).collect(),
+        }
+    }
 }
 
 /// A list of JSON Pointers.
@@ -34,11 +48,4 @@ pub(super) fn pointers(value: &Value) -> Provenance {
 /// Whether a file is a lock file.
 pub(super) fn is(file: &File) -> bool {
     file.path == LOCK_FILE
-}
-
-/// The files that were written; none, when there is no lock file that tells.
-pub(super) fn listed(files: &[File]) -> Vec<String> {
-    let Some(file) = files.iter().find(|file| is(file)) else { return Vec::new() };
-    let Ok(value) = Value::of_json(&mut Notes::default(), file) else { return Vec::new() };
-    value.get("files").map(Value::members).unwrap_or_default().iter().map(|member| member.key.clone()).collect()
 }

@@ -3,14 +3,23 @@
 use super::value::At;
 use super::{File, Place, Unknown, Unreadable};
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::document::limits::MAX_BYTES;
 use crate::document::{self, Node, Syntax};
 use crate::source::SourceFile;
+
+/// What policies, behaviours and statements may come to when they are copied to whatever uses them, in bytes of their
+/// files.
+const COPIED_BYTES: usize = 64 * 1024 * 1024;
+
+/// How much of what is not understood is said of one thing; [`Unknown`]s tell all of it.
+const MARKS: usize = 20;
 
 /// Files by number, what was not understood in them, and the first thing that AWS would not take at all.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     files: Vec<SourceFile>,
     unknowns: Vec<Unknown>,
+    copied: usize,
     wrong: Option<Unreadable>,
 }
 
@@ -22,6 +31,10 @@ impl Notes {
         syntax: Syntax,
         tags: &[(&str, &str)],
     ) -> Result<(usize, Node), Unreadable> {
+        if file.text.len() > MAX_BYTES {
+            let place = Place { path: file.path.clone(), line: 0, column: 0 };
+            return Err(Unreadable { place, message: format!("at most {MAX_BYTES} bytes are read") });
+        }
         let source = SourceFile::new(file.path.as_str(), file.text.as_str());
         let mut diagnostics = Diagnostics::default();
         let node = document::parse_with_tags(&mut diagnostics, &source, syntax, tags);
@@ -74,7 +87,14 @@ impl Notes {
 
     /// What was not understood since a mark, with its place, for what it may have a say in.
     pub(super) fn since(&self, mark: usize) -> Vec<String> {
-        self.unknowns.iter().skip(mark).map(|unknown| format!("{} ({})", unknown.what, unknown.place)).collect()
+        let unknowns = self.unknowns.iter().skip(mark).take(MARKS);
+        unknowns.map(|unknown| format!("{} ({})", unknown.what, unknown.place)).collect()
+    }
+
+    /// Whether something of this size may be copied once more: hostile files must not come to much more than they are.
+    pub(super) fn may_copy(&mut self, size: usize) -> bool {
+        self.copied = self.copied.saturating_add(size);
+        self.copied <= COPIED_BYTES
     }
 
     /// What was not understood, or why nothing can be made of the files.

@@ -164,6 +164,22 @@ impl Value {
         if let Kind::Text(text) = &self.kind { text.as_literal() } else { None }
     }
 
+    /// About how many bytes it takes, whatever its place is: an alias is short and may stand for much.
+    pub(super) fn size(&self) -> usize {
+        let inside = match &self.kind {
+            Kind::Text(text) => text.size(),
+            Kind::List(items) => items.iter().map(Self::size).sum(),
+            Kind::Map(members) => members.iter().map(|member| member.key.len() + member.value.size()).sum(),
+            _ => 0,
+        };
+        inside + 8
+    }
+
+    /// The text as `Fn::Sub` writes it, if this is one.
+    pub(super) fn shown(&self) -> Option<String> {
+        if let Kind::Text(text) = &self.kind { Some(text.shown()) } else { None }
+    }
+
     /// What kind of value this is, for messages.
     pub(super) fn type_name(&self) -> &'static str {
         match self.kind {

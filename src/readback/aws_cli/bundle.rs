@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::lock::Lock;
 use super::super::notes::Notes;
 use super::super::payload::{
     self, Members, Owner, Policies, Spelling, Uses, cors_configuration, cors_rules, statements,
@@ -29,7 +30,7 @@ pub(super) fn read(manifest: &File, files: &[File]) -> Result<ReadBack, Unreadab
     let value = Value::of_json(&mut notes, manifest)?;
     let bundle = Bundle {
         files: files.iter().map(|file| (file.path.as_str(), file)).collect(),
-        provenance: super::super::lock::provenance(&mut notes, files),
+        provenance: Lock::of(files).provenance,
     };
     let mut members = Members::of(&mut notes, &value, "manifest", Spelling::Api);
     members.ignore(&["version", "generated-by", "intent", "name", "owner"]);
@@ -123,7 +124,10 @@ fn asset(
         let policies = bundle.policies(notes, steps)?;
         let behaviors = match bundle.payload(notes, steps, "distribution")? {
             Some(value) => behaviors(notes, &value, &policies),
-            None => Vec::new(),
+            None => {
+                notes.unknown(value.at, "no step sets the behaviours of the distribution");
+                Vec::new()
+            }
         };
         Some(front(behaviors, &policies, distribution_id, aliases))
     } else {
@@ -278,16 +282,16 @@ fn behaviors(notes: &mut Notes, value: &Value, policies: &Policies) -> Vec<Cache
         let path_pattern = members.take("path-pattern").filter(|value| value.kind != Kind::Null);
         let path_pattern = path_pattern.and_then(|value| payload::text(notes, value, "path-pattern")).map(Text::shown);
         let set = members.take("set");
-        let used = members.take("policies");
+        let named = members.take("policies");
         members.finish(notes);
-        let uses = used.map(|value| uses(notes, value)).unwrap_or_default();
+        let uses = named.map(|value| uses(notes, value)).unwrap_or_default();
         let Some(set) = set else {
             notes.unknown(value.at, "a behaviour that sets nothing");
             continue;
         };
         let early = notes.since(mark);
         let set = Members::of(notes, set, "set", Spelling::Api);
-        let mut behavior = payload::behavior(notes, set, path_pattern, &uses, policies);
+        let (mut behavior, _) = payload::behavior(notes, set, path_pattern, &uses, policies);
         behavior.unknown.splice(0..0, early);
         found.push(behavior);
     }
@@ -296,7 +300,7 @@ fn behaviors(notes: &mut Notes, value: &Value, policies: &Policies) -> Vec<Cache
 
 fn uses(notes: &mut Notes, value: &Value) -> Uses {
     let mut members = Members::of(notes, value, "policies", Spelling::Api);
-    let mut used = |notes: &mut Notes, key: &str| {
+    let mut policy = |notes: &mut Notes, key: &str| {
         let value = members.take(key).filter(|value| value.kind != Kind::Null)?;
         let name = value.get("file").or_else(|| value.get("id")).and_then(Value::as_str);
         if name.is_none() {
@@ -304,11 +308,11 @@ fn uses(notes: &mut Notes, value: &Value) -> Uses {
         }
         name.map(|name| (Text::literal(name), value.at))
     };
-    let uses = Uses {
-        cache: used(notes, "CachePolicyId"),
-        origin_request: used(notes, "OriginRequestPolicyId"),
-        response_headers: used(notes, "ResponseHeadersPolicyId"),
+    let found = Uses {
+        cache: policy(notes, "CachePolicyId"),
+        origin_request: policy(notes, "OriginRequestPolicyId"),
+        response_headers: policy(notes, "ResponseHeadersPolicyId"),
     };
     members.finish(notes);
-    uses
+    found
 }

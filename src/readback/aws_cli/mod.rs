@@ -14,7 +14,7 @@ const MANIFEST: &str = "manifest.json";
 
 /// Whether these are payloads of the AWS CLI, more than CORS rules alone.
 pub(super) fn is_bundle(files: &[File]) -> bool {
-    manifest(files).is_some() || files.iter().any(|file| payloads::is_payload(file))
+    manifest(files).is_some() || files.iter().any(payloads::is_payload)
 }
 
 /// Reads them.
@@ -45,11 +45,7 @@ fn is_json(path: &str) -> bool {
 fn is_cors_rules(text: &str) -> bool {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     match text.strip_prefix('[') {
-        Some(rest) => {
-            let rest = rest.trim_start();
-            rest.starts_with(']')
-                || (rest.starts_with('{') && (rest.contains("\"Allowed") || !rest.contains("\"Sid\"")))
-        }
+        Some(rest) => rest.trim_start().starts_with([']', '{']),
         None => text.starts_with('{') && ["\"CORSRules\"", "\"CorsRules\""].iter().any(|key| text.contains(key)),
     }
 }

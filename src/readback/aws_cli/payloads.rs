@@ -181,7 +181,7 @@ fn fronted_buckets(
             notes.unknown(value.at, "none of the origins is a bucket");
         }
         for bucket in buckets {
-            let fronted = front(&config, |origin| {
+            let fronted = front(notes, &config, |origin| {
                 origin.domain.as_ref().and_then(BucketOrigin::of).is_some_and(|found| found.bucket == bucket)
             });
             let fronted = fronted.map(|mut fronted| {

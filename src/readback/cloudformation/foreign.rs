@@ -1,5 +1,7 @@
 //! A template of somebody else: buckets, their policies, and the distributions in front of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::notes::Notes;
 use super::super::payload::{
     BucketOrigin, Config, Owner, Spelling, cors_configuration, distribution, front, shown, statements,
@@ -7,19 +9,29 @@ use super::super::payload::{
 use super::super::value::{At, Kind, Text, Value};
 use super::resources::{self, Resource};
 use super::scope::Scope;
-use crate::deployed::{Asset, Bucket, Provenance, Statement};
+use crate::deployed::{Asset, Bucket, Distribution, Provenance, Statement};
 use crate::document::Node;
 
-/// A distribution of the template.
-struct Front<'r> {
-    resource: &'r Resource<'r>,
-    config: Config,
+/// A policy of a bucket or a key, with its properties.
+type Document<'r> = (&'r Resource<'r>, Option<Value>);
+
+/// What stands around the buckets.
+#[derive(Default)]
+struct Estate<'r> {
+    /// The distributions.
+    fronts: Vec<(&'r Resource<'r>, Config)>,
+    /// Which of them have an origin that is this bucket.
+    in_front: BTreeMap<Text, BTreeSet<usize>>,
+    /// Policies of buckets that nobody has taken yet, by what they call the bucket.
+    policies: BTreeMap<Text, Vec<Document<'r>>>,
+    /// Keys by their logical ids.
+    keys: BTreeMap<&'r str, Document<'r>>,
 }
 
 /// A bucket on its way.
 struct Draft {
     id: String,
-    /// Its name, or a reference to its resource or to a parameter.
+    /// A reference to its resource, its name, or a reference to a parameter.
     names: Vec<Text>,
     arns: Vec<Text>,
     bucket: Bucket,
@@ -34,34 +46,39 @@ pub(super) fn read(notes: &mut Notes, file: usize, template: &Node) -> Vec<Asset
         notes.unknown(At { file, span: transform.key_span }, "a macro may change everything in the template");
     }
     let resources = resources::all(notes, &scope, template, file);
-    let resources: Vec<_> = resources.into_iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
-    for nested in resources.iter().filter(|resource| resource.kind == "AWS::CloudFormation::Stack") {
-        notes.unknown(nested.at, "what a nested stack holds is not told");
-    }
+    let resources: Vec<_> = resources.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
     let policies = resources::policies(notes, &scope, &resources);
-    let of_kind = |kind: &str| resources.iter().filter(move |resource| resource.kind == kind).collect::<Vec<_>>();
-    let mut drafts: Vec<Draft> = of_kind("AWS::S3::Bucket").into_iter().map(|r| bucket(notes, &scope, r)).collect();
-    let policy_documents: Vec<_> =
-        of_kind("AWS::S3::BucketPolicy").into_iter().map(|resource| (resource, resource.properties(&scope))).collect();
-    let key_documents: Vec<_> =
-        of_kind("AWS::KMS::Key").into_iter().map(|resource| (resource, resource.properties(&scope))).collect();
-    let mut fronts = Vec::new();
-    for resource in of_kind("AWS::CloudFront::Distribution") {
-        let properties = resource.properties(&scope);
-        let Some(config) = properties.as_ref().and_then(|properties| properties.get("DistributionConfig")) else {
-            notes.unknown(resource.at, "a distribution without `DistributionConfig`");
-            continue;
-        };
-        let config = distribution(notes, config, Spelling::CloudFormation, &policies);
-        add_buckets_of_others(notes, &mut drafts, resource, &config);
-        fronts.push(Front { resource, config });
+    let mut estate = Estate::default();
+    let mut drafts = Vec::new();
+    for &resource in &resources {
+        let properties = || resource.properties(&scope);
+        match resource.kind {
+            "AWS::S3::Bucket" => drafts.push(bucket(notes, &scope, resource)),
+            "AWS::S3::BucketPolicy" => {
+                let properties = properties();
+                let of_bucket = properties.as_ref().and_then(|p| p.get("Bucket")).and_then(text_of).unwrap_or_default();
+                estate.policies.entry(of_bucket).or_default().push((resource, properties));
+            }
+            "AWS::KMS::Key" => {
+                estate.keys.insert(resource.name, (resource, properties()));
+            }
+            "AWS::CloudFront::Distribution" => {
+                let properties = properties();
+                match properties.as_ref().and_then(|properties| properties.get("DistributionConfig")) {
+                    None => notes.unknown(resource.at, "a distribution without `DistributionConfig`"),
+                    Some(config) => {
+                        let config = distribution(notes, config, Spelling::CloudFormation, &policies);
+                        estate.add_front(resource, config);
+                    }
+                }
+            }
+            "AWS::CloudFormation::Stack" => notes.unknown(resource.at, "what a nested stack holds is not told"),
+            _ => {}
+        }
     }
-    let mut used = vec![false; policy_documents.len()];
-    let mut assets = Vec::new();
-    for draft in drafts {
-        assets.push(asset(notes, draft, &fronts, &policy_documents, &key_documents, &mut used));
-    }
-    for ((resource, _), _) in policy_documents.iter().zip(used).filter(|(_, used)| !used) {
+    add_buckets_of_others(notes, &mut drafts, &estate);
+    let assets = drafts.into_iter().map(|draft| estate.asset(notes, draft)).collect();
+    for (resource, _) in estate.policies.values().flatten() {
         notes.unknown(resource.at, "a policy of a bucket that is not told");
     }
     assets
@@ -121,90 +138,89 @@ fn encryption_key(notes: &mut Notes, value: &Value) -> Option<Text> {
 }
 
 /// Buckets behind a distribution that are no resources of the template.
-fn add_buckets_of_others(notes: &mut Notes, drafts: &mut Vec<Draft>, resource: &Resource<'_>, config: &Config) {
-    for origin in config.origins.iter().filter_map(|origin| BucketOrigin::of(origin.domain.as_ref()?)) {
-        if drafts.iter().any(|draft| draft.names.contains(&origin.bucket)) {
+fn add_buckets_of_others(notes: &mut Notes, drafts: &mut Vec<Draft>, estate: &Estate<'_>) {
+    let known: BTreeSet<Text> = drafts.iter().flat_map(|draft| draft.names.iter().cloned()).collect();
+    for (name, fronts) in &estate.in_front {
+        if known.contains(name) {
             continue;
         }
-        let id = origin.bucket.as_reference().map_or_else(|| origin.bucket.shown(), str::to_owned);
-        let what = format!("the bucket `{}` is not in the template: its CORS rules are not told", shown(&id));
-        notes.unknown(resource.at, what);
-        let bucket =
-            Bucket { name: origin.bucket.as_literal().map(str::to_owned), region: origin.region, ..Bucket::default() };
-        drafts.push(Draft {
-            id,
-            names: vec![origin.bucket],
-            arns: Vec::new(),
-            bucket,
-            key: None,
-            provenance: Provenance::default(),
-        });
+        let id = name.as_reference().map_or_else(|| name.shown(), str::to_owned);
+        let fronts = fronts.iter().filter_map(|&index| estate.fronts.get(index));
+        let mut region = None;
+        for (resource, config) in fronts {
+            let what = format!("the bucket `{}` is not in the template: its CORS rules are not told", shown(&id));
+            notes.unknown(resource.at, what);
+            let origins = config.origins.iter().filter_map(|origin| BucketOrigin::of(origin.domain.as_ref()?));
+            region = origins.filter(|origin| origin.bucket == *name).find_map(|origin| origin.region).or(region);
+        }
+        let bucket = Bucket { name: name.as_literal().map(str::to_owned), region, ..Bucket::default() };
+        let names = vec![name.clone()];
+        drafts.push(Draft { id, names, arns: Vec::new(), bucket, key: None, provenance: Provenance::default() });
     }
 }
 
-/// Policies of buckets or keys, with their properties.
-type Documents<'d, 'n> = [(&'d Resource<'n>, Option<Value>)];
-
-fn asset(
-    notes: &mut Notes,
-    draft: Draft,
-    fronts: &[Front<'_>],
-    policies: &Documents<'_, '_>,
-    keys: &Documents<'_, '_>,
-    used: &mut [bool],
-) -> Asset {
-    let mut distribution = None;
-    let mut distributions = Vec::new();
-    for Front { resource, config } in fronts {
-        let found = front(config, |origin| {
-            let bucket = origin.domain.as_ref().and_then(BucketOrigin::of);
-            bucket.is_some_and(|found| draft.names.contains(&found.bucket))
-        });
-        let Some(mut found) = found else { continue };
-        if let Some(doubt) = resource.doubt() {
-            notes.unknown(resource.at, doubt.clone());
-            for behavior in &mut found.behaviors {
-                behavior.unknown.push(doubt.clone());
+impl<'r> Estate<'r> {
+    fn add_front(&mut self, resource: &'r Resource<'r>, config: Config) {
+        for origin in &config.origins {
+            if let Some(found) = origin.domain.as_ref().and_then(BucketOrigin::of) {
+                self.in_front.entry(found.bucket).or_default().insert(self.fronts.len());
             }
         }
-        if distribution.is_some() {
-            notes.unknown(resource.at, format!("a second distribution in front of `{}`", shown(&draft.id)));
-        } else {
-            distributions.extend(resource.names());
-            distribution = Some(found);
-        }
+        self.fronts.push((resource, config));
     }
-    let owner = Owner {
-        buckets: &draft.names,
-        bucket_arns: &draft.arns,
-        key: None,
-        distributions: &distributions,
-        accounts: &[],
-        partition: None,
-    };
-    let mut bucket = draft.bucket;
-    for ((resource, properties), used) in policies.iter().zip(used) {
-        let of_bucket = properties.as_ref().and_then(|properties| properties.get("Bucket")).and_then(text_of);
-        if !of_bucket.is_some_and(|name| draft.names.contains(&name)) {
-            continue;
+
+    /// The bucket with the distribution in front of it, and the policies that are about it.
+    fn asset(&mut self, notes: &mut Notes, draft: Draft) -> Asset {
+        let (distribution, distributions) = self.front_of(notes, &draft);
+        let owner = Owner {
+            buckets: &draft.names,
+            bucket_arns: &draft.arns,
+            key: None,
+            distributions: &distributions,
+            accounts: &[],
+            partition: None,
+        };
+        let mut bucket = draft.bucket;
+        let policies: Vec<_> = draft.names.iter().filter_map(|name| self.policies.remove(name)).flatten().collect();
+        for (resource, properties) in &policies {
+            let document = properties.as_ref().and_then(|properties| properties.get("PolicyDocument"));
+            if bucket.policy.is_some() {
+                notes.unknown(resource.at, format!("a second policy of `{}`", shown(&draft.id)));
+            }
+            bucket.policy.get_or_insert_default().extend(document_statements(notes, resource, document, owner));
         }
-        *used = true;
-        let document = properties.as_ref().and_then(|properties| properties.get("PolicyDocument"));
-        if bucket.policy.is_some() {
-            notes.unknown(resource.at, format!("a second policy of `{}`", shown(&draft.id)));
-        }
-        bucket.policy.get_or_insert_default().extend(document_statements(notes, resource, document, owner));
-    }
-    if let Some(key) = &draft.key {
-        let names: Vec<_> = draft.key.iter().cloned().collect();
-        let owner = Owner { buckets: &[], bucket_arns: &[], key: Some(&names), ..owner };
-        let resource = key.as_reference().map(|name| name.split_once('.').map_or(name, |(name, _)| name));
-        if let Some((resource, properties)) = keys.iter().find(|(key, _)| Some(key.name) == resource) {
+        let key = draft.key.as_ref().and_then(Text::as_reference);
+        let key = key.map(|name| name.split_once('.').map_or(name, |(name, _)| name));
+        if let Some((resource, properties)) = key.and_then(|name| self.keys.get(name)) {
+            let names: Vec<_> = draft.key.iter().cloned().collect();
+            let owner = Owner { buckets: &[], bucket_arns: &[], key: Some(&names), ..owner };
             let document = properties.as_ref().and_then(|properties| properties.get("KeyPolicy"));
             bucket.key_policy = Some(document_statements(notes, resource, document, owner));
         }
+        Asset { id: draft.id, bucket, distribution, provenance: draft.provenance }
     }
-    Asset { id: draft.id, bucket, distribution, provenance: draft.provenance }
+
+    /// The distribution in front of a bucket, and what statements call it.
+    fn front_of(&self, notes: &mut Notes, draft: &Draft) -> (Option<Distribution>, Vec<Text>) {
+        let fronts: BTreeSet<usize> =
+            draft.names.iter().filter_map(|name| self.in_front.get(name)).flatten().copied().collect();
+        let mut fronts = fronts.into_iter().filter_map(|index| self.fronts.get(index));
+        let Some((resource, config)) = fronts.next() else { return (None, Vec::new()) };
+        for (resource, _) in fronts {
+            notes.unknown(resource.at, format!("a second distribution in front of `{}`", shown(&draft.id)));
+        }
+        let mut distribution = front(notes, config, |origin| {
+            let bucket = origin.domain.as_ref().and_then(BucketOrigin::of);
+            bucket.is_some_and(|found| draft.names.contains(&found.bucket))
+        });
+        if let Some(doubt) = resource.doubt() {
+            notes.unknown(resource.at, doubt.clone());
+            for behavior in distribution.iter_mut().flat_map(|distribution| &mut distribution.behaviors) {
+                behavior.unknown.push(doubt.clone());
+            }
+        }
+        (distribution, resource.names().to_vec())
+    }
 }
 
 /// The statements of a policy document; of one that may not exist, with that as a condition.

@@ -41,16 +41,15 @@ pub(super) fn read(template: &File, files: &[File]) -> Result<ReadBack, Unreadab
     } else {
         let (file, node) = parse(&mut notes, template)?;
         let own = node.pointer("/Metadata/Corsynth/Assets");
-        match own {
-            Some(assets) => own::read(&mut notes, file, &node, assets, files)?,
-            None => {
-                for other in files.iter().filter(|other| other.path != template.path) {
-                    if has_extension(&other.path) && is_template(&other.text) {
-                        notes.unknown_file(&other.path, "a second template, which is not read");
-                    }
+        if let Some(assets) = own {
+            own::read(&mut notes, file, &node, assets, files)?
+        } else {
+            for other in files.iter().filter(|other| other.path != template.path) {
+                if has_extension(&other.path) && is_template(&other.text) {
+                    notes.unknown_file(&other.path, "a second template, which is not read");
                 }
-                foreign::read(&mut notes, file, &node)
             }
+            foreign::read(&mut notes, file, &node)
         }
     };
     assets.sort_by(|a, b| a.id.cmp(&b.id));

@@ -2,47 +2,40 @@
 
 use std::collections::BTreeMap;
 
+use super::super::lock::{self, Lock};
 use super::super::notes::Notes;
 use super::super::payload::{
     BucketOrigin, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
 };
 use super::super::value::{Text, Value};
-use super::super::{File, Unreadable, lock};
+use super::super::{File, Unreadable};
 use super::parse;
 use super::resources::{self, Resource};
 use super::scope::Scope;
 use crate::aws::partition::Partition;
-use crate::deployed::{Asset, Bucket, CorsConfiguration, Distribution, Provenance, Statement};
+use crate::deployed::{Asset, Bucket, CorsConfiguration, Distribution, Statement};
 use crate::document::Node;
 
 /// The files of the set.
 struct Set<'f> {
     files: BTreeMap<&'f str, &'f File>,
-    /// What the lock file says was written.
-    listed: Vec<String>,
-    provenance: BTreeMap<String, Provenance>,
+    lock: Lock,
 }
 
 impl<'f> Set<'f> {
-    fn of(notes: &mut Notes, files: &'f [File]) -> Self {
-        Self {
-            files: files.iter().map(|file| (file.path.as_str(), file)).collect(),
-            listed: lock::listed(files),
-            provenance: lock::provenance(notes, files),
-        }
+    fn of(files: &'f [File]) -> Self {
+        Self { files: files.iter().map(|file| (file.path.as_str(), file)).collect(), lock: Lock::of(files) }
     }
 
     /// A fragment; one that was written and is not here is told.
     fn fragment(&self, notes: &mut Notes, path: &str) -> Result<Option<(usize, Node)>, Unreadable> {
-        match self.files.get(path) {
-            Some(file) => parse(notes, file).map(Some),
-            None => {
-                if self.listed.iter().any(|listed| listed == path) {
-                    notes.unknown_file(path, "a file of the set, which is not here");
-                }
-                Ok(None)
-            }
+        if let Some(file) = self.files.get(path) {
+            return parse(notes, file).map(Some);
         }
+        if self.lock.files.contains(path) {
+            notes.unknown_file(path, "a file of the set, which is not here");
+        }
+        Ok(None)
     }
 }
 
@@ -50,13 +43,11 @@ impl<'f> Set<'f> {
 pub(super) fn read_without_template(notes: &mut Notes, lock: &File, files: &[File]) -> Result<Vec<Asset>, Unreadable> {
     let (file, node) = parse(notes, lock)?;
     let empty = Node { span: node.span, value: crate::document::Value::Mapping(Vec::new()), alias: None };
-    match node.get("assets") {
-        Some(assets) => read(notes, file, &empty, assets, files),
-        None => {
-            notes.unknown_file(&lock.path, "the lock file names no assets, and there is no template");
-            Ok(Vec::new())
-        }
-    }
+    let Some(assets) = node.get("assets") else {
+        notes.unknown_file(&lock.path, "the lock file names no assets, and there is no template");
+        return Ok(Vec::new());
+    };
+    read(notes, file, &empty, assets, files)
 }
 
 /// The set around a template, whose metadata names the assets.
@@ -67,7 +58,7 @@ pub(super) fn read(
     assets: &Node,
     files: &[File],
 ) -> Result<Vec<Asset>, Unreadable> {
-    let set = Set::of(notes, files);
+    let set = Set::of(files);
     let mut scope = Scope::of(template);
     for entry in assets.entries() {
         let parameter = distribution_parameter(&entry.key);
@@ -78,14 +69,13 @@ pub(super) fn read(
     if let Some(outputs) = template.get("Outputs") {
         scope.export(outputs, file);
     }
-    let (mut present, mut absent) = (Vec::new(), Vec::new());
-    for (resource, exists) in resources::all(notes, &scope, template, file) {
-        if exists { present.push(resource) } else { absent.push(resource) }
-    }
+    let all = resources::all(notes, &scope, template, file);
+    let present: Vec<_> = all.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
     let policies = resources::policies(notes, &scope, &present);
+    let resources = all.iter().map(|(resource, exists)| (resource.name, (resource, *exists))).collect();
+    let context = Context { set: &set, scope: &scope, policies: &policies, resources };
     let mut found = Vec::new();
     for entry in assets.entries() {
-        let context = Context { set: &set, scope: &scope, policies: &policies, present: &present, absent: &absent };
         found.push(context.asset(notes, &entry.key, &entry.value, file)?);
     }
     Ok(found)
@@ -110,8 +100,8 @@ struct Context<'c, 'n> {
     set: &'c Set<'c>,
     scope: &'c Scope<'n>,
     policies: &'c Policies,
-    present: &'c [Resource<'n>],
-    absent: &'c [Resource<'n>],
+    /// Whether they exist, and by their logical ids.
+    resources: BTreeMap<&'c str, (&'c Resource<'n>, bool)>,
 }
 
 impl Context<'_, '_> {
@@ -185,9 +175,7 @@ impl Context<'_, '_> {
         let path = format!("bucket-policy.{id}.yaml");
         let fragment = self.statements(notes, &path, names.of_bucket())?;
         let name = format!("{}BucketPolicy", pascal_case(id));
-        let both = self.present.iter().chain(self.absent);
-        let Some(resource) = both.clone().find(|resource| resource.name == name) else { return Ok(fragment) };
-        let is_absent = self.absent.iter().any(|absent| absent.name == name);
+        let Some(&(resource, exists)) = self.resources.get(name.as_str()) else { return Ok(fragment) };
         let properties = resource.properties(self.scope);
         let list = properties.as_ref().and_then(|p| p.get("PolicyDocument")?.get("Statement"));
         let of_stack = list.map(|list| statements(notes, list, names.of_bucket(), Spelling::CloudFormation));
@@ -198,7 +186,7 @@ impl Context<'_, '_> {
                 }
                 Ok(Some(fragment))
             }
-            None => Ok(of_stack.filter(|_| !is_absent)),
+            None => Ok(of_stack.filter(|_| exists)),
         }
     }
 
@@ -211,7 +199,7 @@ impl Context<'_, '_> {
         aliases: Vec<String>,
     ) -> Result<Distribution, Unreadable> {
         let path = format!("cache-behaviors.{id}.yaml");
-        let unlisted = !self.set.listed.contains(&path);
+        let unlisted = !self.set.lock.files.contains(&path);
         let Some((file, node)) = self.set.fragment(notes, &path)? else {
             if unlisted {
                 notes.unknown_file(&path, "the file with the behaviours is not here");
@@ -221,7 +209,7 @@ impl Context<'_, '_> {
         let value = self.scope.value(&node, file);
         let config = distribution(notes, &value, Spelling::CloudFormation, self.policies);
         let name = bucket.name.as_deref().map(Text::literal);
-        let found = front(&config, |origin| {
+        let found = front(notes, &config, |origin| {
             let of_origin = origin.domain.as_ref().and_then(BucketOrigin::of);
             of_origin.is_some_and(|found| Some(found.bucket) == name && found.region == bucket.region)
         });
@@ -234,7 +222,7 @@ impl Context<'_, '_> {
                 Some(pattern) => format!("{path} CacheBehaviors {pattern}"),
                 None => format!("{path} DefaultCacheBehavior"),
             };
-            behavior.provenance = self.set.provenance.get(&address).cloned().unwrap_or_default();
+            behavior.provenance = self.set.lock.provenance.get(&address).cloned().unwrap_or_default();
         }
         distribution.id = distribution_id;
         distribution.aliases = aliases;

@@ -23,7 +23,7 @@ pub(super) struct Resource<'n> {
     pub(super) condition: Option<&'n str>,
 }
 
-impl<'n> Resource<'n> {
+impl Resource<'_> {
     /// Its properties, with functions computed.
     pub(super) fn properties(&self, scope: &Scope<'_>) -> Option<Value> {
         self.node.get("Properties").map(|node| scope.value(node, self.file))
@@ -80,7 +80,7 @@ pub(super) fn all<'n>(
 }
 
 /// The policies among them.
-pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[Resource<'_>]) -> Policies {
+pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resource<'_>]) -> Policies {
     let mut policies = Policies::default();
     for resource in resources {
         let property = match resource.kind {

@@ -37,7 +37,7 @@ pub(super) const TAGS: &[(&str, &str)] = &[
 const MAX_DEPTH: usize = 200;
 
 /// Values and bytes that a template may come to.
-const BUDGET: usize = 8 * 1024 * 1024;
+const BUDGET: usize = 1024 * 1024;
 
 /// What names mean.
 #[derive(Debug)]
@@ -312,6 +312,7 @@ impl<'n> Scope<'n> {
         if let [entry] = node.entries()
             && entry.key == "Ref"
             && let Some(default) = entry.value.as_str().and_then(|name| self.default(name))
+            && self.pay(default.len())
         {
             return Some(Text::literal(&default));
         }

@@ -15,13 +15,20 @@ use crate::deployed::{
 /// A distribution with all of its origins.
 #[derive(Debug)]
 pub(in super::super) struct Config {
+    at: At,
     pub(in super::super) aliases: Vec<String>,
     pub(in super::super) origins: Vec<Origin>,
     behaviors: Vec<(Option<Text>, CacheBehavior)>,
     errors: Vec<CustomErrorResponse>,
     /// What may have a say in every behaviour.
     unknown: Vec<String>,
+    /// How many bytes it has in its file, with the policies that its behaviours use.
+    size: usize,
 }
+
+/// Origins and behaviours of one distribution that are read; AWS has quotas of 100 and 75.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+const MOST: usize = 250;
 
 /// An origin of a distribution.
 #[derive(Debug)]
@@ -81,7 +88,8 @@ pub(in super::super) fn distribution(
 ) -> Config {
     let mark = notes.mark();
     let mut members = Members::of(notes, value, "DistributionConfig", spelling);
-    let aliases = members.words(notes, "Aliases");
+    // They have no say, so it does not matter whether they are known here.
+    let aliases = members.list(notes, "Aliases").into_iter().filter_map(Value::shown).collect();
     if members.boolean(notes, "Enabled") == Some(false) {
         notes.unknown(members.at, "the distribution is not enabled");
     }
@@ -106,9 +114,14 @@ pub(in super::super) fn distribution(
         "AnycastIpListId",
         "ViewerMtlsConfig",
     ]);
-    let origins = members.list(notes, "Origins");
+    let mut origins = members.list(notes, "Origins");
     let default = members.take("DefaultCacheBehavior");
-    let ordered = members.list(notes, "CacheBehaviors");
+    let mut ordered = members.list(notes, "CacheBehaviors");
+    if origins.len().max(ordered.len()) > MOST {
+        notes.unknown(members.at, format!("at most {MOST} origins and behaviours are read"));
+        origins.truncate(MOST);
+        ordered.truncate(MOST);
+    }
     let errors = members.list(notes, "CustomErrorResponses");
     // Groups are known by their ids, as targets that are no origin.
     if let Some(groups) = members.take("OriginGroups") {
@@ -123,9 +136,13 @@ pub(in super::super) fn distribution(
     let errors = errors.into_iter().filter_map(|value| error_response(notes, value, spelling)).collect();
     unknown.extend(notes.since(mark));
     let origins = origins.into_iter().map(|value| origin(notes, value, spelling, policies)).collect();
-    let behaviors = ordered.into_iter().chain(default);
-    let behaviors = behaviors.map(|value| targeted_behavior(notes, value, spelling, policies)).collect();
-    Config { aliases, origins, behaviors, errors, unknown }
+    let mut size = value.size();
+    let ordered = ordered.into_iter().map(|value| (value, false));
+    let behaviors = ordered.chain(default.map(|value| (value, true)));
+    let behaviors = behaviors
+        .map(|(value, is_default)| targeted_behavior(notes, value, is_default, spelling, policies, &mut size))
+        .collect();
+    Config { at: value.at, aliases, origins, behaviors, errors, unknown, size }
 }
 
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html>
@@ -191,23 +208,34 @@ fn origin(notes: &mut Notes, value: &Value, spelling: Spelling, policies: &Polic
 fn targeted_behavior(
     notes: &mut Notes,
     value: &Value,
+    is_default: bool,
     spelling: Spelling,
     policies: &Policies,
+    size: &mut usize,
 ) -> (Option<Text>, CacheBehavior) {
     let mark = notes.mark();
     let mut members = Members::of(notes, value, "CacheBehavior", spelling);
     let target = members.text(notes, "TargetOriginId").cloned();
-    let path_pattern = members.literal(notes, "PathPattern");
-    let mut used = |notes: &mut Notes, key: &str| {
+    let path_pattern = if is_default {
+        None
+    } else {
+        let pattern = members.literal(notes, "PathPattern");
+        if pattern.is_none() {
+            notes.unknown(value.at, "a behaviour without a `PathPattern`, which may be for any path");
+        }
+        pattern.or_else(|| Some("*".to_owned()))
+    };
+    let mut policy = |notes: &mut Notes, key: &str| {
         let value = members.take(key).filter(|value| value.as_str() != Some(""))?;
         super::members::text(notes, value, key).map(|id| (id.clone(), value.at))
     };
     let uses = Uses {
-        cache: used(notes, "CachePolicyId"),
-        origin_request: used(notes, "OriginRequestPolicyId"),
-        response_headers: used(notes, "ResponseHeadersPolicyId"),
+        cache: policy(notes, "CachePolicyId"),
+        origin_request: policy(notes, "OriginRequestPolicyId"),
+        response_headers: policy(notes, "ResponseHeadersPolicyId"),
     };
-    let mut behavior = behavior(notes, members, path_pattern, &uses, policies);
+    let (mut behavior, of_policies) = behavior(notes, members, path_pattern, &uses, policies);
+    *size = size.saturating_add(of_policies);
     // What was not understood of the members above, too.
     behavior.unknown.splice(0..0, notes.since(mark));
     dedup(&mut behavior.unknown);
@@ -219,7 +247,7 @@ fn dedup(list: &mut Vec<String>) {
     list.retain(|item| seen.insert(item.clone()));
 }
 
-/// A behaviour of which the target, the path and the policies were taken.
+/// A behaviour of which the target, the path and the policies were taken, and how large its policies are.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html>
 pub(in super::super) fn behavior(
     notes: &mut Notes,
@@ -227,7 +255,7 @@ pub(in super::super) fn behavior(
     path_pattern: Option<String>,
     uses: &Uses,
     policies: &Policies,
-) -> CacheBehavior {
+) -> (CacheBehavior, usize) {
     let mark = notes.mark();
     let spelling = members.spelling;
     let (allowed_methods, cached_methods) = methods(notes, &mut members);
@@ -242,10 +270,10 @@ pub(in super::super) fn behavior(
     };
     let compress = members.boolean(notes, "Compress").unwrap_or(false);
     let forwarded = members.take("ForwardedValues");
-    let mut unknown = Vec::new();
+    let (mut unknown, mut size) = (Vec::new(), 0);
     let cache_policy = match (&uses.cache, forwarded) {
         (Some((id, at)), None) => {
-            let own = policies.cache.get(id).cloned();
+            let own = copied(notes, policies.cache.get(id), &mut size);
             let found = own.or_else(|| id.as_literal().and_then(managed::cache_policy).map(of_aws));
             unknown.extend(found.iter().flat_map(|known| known.unknown.clone()));
             found.map_or_else(|| not_told(notes, id, *at, "cache policy"), |known| known.value)
@@ -257,7 +285,7 @@ pub(in super::super) fn behavior(
         }
     };
     let origin_request_policy = uses.origin_request.as_ref().and_then(|(id, at)| {
-        let own = policies.origin_request.get(id).cloned();
+        let own = copied(notes, policies.origin_request.get(id), &mut size);
         let found = own.or_else(|| id.as_literal().and_then(managed::origin_request_policy).map(of_aws));
         unknown.extend(found.iter().flat_map(|known| known.unknown.clone()));
         if found.is_none() {
@@ -266,7 +294,7 @@ pub(in super::super) fn behavior(
         found.map(|known| known.value)
     });
     let response_headers_policy = uses.response_headers.as_ref().and_then(|(id, at)| {
-        let own = policies.response_headers.get(id).cloned();
+        let own = copied(notes, policies.response_headers.get(id), &mut size);
         let found = own.or_else(|| id.as_literal().and_then(managed::response_headers_policy).map(of_aws));
         unknown.extend(found.iter().flat_map(|known| known.unknown.clone()));
         if found.is_none() {
@@ -295,7 +323,7 @@ pub(in super::super) fn behavior(
     members.ignore(&["SmoothStreaming", "RealtimeLogConfigArn", "GrpcConfig", "MinTTL", "DefaultTTL", "MaxTTL"]);
     members.finish(notes);
     unknown.extend(notes.since(mark));
-    CacheBehavior {
+    let behavior = CacheBehavior {
         path_pattern,
         is_for_this_bucket: true,
         allowed_methods,
@@ -307,7 +335,15 @@ pub(in super::super) fn behavior(
         response_headers_policy,
         unknown,
         provenance: Provenance::default(),
-    }
+    };
+    (behavior, size)
+}
+
+/// A policy for one more behaviour.
+fn copied<T: Clone>(notes: &mut Notes, policy: Option<&Known<T>>, size: &mut usize) -> Option<Known<T>> {
+    let policy = policy.filter(|policy| notes.may_copy(policy.size))?;
+    *size = size.saturating_add(policy.size);
+    Some(policy.clone())
 }
 
 /// `AllowedMethods` and `CachedMethods`; the API has the second inside the first. `GET` and `HEAD` when absent.
@@ -333,7 +369,7 @@ fn methods(notes: &mut Notes, members: &mut Members<'_>) -> (Vec<String>, Vec<St
 }
 
 fn of_aws<T>(value: T) -> Known<T> {
-    Known { value, unknown: Vec::new() }
+    Known { value, unknown: Vec::new(), size: 0 }
 }
 
 fn not_told(notes: &mut Notes, id: &Text, at: At, what: &str) -> CachePolicy {
@@ -359,7 +395,16 @@ fn nothing_cached() -> CachePolicy {
 }
 
 /// The distribution as the bucket sees it that some of its origins are; `None` when none of them is.
-pub(in super::super) fn front(config: &Config, is_bucket: impl Fn(&Origin) -> bool) -> Option<Distribution> {
+pub(in super::super) fn front(
+    notes: &mut Notes,
+    config: &Config,
+    is_bucket: impl Fn(&Origin) -> bool,
+) -> Option<Distribution> {
+    if !notes.may_copy(config.size) {
+        let at = config.at;
+        notes.unknown(at, "the distribution is in front of more buckets than are read");
+        return None;
+    }
     let ours: Vec<&Origin> = config.origins.iter().filter(|origin| is_bucket(origin)).collect();
     let first = ours.first()?;
     let control = |origin: &Origin| origin.access_control.as_ref().map(|known| known.value.clone());

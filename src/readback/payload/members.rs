@@ -18,6 +18,8 @@ pub(in super::super) struct Known<T> {
     pub(in super::super) value: T,
     /// In words, with places.
     pub(in super::super) unknown: Vec<String>,
+    /// How many bytes it has in its file.
+    pub(in super::super) size: usize,
 }
 
 /// The members of a mapping that nobody has taken yet.
@@ -31,12 +33,11 @@ pub(in super::super) struct Members<'v> {
 impl<'v> Members<'v> {
     /// Of a mapping; what is none is told, and has no members.
     pub(in super::super) fn of(notes: &mut Notes, value: &'v Value, what: &str, spelling: Spelling) -> Self {
-        let rest = match &value.kind {
-            Kind::Map(members) => members.iter().map(Some).collect(),
-            _ => {
-                refuse(notes, value, what, "a mapping");
-                Vec::new()
-            }
+        let rest = if let Kind::Map(members) = &value.kind {
+            members.iter().map(Some).collect()
+        } else {
+            refuse(notes, value, what, "a mapping");
+            Vec::new()
         };
         Self { at: value.at, spelling, rest }
     }

@@ -20,10 +20,11 @@ pub(in super::super) struct Policies {
     pub(in super::super) access_controls: BTreeMap<Text, Known<OriginAccessControl>>,
 }
 
-fn known<T>(notes: &mut Notes, read: impl FnOnce(&mut Notes) -> T) -> Known<T> {
+fn known<T>(notes: &mut Notes, value: &Value, read: impl FnOnce(&mut Notes) -> T) -> Known<T> {
     let mark = notes.mark();
+    let size = value.size();
     let value = read(notes);
-    Known { value, unknown: notes.since(mark) }
+    Known { value, unknown: notes.since(mark), size }
 }
 
 fn name(notes: &mut Notes, members: &mut Members<'_>) -> PolicyName {
@@ -49,7 +50,7 @@ pub(super) fn ttls(notes: &mut Notes, members: &mut Members<'_>) -> (u64, u64, u
 
 /// `CachePolicyConfig`.
 pub(in super::super) fn cache_policy(notes: &mut Notes, value: &Value, spelling: Spelling) -> Known<CachePolicy> {
-    known(notes, |notes| {
+    known(notes, value, |notes| {
         let mut members = Members::of(notes, value, "CachePolicyConfig", spelling);
         let name = name(notes, &mut members);
         let comment = members.shown(notes, "Comment");
@@ -91,7 +92,7 @@ pub(in super::super) fn origin_request_policy(
     value: &Value,
     spelling: Spelling,
 ) -> Known<OriginRequestPolicy> {
-    known(notes, |notes| {
+    known(notes, value, |notes| {
         let mut members = Members::of(notes, value, "OriginRequestPolicyConfig", spelling);
         let policy = OriginRequestPolicy {
             name: name(notes, &mut members),
@@ -155,7 +156,7 @@ pub(in super::super) fn response_headers_policy(
     value: &Value,
     spelling: Spelling,
 ) -> Known<ResponseHeadersPolicy> {
-    known(notes, |notes| {
+    known(notes, value, |notes| {
         let mut members = Members::of(notes, value, "ResponseHeadersPolicyConfig", spelling);
         let name = name(notes, &mut members);
         let comment = members.shown(notes, "Comment");
@@ -274,7 +275,7 @@ pub(in super::super) fn origin_access_control(
     value: &Value,
     spelling: Spelling,
 ) -> Known<OriginAccessControl> {
-    known(notes, |notes| {
+    known(notes, value, |notes| {
         let mut members = Members::of(notes, value, "OriginAccessControlConfig", spelling);
         let name = members.shown(notes, "Name");
         let description = members.shown(notes, "Description");

@@ -80,6 +80,13 @@ fn statement(notes: &mut Notes, value: &Value, owner: Owner<'_>, spelling: Spell
         other_conditions.push(format!("`{}`, which is not known here", shown(key)));
         None
     });
+    let (mut principals, mut sources) = (principals, sources);
+    let times = principals.len() * sources.len();
+    if times > 1 && !notes.may_copy(value.size().saturating_mul(times)) {
+        notes.unknown(value.at, "more principals and sources than are read");
+        other_conditions.push("more principals and sources than are read".to_owned());
+        (principals, sources) = (vec![Principal::Anyone], vec![Source::Any]);
+    }
     let mut statements = Vec::new();
     for principal in &principals {
         for source in &sources {
@@ -191,8 +198,8 @@ fn inside_bucket(text: &Text, owner: Owner<'_>) -> Option<Text> {
         && service.as_literal() == Some("s3")
         && region.is_empty()
         && account.is_empty();
-    let inside = owner.buckets.iter().filter_map(|bucket| rest.strip_prefix(bucket));
-    inside.filter(|inside| fits && starts_outside_name(inside)).next()
+    let mut inside = owner.buckets.iter().filter_map(|bucket| rest.strip_prefix(bucket));
+    inside.find(|inside| fits && starts_outside_name(inside))
 }
 
 fn starts_outside_name(inside: &Text) -> bool {
@@ -255,28 +262,24 @@ fn conditions_of(
                 "ArnEquals" | "ArnLike" | "StringLike" => Some(true),
                 _ => None,
             };
-            match patterns.filter(|_| is_source && sources.is_none()) {
-                Some(patterns) => {
-                    let mut found = Vec::new();
-                    for (text, at) in texts(notes, &key.value, &key.key) {
-                        let of_text = source(text, patterns, owner);
-                        // Whether such a pattern lets in the distribution in front, too, is not computed.
-                        if patterns && !of_text.contains(&Source::OwnDistribution) && text.shown().contains(['*', '?'])
-                        {
-                            let what = format!("`{}` on `{}`", shown(&operator.key), shown(&text.shown()));
-                            notes.unknown(at, format!("the condition {what} is not understood here"));
-                            other_conditions.push(what);
-                        }
-                        found.extend(of_text);
-                    }
-                    sources = Some(found);
-                }
-                None => {
-                    let what = format!("`{}` on `{}`", shown(&operator.key), shown(&key.key));
-                    notes.unknown(key.at, format!("the condition {what} is not understood here"));
+            let Some(patterns) = patterns.filter(|_| is_source && sources.is_none()) else {
+                let what = format!("`{}` on `{}`", shown(&operator.key), shown(&key.key));
+                notes.unknown(key.at, format!("the condition {what} is not understood here"));
+                other_conditions.push(what);
+                continue;
+            };
+            let mut found = Vec::new();
+            for (text, at) in texts(notes, &key.value, &key.key) {
+                let of_text = source(text, patterns, owner);
+                // Whether such a pattern lets in the distribution in front, too, is not computed.
+                if patterns && !of_text.contains(&Source::OwnDistribution) && text.shown().contains(['*', '?']) {
+                    let what = format!("`{}` on `{}`", shown(&operator.key), shown(&text.shown()));
+                    notes.unknown(at, format!("the condition {what} is not understood here"));
                     other_conditions.push(what);
                 }
+                found.extend(of_text);
             }
+            sources = Some(found);
         }
     }
     match sources {

@@ -354,11 +354,62 @@ fn hostile_templates_are_bounded() {
     let chain = format!("Conditions:\n{conditions}{resources}!If [C0, a, b]\n");
     let deep = format!("{resources}{}x{}\n", "!Join [\"\", [".repeat(60), "]]".repeat(60));
     let looped = format!("Conditions:\n  A: !Condition B\n  B: !Condition A\n{resources}!If [A, a, b]\n");
-    for text in [amplified, chain, deep, looped, format!("{resources}!Sub \"${{\"\n"), format!("{resources}!GetAtt\n")]
-    {
-        // Whatever comes of it, it comes, and soon.
-        let _ = readback::read(&[File { path: "t.yaml".into(), text }]);
+    let variables =
+        |inner: String, i: usize| format!("{{\"Fn::Sub\": [\"${{A{i}}}${{A{i}}}\", {{\"A{i}\": {inner}}}]}}");
+    let nested = format!("{resources}{}\n", (0..40).fold("x".to_owned(), variables));
+    let many: String = (0..2_000).map(|i| format!("arn:aws:cloudfront::1:distribution/E{i}, ")).collect();
+    let statement = "{Effect: Allow, Principal: {AWS: [MANY]}, Action: x, Resource: '*', Condition: {StringEquals: {'AWS:SourceArn': [MANY]}}}";
+    let statement = statement.replace("MANY", &many.replace("arn:aws", "'arn:aws").replace(", ", "', "));
+    let product = format!(
+        "{resources}b\n  P:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: b\n      PolicyDocument:\n        Statement: {statement}\n"
+    );
+    let buckets: String = (0..2_000).map(|i| format!("  B{i}: {{Type: AWS::S3::Bucket}}\n")).collect();
+    let origins: String = (0..200).map(|i| format!("{{Id: o{i}, DomainName: !GetAtt B{i}.DomainName}}, ")).collect();
+    let behavior = "{TargetOriginId: o1, ViewerProtocolPolicy: allow-all, CachePolicyId: !Ref P}, ".repeat(250);
+    let headers = "x, ".repeat(20_000);
+    let cdn = |i: usize| {
+        format!(
+            "  D{i}: {{Type: AWS::CloudFront::Distribution, Properties: {{DistributionConfig: {{Origins: [{origins}], CacheBehaviors: [{behavior}]}}}}}}\n"
+        )
+    };
+    let policy = format!(
+        "  P: {{Type: AWS::CloudFront::CachePolicy, Properties: {{CachePolicyConfig: {{Name: p, ParametersInCacheKeyAndForwardedToOrigin: {{HeadersConfig: {{HeaderBehavior: whitelist, Headers: [{headers}]}}}}}}}}}}\n"
+    );
+    let estate = format!("Resources:\n{buckets}{policy}{}", (0..20).map(cdn).collect::<String>());
+    let told = |text: String| {
+        let read = readback::read(&[File { path: "t.yaml".into(), text }]);
+        read.map(|read| read.unknowns.into_iter().map(|unknown| unknown.what).collect::<Vec<_>>())
+            .map_err(|e| e.message)
+    };
+    for text in [amplified, chain, looped, nested] {
+        assert_eq!(told(text.clone()), Ok(vec![]), "{}", text.chars().take(300).collect::<String>());
     }
-    let unknown_tag = format!("{resources}!Secret x\n");
-    assert!(readback::read(&[File { path: "t.yaml".into(), text: unknown_tag }]).is_err());
+    for (text, what) in [
+        (product, "more principals and sources than are read"),
+        (estate, "the distribution is in front of more buckets than are read"),
+    ] {
+        assert!(told(text).unwrap().iter().any(|told| told == what), "{what}");
+    }
+    for text in [deep, format!("{resources}!Sub \"${{\"\n"), format!("{resources}!GetAtt\n")] {
+        // Whatever comes of it, it comes.
+        let _ = told(text);
+    }
+    assert!(told(format!("{resources}!Secret x\n")).is_err());
+}
+
+#[test]
+fn a_behaviour_whose_path_is_not_known_may_be_for_any() {
+    let text = std::fs::read_to_string(project("tests/readback/forwarded-values.yaml")).unwrap();
+    let text =
+        text.replace("PathPattern: media/*", "PathPattern: !Ref Root").replace("Enabled: true", "Aliases: [!Ref Root]");
+    let read = read(&[File { path: "t.yaml".into(), text }]);
+    assert_told(
+        &read,
+        &["`AllowedOrigins` is `${Root}`", "`PathPattern` is `${Root}`", "a behaviour without a `PathPattern`"],
+    );
+    let cdn = read.deployed.assets[0].distribution.as_ref().unwrap();
+    assert_eq!(cdn.aliases, ["${Root}"]);
+    assert_eq!(cdn.behaviors[0].path_pattern.as_deref(), Some("*"));
+    assert_eq!(cdn.behaviors[0].unknown.len(), 2);
+    assert_eq!((cdn.behaviors[1].path_pattern.as_deref(), cdn.behaviors[1].unknown.len()), (None, 0));
 }
