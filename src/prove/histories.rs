@@ -39,8 +39,6 @@ pub(super) struct Histories {
     headers: Vec<Option<String>>,
     /// What was found before, by what is not free.
     found: Vec<Found>,
-    /// Requests that were handed out.
-    mattered: Vec<HttpRequest>,
 }
 
 /// One request for each different answer of the origin, with the answer.
@@ -101,7 +99,6 @@ impl Histories {
             methods: free(method, methods.to_vec()),
             headers: free(header, header_sets.to_vec()),
             found: Vec::new(),
-            mattered: Vec::new(),
         }
     }
 
@@ -130,19 +127,12 @@ impl Histories {
             }
         };
         let answers = self.found.get(known).map_or(&[][..], |found| &found.answers);
-        let others: Vec<HttpRequest> =
-            answers.iter().filter(|(_, answer)| *answer != own).map(|(request, _)| request.clone()).collect();
-        for request in &others {
-            if !self.mattered.contains(request) {
-                self.mattered.push(request.clone());
-            }
-        }
-        others
+        answers.iter().filter(|(_, answer)| *answer != own).map(|(request, _)| request.clone()).collect()
     }
 
-    /// How many different earlier requests mattered.
+    /// How many earlier requests stood for all others.
     pub(super) fn count(&self) -> usize {
-        self.mattered.len()
+        self.found.iter().map(|found| found.answers.len()).sum()
     }
 
     /// One request for each different answer of the origin.
