@@ -122,12 +122,11 @@ fn asset(
     }
     let distribution = if has_cdn {
         let policies = bundle.policies(notes, steps)?;
-        let behaviors = match bundle.payload(notes, steps, "distribution")? {
-            Some(value) => behaviors(notes, &value, &policies),
-            None => {
-                notes.unknown(value.at, "no step sets the behaviours of the distribution");
-                Vec::new()
-            }
+        let behaviors = if let Some(value) = bundle.payload(notes, steps, "distribution")? {
+            behaviors(notes, &value, &policies)
+        } else {
+            notes.unknown(value.at, "no payload sets the behaviours of the distribution");
+            Vec::new()
         };
         Some(front(behaviors, &policies, distribution_id, aliases))
     } else {

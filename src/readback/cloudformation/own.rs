@@ -7,7 +7,7 @@ use super::super::notes::Notes;
 use super::super::payload::{
     BucketOrigin, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
 };
-use super::super::value::{Text, Value};
+use super::super::value::{Kind, Text, Value};
 use super::super::{File, Unreadable};
 use super::parse;
 use super::resources::{self, Resource};
@@ -177,6 +177,10 @@ impl Context<'_, '_> {
         let name = format!("{}BucketPolicy", pascal_case(id));
         let Some(&(resource, exists)) = self.resources.get(name.as_str()) else { return Ok(fragment) };
         let properties = resource.properties(self.scope);
+        let of_bucket = properties.as_ref().and_then(|p| p.get("Bucket"));
+        if !of_bucket.is_some_and(|value| matches!(&value.kind, Kind::Text(text) if names.buckets.contains(text))) {
+            notes.unknown(resource.at, format!("`{name}` is about another bucket"));
+        }
         let list = properties.as_ref().and_then(|p| p.get("PolicyDocument")?.get("Statement"));
         let of_stack = list.map(|list| statements(notes, list, names.of_bucket(), Spelling::CloudFormation));
         match fragment {

@@ -280,9 +280,10 @@ pub(in super::super) fn origin_access_control(
         let name = members.shown(notes, "Name");
         let description = members.shown(notes, "Description");
         for (key, expected) in [("SigningProtocol", "sigv4"), ("OriginAccessControlOriginType", "s3")] {
-            let value = members.take(key);
-            if let Some(value) = value.filter(|value| value.as_str() != Some(expected)) {
-                notes.unknown(value.at, format!("`{key}` is not `{expected}`"));
+            match members.take(key) {
+                Some(value) if value.as_str() == Some(expected) => {}
+                Some(value) => notes.unknown(value.at, format!("`{key}` is not `{expected}`")),
+                None => notes.unknown(members.at, format!("`{key}` is not told")),
             }
         }
         let signing = members.literal(notes, "SigningBehavior");
