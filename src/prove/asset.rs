@@ -65,10 +65,12 @@ fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
     let grants = intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == index));
     let granted = grants.flat_map(|g| g.request_headers.iter().map(crate::fetch::HeaderPattern::as_str));
     let rules = asset.bucket.cors.iter().flat_map(|cors| &cors.rules);
-    let ruled = rules.flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
+    let allowed = rules.flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
     let behaviors = asset.distribution.iter().flat_map(|d| &d.behaviors);
     let policies = behaviors.filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
-    headers::names(granted.chain(ruled).chain(policies.flat_map(|cors| cors.allow_headers.iter().map(String::as_str))))
+    headers::names(
+        granted.chain(allowed).chain(policies.flat_map(|cors| cors.allow_headers.iter().map(String::as_str))),
+    )
 }
 
 /// The methods that stand for all, and those that only foreign rules name. Of two that nothing tells apart, one.
@@ -312,10 +314,10 @@ impl<'a> Prover<'a> {
     /// One request class, with every history, order of rules and reading.
     fn request(&mut self, class: &Class<'_>, histories: Option<&mut Histories>) {
         let alone = scenario(class, Vec::new(), None);
-        let outcomes = self.judged(class, alone, &Readings::default());
+        let outcomes = self.judged(class, &alone);
         if self.any_order {
             for &first in class.rules.iter().skip(1) {
-                self.judged(class, scenario(class, Vec::new(), Some(first)), &Readings::default());
+                self.judged(class, &scenario(class, Vec::new(), Some(first)));
             }
         }
         let Some(histories) = histories else { return };
@@ -337,13 +339,13 @@ impl<'a> Prover<'a> {
         }
         for past in pasts {
             let given = past.into_iter().map(|r| Earlier { visitor: Visitor::Another, request: r.clone() }).collect();
-            self.judged(class, scenario(class, given, None), &Readings::default());
+            self.judged(class, &scenario(class, given, None));
         }
     }
 
     /// Runs a scenario under every reading that has a say, and keeps what is wrong.
-    fn judged(&mut self, class: &Class<'_>, scenario: Scenario, readings: &Readings) -> Vec<(Readings, Outcome)> {
-        let outcomes = simulate_readings(self.asset, &scenario, readings, &[], false);
+    fn judged(&mut self, class: &Class<'_>, scenario: &Scenario) -> Vec<(Readings, Outcome)> {
+        let outcomes = simulate_readings(self.asset, scenario, &Readings::default(), &[], false);
         let wrong: Vec<_> = outcomes.iter().map(|(_, outcome)| judge(&class.permission, outcome)).collect();
         let all_wrong = wrong.iter().all(|judgement| matches!(judgement, Judgement::Wrong(_)));
         for (judgement, (readings, _)) in wrong.into_iter().zip(&outcomes) {

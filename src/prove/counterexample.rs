@@ -55,8 +55,8 @@ impl Counterexample {
         let speaks =
             |step: &&Step| step.what.contains("`Access-Control-Allow-Origin`") || step.what.contains(" by rule ");
         let readable = outcome.verdict.decision == Decision::Readable;
-        let spoken = steps().filter(speaks).last().filter(|_| readable);
-        let decided = spoken.or_else(|| steps().filter(|step| !step.because.is_empty()).last());
+        let spoken = steps().rfind(speaks).filter(|_| readable);
+        let decided = spoken.or_else(|| steps().rfind(|step| !step.because.is_empty()));
         let decided = decided.map(|step| {
             if step.because.is_empty() { step.what.clone() } else { format!("{}: {}", step.what, step.because) }
         });

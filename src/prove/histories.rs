@@ -118,14 +118,11 @@ impl Histories {
         for ((slot, way), value) in fixed.headers.iter_mut().zip(self.ways).zip(values) {
             *slot = value.filter(|_| way == Way::Keyed).map(ToOwned::to_owned);
         }
-        let known = match self.found.iter().position(|found| found.fixed == fixed) {
-            Some(known) => known,
-            None => {
-                let answers = self.find(&fixed, readings);
-                self.found.push(Found { fixed, answers });
-                self.found.len() - 1
-            }
-        };
+        let known = self.found.iter().position(|found| found.fixed == fixed).unwrap_or_else(|| {
+            let answers = self.find(&fixed, readings);
+            self.found.push(Found { fixed, answers });
+            self.found.len() - 1
+        });
         let answers = self.found.get(known).map_or(&[][..], |found| &found.answers);
         answers.iter().filter(|(_, answer)| *answer != own).map(|(request, _)| request.clone()).collect()
     }

@@ -40,13 +40,12 @@ pub(super) fn judge(permission: &Permission, outcome: &Outcome) -> Judgement {
         Permission::Denied if readable && last.is_some_and(|e| e.response.by == Party::S3) => {
             Some(over("blocked: nobody grants it", "readable"))
         }
-        Permission::Denied => None,
         Permission::Granted(_) if !readable => Some(under("readable", "blocked")),
         Permission::Granted(granted) => {
             refused(last).or_else(|| exposure(granted, true, outcome)).or_else(|| age(granted, outcome))
         }
         Permission::Elsewhere(granted) if readable => exposure(granted, false, outcome),
-        Permission::Elsewhere(_) => None,
+        Permission::Denied | Permission::Elsewhere(_) => None,
     };
     failure.map_or(Judgement::Right, Judgement::Wrong)
 }

@@ -239,7 +239,7 @@ impl Mutations<'_> {
         }
         for at in 0..distribution.behaviors.len() {
             self.change(name("behaviour dropped"), |d| {
-                with(d, &|x| x.behaviors = without(&distribution.behaviors, at))
+                with(d, &|x| x.behaviors = without(&distribution.behaviors, at));
             });
         }
     }
@@ -487,7 +487,7 @@ fn subjects() -> Vec<(String, String)> {
 fn universe(intent: &Intent) -> Universe {
     let words = |list: &[&str]| list.iter().map(|&w| w.to_owned()).collect::<Vec<_>>();
     let mut origins: BTreeSet<String> = BTreeSet::from([STRANGER.to_owned(), "null".to_owned()]);
-    for origin in intent.grants.iter().flat_map(|g| &g.origins).map(|o| o.as_str()).take(3) {
+    for origin in intent.grants.iter().flat_map(|g| &g.origins).map(corsynth::fetch::OriginPattern::as_str).take(3) {
         origins.insert(origin.replace('*', "x"));
         origins.insert(widened(&origin.replace('*', "x")).replace('*', "y"));
     }

@@ -128,7 +128,7 @@ pub(crate) fn wrong(permission: &Permission, outcome: &Outcome) -> Option<&'stat
         Permission::Granted(granted) | Permission::Elsewhere(granted) => {
             let promised = matches!(permission, Permission::Granted(_));
             let denied = last.and_then(|e| e.response.error.as_ref()).is_some_and(|e| e.code == "AccessDenied");
-            let may: BTreeSet<&str> = granted.may_expose.iter().map(|h| h.as_str()).collect();
+            let may: BTreeSet<&str> = granted.may_expose.iter().map(corsynth::fetch::HeaderName::as_str).collect();
             let safelisted = |h: &str| corsynth::fetch::header::is_cors_safelisted_response_header_name(h);
             let age = outcome.preflight_max_age;
             if promised && denied {
