@@ -2,5 +2,6 @@
 
 mod browser;
 mod browser_history;
+mod browser_properties;
 mod chromium;
 mod chromium_cases;
