@@ -27,7 +27,7 @@ pub(super) fn cors_check(origin: &str, credentials: CredentialsMode, response: &
 }
 
 /// The names that a page may read beside the safelisted ones, of a response that passed the CORS check.
-/// <https://fetch.spec.whatwg.org/#cors-exposed-header-name-list>
+/// <https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list>
 ///
 /// With credentials `*` is the name of a header that nobody has, and left out.
 pub(super) fn exposed_header_names(credentials: CredentialsMode, response: &HeaderList) -> Vec<String> {

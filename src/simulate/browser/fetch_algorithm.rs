@@ -17,7 +17,6 @@ use crate::simulate::{HttpRequest, HttpResponse, Readings, Url};
 
 const HTTP_FETCH: &str = "https://fetch.spec.whatwg.org/#concept-http-fetch";
 const CORS_CHECK: &str = "https://fetch.spec.whatwg.org/#cors-check";
-const MOST_REDIRECTS: usize = 20;
 
 /// A request under way. <https://fetch.spec.whatwg.org/#concept-request>
 pub(super) struct Request<'p> {
@@ -29,6 +28,8 @@ pub(super) struct Request<'p> {
     pub(super) url: Url,
     /// Where it was at first, once it was redirected.
     pub(super) redirected_from: Option<Url>,
+    /// How often. <https://fetch.spec.whatwg.org/#concept-request-redirect-count>
+    pub(super) redirects: u8,
     /// The headers of the page.
     pub(super) headers: HeaderList,
     /// Whether it ever was for another origin than the page's. <https://fetch.spec.whatwg.org/#concept-request-response-tainting>
@@ -63,7 +64,7 @@ impl<'p> Request<'p> {
         }
         let method = normalize_method(&page.method).to_owned();
         let url = page.url.clone();
-        Ok(Self { page, method, url, redirected_from: None, headers, is_cors: false, is_tainted: false })
+        Ok(Self { page, method, url, redirected_from: None, redirects: 0, headers, is_cors: false, is_tainted: false })
     }
 
     /// <https://fetch.spec.whatwg.org/#byte-serializing-a-request-origin>
@@ -125,7 +126,7 @@ pub(super) fn fetch(
         }
     };
     let mut max_age = None;
-    for redirects in 0..=MOST_REDIRECTS {
+    loop {
         request.is_cors |= !is_origin_of(&page.origin, &request.url);
         if request.is_cors {
             match ask_first(browser, &request, readings, trace, send) {
@@ -138,7 +139,7 @@ pub(super) fn fetch(
         }
         let outgoing = request.to_http();
         let response = answer(browser, &outgoing, trace, send);
-        let fetched = match judge(browser, &mut request, &response, redirects, trace) {
+        let fetched = match judge(browser, &mut request, &response, trace) {
             Ok(false) => Some(readable(&request, &response, max_age, trace)),
             Ok(true) => None,
             Err(complaint) => Some(complaint.into_fetched(&request.place(false), max_age, trace)),
@@ -148,7 +149,6 @@ pub(super) fn fetch(
             return fetched;
         }
     }
-    Complaint::TooManyRedirects.into_fetched(&request.place(false), max_age, trace)
 }
 
 /// Sends a preflight when one is needed and the cache does not know its answer. <https://fetch.spec.whatwg.org/#concept-http-fetch>
@@ -201,7 +201,6 @@ fn judge(
     browser: &mut Browser,
     request: &mut Request<'_>,
     response: &HttpResponse,
-    redirects: usize,
     trace: &mut Trace,
 ) -> Result<bool, Complaint> {
     let checked = not_modelled(response).and_then(|()| {
@@ -219,9 +218,6 @@ fn judge(
         return Err(complaint);
     }
     let leads_on = redirect::follow(request, response)?;
-    if leads_on && redirects == MOST_REDIRECTS {
-        return Err(Complaint::TooManyRedirects);
-    }
     if leads_on {
         trace.step(|| {
             let text = format!("the redirect is followed to `{}`", request.url);

@@ -33,7 +33,7 @@ pub(super) fn fetch(
     headers.append("Origin", request.origin());
     headers.append("Access-Control-Request-Method", request.method.as_str());
     if !unsafe_names.is_empty() {
-        // Without a space: <https://fetch.spec.whatwg.org/#ref-for-concept-header-list-append>
+        // Without a space, and in one header, unlike other lists.
         headers.append("Access-Control-Request-Headers", unsafe_names.join(","));
     }
     let preflight = HttpRequest { method: "OPTIONS".to_owned(), url: request.url.clone(), headers };

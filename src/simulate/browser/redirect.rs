@@ -6,6 +6,8 @@ use super::console::Complaint;
 use super::fetch_algorithm::{Request, is_origin_of};
 use crate::simulate::{HttpResponse, Url};
 
+const MOST_REDIRECTS: u8 = 20;
+
 /// <https://fetch.spec.whatwg.org/#redirect-status>
 pub(super) fn is_redirect_status(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
@@ -25,6 +27,10 @@ pub(super) fn follow(request: &mut Request<'_>, response: &HttpResponse) -> Resu
     if target.url.host != request.url.host {
         return Err(Complaint::NotModelled(format!("the redirect to `{}` leads out of the model", target.url)));
     }
+    if request.redirects == MOST_REDIRECTS {
+        return Err(Complaint::TooManyRedirects);
+    }
+    request.redirects += 1;
     let turns_to_get = match response.status {
         301 | 302 => request.method == "POST",
         303 => request.method != "GET" && request.method != "HEAD",

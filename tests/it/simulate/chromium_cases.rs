@@ -237,7 +237,10 @@ impl Random {
             if headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) || name == "x y" && !self.one_in(4) {
                 continue;
             }
+            // Chromium looks into its client hints, and drops odd ones in redirects: not a matter of CORS.
+            let is_hint = ["DPR", "Save-Data", "Viewport-Width"].contains(&name);
             let value = match self.below(10) {
+                _ if is_hint => self.pick(values).to_owned(),
                 0 => self.random_value(),
                 1 => self.long_value(name),
                 _ => self.pick(values).to_owned(),

@@ -3,6 +3,7 @@
 
 mod browser;
 mod browser_history;
+mod browser_properties;
 mod chromium;
 mod chromium_cases;
 mod cloudfront;
