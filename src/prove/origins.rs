@@ -60,6 +60,8 @@ struct Policy<'a> {
     literals: BTreeSet<&'a str>,
     /// The section with the other entries only.
     rest: CorsConfig,
+    /// What each of those needs at least: a beginning and an end. Nothing without a scheme, which matches any.
+    needed: Vec<(String, String)>,
 }
 
 impl<'a> Policy<'a> {
@@ -67,11 +69,23 @@ impl<'a> Policy<'a> {
         let is_literal =
             |entry: &&String| !entry.contains('*') && (entry.starts_with("https://") || entry.starts_with("http://"));
         let (literals, rest): (Vec<&String>, Vec<&String>) = cors.allow_origins.iter().partition(is_literal);
+        let spelled = rest.iter().flat_map(|entry| spelled_out(entry));
+        let needed = spelled.map(|text| match stars::cut(&text) {
+            Some((beginning, end)) if text.contains("://") => (beginning.to_owned(), end.to_owned()),
+            Some(_) => (String::new(), String::new()),
+            None => (text, String::new()),
+        });
         Self {
             cors,
             literals: literals.into_iter().map(String::as_str).collect(),
+            needed: needed.collect(),
             rest: CorsConfig { allow_origins: rest.into_iter().cloned().collect(), ..cors.clone() },
         }
+    }
+
+    /// Whether an entry beside the literals could match an origin.
+    fn could_match(&self, origin: &str) -> bool {
+        self.needed.iter().any(|(beginning, end)| origin.starts_with(beginning) && origin.ends_with(end))
     }
 }
 
@@ -92,7 +106,7 @@ struct Index {
     /// Lower-case literals: what names them, and how it is spelled there.
     literals: BTreeMap<String, Vec<(u32, String)>>,
     /// Texts with a `*`: what names them.
-    patterns: Vec<(u32, String)>,
+    patterns: BTreeMap<String, Vec<u32>>,
     /// The favoured readings, and those in which case does not count.
     readings: [Readings; 2],
 }
@@ -112,7 +126,7 @@ impl Index {
     fn new(intent: &Intent, asset_index: usize, asset: &Asset) -> Self {
         let plain = Readings::default();
         let caseless = plain.with(Reading::S3OriginCase, "insensitive").unwrap_or_default();
-        let mut index = Self { literals: BTreeMap::new(), patterns: Vec::new(), readings: [plain, caseless] };
+        let mut index = Self { literals: BTreeMap::new(), patterns: BTreeMap::new(), readings: [plain, caseless] };
         for grant in intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == asset_index)) {
             for origin in &grant.origins {
                 index.add(Self::mark(false, grant.index), origin.as_str());
@@ -128,7 +142,7 @@ impl Index {
 
     fn add(&mut self, mark: u32, text: &str) {
         if text.contains('*') {
-            self.patterns.push((mark, text.to_owned()));
+            self.patterns.entry(text.to_owned()).or_default().push(mark);
         } else {
             self.literals.entry(text.to_ascii_lowercase()).or_default().push((mark, text.to_owned()));
         }
@@ -145,12 +159,12 @@ impl Index {
             })
             .collect();
         let [plain, caseless] = &self.readings;
-        for (mark, text) in &self.patterns {
+        for (text, owners) in &self.patterns {
             // Grants and rules match alike here (a test compares the two), but for case.
             if s3::origin_matches(text, origin, plain) {
-                marks.push(if text == "*" { mark + 4 } else { *mark });
-            } else if mark % 2 == 1 && s3::origin_matches(text, origin, caseless) {
-                marks.push(mark + 2);
+                marks.extend(owners.iter().map(|mark| if text == "*" { mark + 4 } else { *mark }));
+            } else if s3::origin_matches(text, origin, caseless) {
+                marks.extend(owners.iter().filter(|mark| *mark % 2 == 1).map(|mark| mark + 2));
             }
         }
         marks.sort_unstable();
@@ -167,6 +181,9 @@ fn policy_signature(policies: &[Policy<'_>], origin: &str) -> Vec<u32> {
     for (index, policy) in (0_u32..).zip(policies) {
         if policy.literals.contains(origin) && !policy.rest.allow_origins.iter().any(|entry| entry == "*") {
             marks.push(FROM + index * 16 + 8);
+            continue;
+        }
+        if !policy.could_match(origin) {
             continue;
         }
         let mut todo = vec![plain.clone()];
@@ -192,7 +209,7 @@ fn policy_signature(policies: &[Policy<'_>], origin: &str) -> Vec<u32> {
 /// One origin at least of each class.
 fn witnesses(index: &Index, policies: &[Policy<'_>]) -> BTreeSet<String> {
     let mut literals: BTreeSet<String> = index.literals.values().flatten().map(|(_, text)| text.clone()).collect();
-    let mut patterns: BTreeSet<String> = index.patterns.iter().map(|(_, text)| text.clone()).collect();
+    let mut patterns: BTreeSet<String> = index.patterns.keys().cloned().collect();
     for entry in policies.iter().flat_map(|policy| &policy.cors.allow_origins) {
         for text in spelled_out(entry) {
             if text.contains('*') {
@@ -266,6 +283,19 @@ fn is_sent_by_browsers(origin: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn grants_and_rules_match_alike(
+            pattern in "(https|http)://(\\*\\.|pr-\\*\\.|[ab]\\.)?[ab]\\.example\\.com(:[1-9]|:\\*)?",
+            origin in "(https|http)://([ab]\\.){0,3}(pr-[ab]\\.)?[ab]\\.example\\.com(:[1-9])?",
+        ) {
+            if let Ok(granted) = crate::fetch::OriginPattern::parse(&pattern) {
+                let by_rule = s3::origin_matches(&pattern, &origin, &Readings::default());
+                proptest::prop_assert_eq!(granted.matches(&origin), by_rule, "{} {}", pattern, origin);
+            }
+        }
+    }
 
     #[test]
     fn only_serialized_origins_come_from_browsers() {
