@@ -2,8 +2,8 @@
 
 use super::{
     Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsRule, CustomHeader, Deployed,
-    Distribution, OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Provenance, Resource,
-    ResponseHeadersPolicy, RuleOrder, Selection, Source, Statement, ViewerProtocolPolicy, managed,
+    Distribution, OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Resource, ResponseHeadersPolicy,
+    RuleOrder, Selection, Source, Statement, ViewerProtocolPolicy, managed,
 };
 use crate::aws::cloudfront::{self, ItemBehavior, OriginRequestHeaders};
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
@@ -92,7 +92,7 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
     };
     let cache_policy = cache_policy.unwrap_or_else(|| {
         unknown.push("a cache policy that the plan does not hold".to_owned());
-        nothing_cached()
+        CachePolicy::nothing_cached()
     });
     let origin_request_policy = behavior.origin_request_policy.as_ref().and_then(|policy| match policy {
         PolicyRef::Managed(policy) => managed::origin_request_policy(policy.id),
@@ -122,22 +122,6 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
         response_headers_policy,
         unknown,
         provenance: behavior.provenance.clone(),
-    }
-}
-
-fn nothing_cached() -> CachePolicy {
-    CachePolicy {
-        name: PolicyName::Inline,
-        comment: None,
-        min_ttl: 0,
-        default_ttl: 0,
-        max_ttl: 0,
-        gzip: false,
-        brotli: false,
-        headers: Selection::None,
-        cookies: Selection::None,
-        query_strings: Selection::None,
-        provenance: Provenance::default(),
     }
 }
 

@@ -294,6 +294,25 @@ pub struct CachePolicy {
     pub provenance: Provenance,
 }
 
+impl CachePolicy {
+    /// A policy by which nothing is cached: what stands for one that was not told, at a behaviour that is marked so.
+    pub fn nothing_cached() -> Self {
+        Self {
+            name: PolicyName::Inline,
+            comment: None,
+            min_ttl: 0,
+            default_ttl: 0,
+            max_ttl: 0,
+            gzip: false,
+            brotli: false,
+            headers: Selection::None,
+            cookies: Selection::None,
+            query_strings: Selection::None,
+            provenance: Provenance::default(),
+        }
+    }
+}
+
 /// `OriginRequestPolicyConfig`, as found: what is forwarded beside the cache key.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyConfig.html>
 #[derive(Debug, Clone, PartialEq, Eq)]

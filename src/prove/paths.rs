@@ -16,7 +16,7 @@ impl Pattern {
     /// A pattern without `/` in front means the same as with one.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
     fn new(text: &str) -> Self {
-        let slash = (!text.starts_with(['/', '*', '?'])).then_some('/');
+        let slash = (!text.starts_with('/')).then_some('/');
         Self(slash.into_iter().chain(text.chars()).collect())
     }
 

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
 
 use super::HttpRequest;
-use super::paths::glob;
+use super::glob::{glob, itself};
 use super::readings::{Reading, Readings};
 use super::server::Audience;
 use super::trace::{Party, Step, Trace};
@@ -137,7 +137,7 @@ impl Work<'_> {
             .split(',')
             .map(str::trim)
             .filter(|name| !name.is_empty() && !is_listed(name))
-            .filter(|name| patterns.iter().any(|pattern| glob(pattern, name, false)))
+            .filter(|name| patterns.iter().any(|pattern| glob(pattern, name, itself)))
             .collect();
         let reading = Reading::PolicyHeaderPattern;
         let value = if covered.is_empty() { readings.peek(reading) } else { readings.value(reading) };

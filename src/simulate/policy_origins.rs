@@ -4,7 +4,7 @@
 //! any scheme will do.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
 
-use super::paths::glob;
+use super::glob::{glob, itself};
 use super::readings::{Reading, Readings};
 use crate::deployed::CorsConfig;
 
@@ -85,7 +85,7 @@ fn host_fits(wanted: &str, host: &str) -> Option<Depth> {
 fn port_fits(wanted: Option<&str>, port: Option<&str>) -> bool {
     match (wanted, port) {
         (None, None) | (Some("*"), _) => true,
-        (Some(wanted), Some(port)) => glob(wanted, port, false),
+        (Some(wanted), Some(port)) => glob(wanted, port, itself),
         (None, Some(_)) | (Some(_), None) => false,
     }
 }

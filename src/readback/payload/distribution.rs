@@ -281,7 +281,7 @@ pub(in super::super) fn behavior(
         (None, Some(value)) => forwarded_values(notes, &mut members, value),
         _ => {
             notes.unknown(members.at, "neither a cache policy nor `ForwardedValues`, or both");
-            nothing_cached()
+            CachePolicy::nothing_cached()
         }
     };
     let origin_request_policy = uses.origin_request.as_ref().and_then(|(id, at)| {
@@ -374,24 +374,7 @@ fn of_aws<T>(value: T) -> Known<T> {
 
 fn not_told(notes: &mut Notes, id: &Text, at: At, what: &str) -> CachePolicy {
     notes.unknown(at, format!("the {what} `{}` is not told", shown(&id.shown())));
-    nothing_cached()
-}
-
-/// What stands for a policy that was not told; the behaviour is marked.
-fn nothing_cached() -> CachePolicy {
-    CachePolicy {
-        name: PolicyName::Inline,
-        comment: None,
-        min_ttl: 0,
-        default_ttl: 0,
-        max_ttl: 0,
-        gzip: false,
-        brotli: false,
-        headers: Selection::None,
-        cookies: Selection::None,
-        query_strings: Selection::None,
-        provenance: Provenance::default(),
-    }
+    CachePolicy::nothing_cached()
 }
 
 /// The distribution as the bucket sees it that some of its origins are; `None` when none of them is.

@@ -96,7 +96,7 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
         cached_methods,
         viewer_protocol_policy,
         compress,
-        cache_policy: cache_policy.or(inline).unwrap_or_else(nothing_cached),
+        cache_policy: cache_policy.or(inline).unwrap_or_else(CachePolicy::nothing_cached),
         origin_request_policy,
         response_headers_policy,
         unknown: problems.iter().map(in_words).collect(),
@@ -108,22 +108,6 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
 /// A problem as a behaviour tells it.
 pub(super) fn in_words(problem: &Unknown) -> String {
     format!("{} ({})", problem.what, problem.place)
-}
-
-fn nothing_cached() -> CachePolicy {
-    CachePolicy {
-        name: PolicyName::Inline,
-        comment: None,
-        min_ttl: 0,
-        default_ttl: 0,
-        max_ttl: 0,
-        gzip: false,
-        brotli: false,
-        headers: Selection::None,
-        cookies: Selection::None,
-        query_strings: Selection::None,
-        provenance: Provenance::default(),
-    }
 }
 
 /// The policy that an argument refers to; `None` without one, or with a problem when it cannot be told.

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+use super::super::glob::{glob, one_of_any};
 use super::super::trace::{Party, Step, Trace};
 use super::Client;
 use crate::deployed::{Bucket, Principal, Resource, Source, Statement};
@@ -114,7 +115,9 @@ fn concerns(statement: &Statement, client: Client, action: &str, target: Target<
     };
     principal
         && source
-        && statement.actions.iter().any(|pattern| glob_matches(pattern, action, |a, b| a.eq_ignore_ascii_case(&b)))
+        && statement.actions.iter().any(|pattern| {
+            glob(pattern, action, |wanted, found| one_of_any(wanted.to_ascii_lowercase(), found.to_ascii_lowercase()))
+        })
         && statement.resources.iter().any(|resource| covers(resource, target, statement.allows))
 }
 
@@ -124,35 +127,9 @@ fn covers(resource: &Resource, target: Target<'_>, allows: bool) -> bool {
         (Resource::Objects, Target::Object(_) | Target::ObjectOfForm)
         | (Resource::Bucket, Target::Bucket)
         | (Resource::Key, Target::Key) => true,
-        (Resource::ObjectsLike(pattern), Target::Object(key)) => glob_matches(pattern, key, |a, b| a == b),
+        (Resource::ObjectsLike(pattern), Target::Object(key)) => glob(pattern, key, one_of_any),
         (Resource::ObjectsLike(_), Target::ObjectOfForm) => !allows,
         _ => false,
-    }
-}
-
-/// `*` stands for any run of characters, `?` for one.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-fn glob_matches(pattern: &str, text: &str, same: fn(char, char) -> bool) -> bool {
-    let (mut pattern, mut text) = (pattern.chars(), text.chars());
-    // Behind the last `*`: the pattern's rest, and the text it was tried on.
-    let mut retry = None;
-    loop {
-        let (mut next_pattern, mut next_text) = (pattern.clone(), text.clone());
-        match (next_pattern.next(), next_text.next()) {
-            (Some('*'), _) => {
-                retry = Some((next_pattern.clone(), text.clone()));
-                pattern = next_pattern;
-            }
-            (None, None) => return true,
-            (Some(p), Some(t)) if p == '?' || same(p, t) => (pattern, text) = (next_pattern, next_text),
-            _ => {
-                let Some((rest, tried)) = &mut retry else { return false };
-                if tried.next().is_none() {
-                    return false;
-                }
-                (pattern, text) = (rest.clone(), tried.clone());
-            }
-        }
     }
 }
 
@@ -173,7 +150,7 @@ mod tests {
             ("a*b*c", "a-c-b", false),
             ("", "a", false),
         ] {
-            assert_eq!(glob_matches(pattern, text, |a, b| a == b), expected, "{pattern} {text}");
+            assert_eq!(glob(pattern, text, one_of_any), expected, "{pattern} {text}");
         }
     }
 }
