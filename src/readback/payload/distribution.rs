@@ -8,8 +8,8 @@ use super::super::value::{At, Text, Value};
 use super::members::{Known, Members, Spelling, items_of, shown, words};
 use super::policies::{Policies, forwarded_values, is_empty_list};
 use crate::deployed::{
-    CacheBehavior, CachePolicy, CustomErrorResponse, Distribution, OriginAccessControl, PolicyName, Provenance,
-    Selection, ViewerProtocolPolicy, managed,
+    CacheBehavior, CachePolicy, CustomErrorResponse, Distribution, OriginAccessControl, Provenance,
+    ViewerProtocolPolicy, managed,
 };
 
 /// A distribution with all of its origins.
