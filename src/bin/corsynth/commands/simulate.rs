@@ -5,11 +5,11 @@ use crate::args::{OutputFormat, ReportFormat, Simulate};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use corsynth::compile::{Compiled, compile};
-use corsynth::deployed::Deployed;
+use corsynth::deployed::{Asset, Deployed, RuleOrder};
 use corsynth::readback::{self, Format};
 use corsynth::report::{SimulationReport, simulation_human, simulation_json};
-use corsynth::simulate::simulate_readings;
 use corsynth::simulate::words::{Mistake, Names, readings};
+use corsynth::simulate::{Outcome, Readings, Scenario, simulate, simulate_readings};
 use std::path::Path;
 
 pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -31,6 +31,9 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
         terminal.warn(remark);
     }
     let outcomes = simulate_readings(ask.asset, &ask.scenario, &readings, &settled, true);
+    if let Some(warning) = order_matters(ask.asset, &ask.scenario, &outcomes) {
+        terminal.warn(&warning);
+    }
     let Some(report) = SimulationReport::new(&ask.scenario, &outcomes, subject.intent.as_ref()) else {
         return Ok(Exit::Internal);
     };
@@ -39,6 +42,22 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
         ReportFormat::Json => simulation_json(&report),
     })?;
     Ok(Exit::Fine)
+}
+
+/// Terraform keeps no order of a bucket's rules. Says so where another rule in front would answer otherwise.
+fn order_matters(asset: &Asset, scenario: &Scenario, outcomes: &[(Readings, Outcome)]) -> Option<String> {
+    let cors = asset.bucket.cors.as_ref()?;
+    let (readings, outcome) = outcomes.first()?;
+    if cors.order == RuleOrder::Kept || scenario.first_rule.is_some() {
+        return None;
+    }
+    let first = (0..cors.rules.len()).find(|&first| {
+        let reordered = Scenario { first_rule: Some(first), ..scenario.clone() };
+        let other = simulate(asset, &reordered, readings, false);
+        (other.verdict.decision, other.exposed_headers) != (outcome.verdict.decision, outcome.exposed_headers.clone())
+    })?;
+    let number = first + 1;
+    Some(format!("Terraform keeps no order of rules, and `--first-rule {number}` answers otherwise"))
 }
 
 impl From<Mistake> for Failure {
