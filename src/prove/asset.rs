@@ -3,20 +3,18 @@
 use super::counterexample::{Counterexample, Kind};
 use super::histories::Histories;
 use super::judge::{Judgement, judge};
+use super::methods::methods;
 use super::origins::{OriginClass, classes};
 use super::{Proof, headers, paths, slim};
 use crate::deployed::{Asset, CacheBehavior, CorsRule, RuleOrder};
-use crate::fetch::{CredentialsMode, HeaderList};
+use crate::fetch::CredentialsMode;
 use crate::intent::Intent;
 use crate::intent::permits::{Concern, Permission, Request, allows};
 use crate::simulate::{
-    Asked, Decision, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Readings, Scenario, Server, Trace,
-    Url, Visitor, policy, s3, simulate, simulate_readings,
+    Asked, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Readings, Scenario, Url, Visitor, s3,
+    simulate, simulate_readings,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Methods that stand for all: those of S3, the others that pages send, and one that nobody knows.
-const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CORSYNTH"];
 
 /// How many counterexamples of one kind are kept for an asset.
 const KEPT: usize = 10;
@@ -73,39 +71,12 @@ fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
     )
 }
 
-/// The methods that stand for all, and those that only foreign rules name. Of two that nothing tells apart, one.
-fn methods(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
-    let mut methods: Vec<String> = METHODS.map(ToOwned::to_owned).to_vec();
-    for method in asset.bucket.cors.iter().flat_map(|cors| &cors.rules).flat_map(|rule| &rule.allowed_methods) {
-        if !methods.contains(method) && crate::fetch::header::is_token(method) {
-            methods.push(method.clone());
-        }
-    }
-    let granted = intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == index));
-    let granted = granted.map(|g| g.methods.iter().map(crate::fetch::Method::as_str).collect::<Vec<_>>());
-    let ruled = asset.bucket.cors.iter().flat_map(|cors| &cors.rules);
-    let ruled = ruled.map(|rule| rule.allowed_methods.iter().map(String::as_str).collect());
-    let behaviors = || asset.distribution.iter().flat_map(|d| &d.behaviors);
-    let taken = behaviors().map(|b| b.allowed_methods.iter().map(String::as_str).collect());
-    let policies = behaviors().filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
-    let listed = policies.map(|cors| cors.allow_methods.iter().map(String::as_str).collect());
-    let lists: Vec<Vec<&str>> = granted.chain(ruled).chain(taken).chain(listed).collect();
-    let kind = |method: &str| {
-        // Reads are cached, `POST` needs no preflight, S3 knows `PUT` and `DELETE`, and a preflight is an `OPTIONS`.
-        let alike = if method == "DELETE" { "PUT" } else { method };
-        let known = METHODS.iter().take(5).chain(["OPTIONS"].iter()).find(|m| **m == alike).copied();
-        (known, lists.iter().map(|list| list.contains(&method)).collect::<Vec<_>>())
-    };
-    let kinds: Vec<_> = methods.iter().map(|method| kind(method)).collect();
-    let first = |at: usize| kinds.iter().position(|kind| kinds.get(at) == Some(kind)) == Some(at);
-    methods.iter().enumerate().filter(|(at, _)| first(*at)).map(|(_, method)| method.clone()).collect()
-}
-
-struct Prover<'a> {
-    proof: &'a mut Proof,
-    intent: &'a Intent,
-    index: usize,
-    asset: &'a Asset,
+/// An asset under proof.
+pub(super) struct Prover<'a> {
+    pub(super) proof: &'a mut Proof,
+    pub(super) intent: &'a Intent,
+    pub(super) index: usize,
+    pub(super) asset: &'a Asset,
     rules: &'a [CorsRule],
     any_order: bool,
     names: Vec<String>,
@@ -115,22 +86,22 @@ struct Prover<'a> {
 }
 
 /// A path class of one door.
-struct Place<'p> {
-    door: Door,
-    path: &'p str,
-    url: Url,
-    behavior: Option<&'p CacheBehavior>,
+pub(super) struct Place<'p> {
+    pub(super) door: Door,
+    pub(super) path: &'p str,
+    pub(super) url: Url,
+    pub(super) behavior: Option<&'p CacheBehavior>,
 }
 
 /// A request class: everything but the history and the reading.
-struct Class<'c> {
-    place: &'c Place<'c>,
-    origin: &'c str,
-    method: &'c str,
-    headers: &'c [&'c str],
-    permission: Permission,
+pub(super) struct Class<'c> {
+    pub(super) place: &'c Place<'c>,
+    pub(super) origin: &'c str,
+    pub(super) method: &'c str,
+    pub(super) headers: &'c [&'c str],
+    pub(super) permission: Permission,
     /// Rules that match origin and method, as indices.
-    rules: &'c [usize],
+    pub(super) rules: &'c [usize],
 }
 
 impl<'a> Prover<'a> {
@@ -380,7 +351,7 @@ impl<'a> Prover<'a> {
     }
 
     /// Keeps a counterexample, unless a simpler one says the same: of one kind at one path, from what is wrong.
-    fn keep(&mut self, found: Counterexample) {
+    pub(super) fn keep(&mut self, found: Counterexample) {
         let family = |c: &Counterexample| {
             let place = match &c.scenario.asked {
                 Asked::Page(request) => (request.url.door, request.url.path.clone(), request.method.clone()),
@@ -393,138 +364,6 @@ impl<'a> Prover<'a> {
             Some(_) => {}
             None => self.found.push(found),
         }
-    }
-
-    /// A policy that lets cookies along where no grant speaks of them. S3 does so for every origin but `*`, has no
-    /// switch for it, and does not look at cookies: that is noted.
-    fn credentials(&mut self, place: &Place<'_>, origin: &str) {
-        let class = Class { place, origin, method: "GET", headers: &[], permission: Permission::Denied, rules: &[] };
-        let mut asked = scenario(&class, Vec::new(), None);
-        if let Asked::Page(request) = &mut asked.asked {
-            request.credentials = CredentialsMode::Include;
-        }
-        let readings = Readings::default();
-        if simulate(self.asset, &asked, &readings, false).verdict.decision != Decision::Readable {
-            return;
-        }
-        let cors = place.behavior.and_then(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
-        let by_policy = cors.is_some_and(|cors| {
-            cors.allow_credentials && policy::allow_origin_entry(cors, origin, &readings).is_some()
-        });
-        if by_policy {
-            self.keep(Counterexample {
-                kind: Kind::OverGrant,
-                asset: self.asset.id.clone(),
-                scenario: asked,
-                readings,
-                depends_on_reading: false,
-                expected: "no credentials: no grant speaks of them".to_owned(),
-                actual: "the policy allows credentials".to_owned(),
-                because: String::new(),
-            });
-        } else {
-            self.proof.note(format!(
-                "`{}`: S3 sends `Access-Control-Allow-Credentials: true` to every origin that a rule names, and has no switch \
-                 for it; it does not look at cookies, so nothing is gained by them",
-                self.asset.id
-            ));
-        }
-    }
-
-    /// Whether the answer to a plain tag, left in the browser's own cache, spoils a later request of a script: noted,
-    /// because no server sees it.
-    fn browser_cache(&mut self, place: &Place<'_>, origin: &str) {
-        let class = Class { place, origin, method: "GET", headers: &[], permission: Permission::Denied, rules: &[] };
-        let request = HttpRequest { method: "GET".to_owned(), url: place.url.clone(), headers: HeaderList::new() };
-        let before = Earlier { visitor: Visitor::SameBrowser, request };
-        let after = simulate(self.asset, &scenario(&class, vec![before], None), &Readings::default(), false);
-        if after.verdict.decision == Decision::Blocked {
-            self.proof.note(format!(
-                "`{}`: S3 sends no `Vary` to a request without `Origin`, so a page that shows an object by a plain tag cannot \
-                 read it by script as long as the browser keeps it; `crossorigin` on the tag avoids that",
-                self.asset.id
-            ));
-        }
-    }
-
-    /// Whether a distribution of somebody else could read the bucket.
-    fn strangers(&mut self) {
-        if self.asset.bucket.policy.is_none() {
-            return self.proof.note(format!(
-                "`{}`: the bucket's policy is not among the artifacts, so it is taken to let the distribution in",
-                self.asset.id
-            ));
-        }
-        // Reading an object, listing the bucket, writing and deleting an object.
-        for (method, path) in [("GET", "/corsynth"), ("GET", "/"), ("PUT", "/corsynth"), ("DELETE", "/corsynth")] {
-            let url = Url::new(self.asset, Door::ForeignDistribution, path);
-            let request = HttpRequest { method: method.to_owned(), url, headers: HeaderList::new() };
-            let readings = Readings::default();
-            let mut server = Server::new(self.asset, &readings, true);
-            let response = server.respond(&request, &mut Trace::new(false));
-            self.proof.request_classes += 1;
-            if response.status < 300 {
-                self.raw(
-                    Kind::OverGrant,
-                    request,
-                    true,
-                    "the bucket lets in its own distribution only",
-                    "a distribution of anybody is let in",
-                    "the bucket's policy does not ask for the distribution's `AWS:SourceArn`",
-                );
-            }
-        }
-    }
-
-    /// What the distribution gets for an object that does not exist: 404, and the right to list the bucket that goes
-    /// with it, only where the intent says so.
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
-    fn missing_object(&mut self, place: &Place<'_>) {
-        let reads = place.behavior.is_some_and(|b| b.allowed_methods.iter().any(|m| m == "GET"));
-        let Some(cdn) = self.intent.assets.get(self.index).and_then(|asset| asset.cdn.as_ref()) else { return };
-        if !reads || self.asset.bucket.policy.is_none() {
-            return;
-        }
-        let request = HttpRequest { method: "GET".to_owned(), url: place.url.clone(), headers: HeaderList::new() };
-        let readings = Readings::default();
-        let scenario =
-            Scenario { given: Vec::new(), asked: Asked::Raw(request.clone()), object_exists: false, first_rule: None };
-        let outcome = simulate(self.asset, &scenario, &readings, false);
-        self.proof.request_classes += 1;
-        let status = outcome.exchanges.last().map(|e| e.response.status);
-        match (cdn.missing_objects_404, status) {
-            (true, Some(403)) => self.raw(
-                Kind::UnderGrant,
-                request,
-                false,
-                "404 for an object that does not exist",
-                "403",
-                "the bucket's policy does not let the distribution list the bucket",
-            ),
-            (false, Some(404)) => self.raw(
-                Kind::OverGrant,
-                request,
-                false,
-                "403 for an object that does not exist",
-                "404",
-                "the bucket's policy lets the distribution list the bucket",
-            ),
-            _ => {}
-        }
-    }
-
-    /// Keeps a counterexample that is one request as it stands.
-    fn raw(&mut self, kind: Kind, request: HttpRequest, object_exists: bool, expected: &str, actual: &str, why: &str) {
-        self.keep(Counterexample {
-            kind,
-            asset: self.asset.id.clone(),
-            scenario: Scenario { given: Vec::new(), asked: Asked::Raw(request), object_exists, first_rule: None },
-            readings: Readings::default(),
-            depends_on_reading: false,
-            expected: expected.to_owned(),
-            actual: actual.to_owned(),
-            because: why.to_owned(),
-        });
     }
 
     /// Takes out the headers that a counterexample does not need.
@@ -573,7 +412,7 @@ impl<'a> Prover<'a> {
 }
 
 /// The scenario of a request class after some history.
-fn scenario(class: &Class<'_>, given: Vec<Earlier>, first_rule: Option<usize>) -> Scenario {
+pub(super) fn scenario(class: &Class<'_>, given: Vec<Earlier>, first_rule: Option<usize>) -> Scenario {
     let request = PageRequest {
         origin: class.origin.to_owned(),
         method: class.method.to_owned(),

@@ -6,13 +6,16 @@
 //! histories by what a cache key can hold ([`histories`]). Each is sent through the simulator under every reading of
 //! what is not confirmed, and held against [`crate::intent::permits`]. What is outside of the model is told as unknown.
 
+mod access;
 mod asset;
 mod counterexample;
 mod headers;
 mod histories;
 mod judge;
+mod methods;
 mod origins;
 mod paths;
+mod remarks;
 mod slim;
 mod stars;
 

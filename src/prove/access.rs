@@ -1,0 +1,88 @@
+//! Who is let in beside pages: distributions of somebody else, and the own one where nothing is.
+
+use super::asset::{Place, Prover};
+use super::counterexample::{Counterexample, Kind};
+use crate::fetch::HeaderList;
+use crate::simulate::{Asked, Door, HttpRequest, Readings, Scenario, Server, Trace, Url, simulate};
+
+impl Prover<'_> {
+    /// Whether a distribution of somebody else could read the bucket.
+    pub(super) fn strangers(&mut self) {
+        if self.asset.bucket.policy.is_none() {
+            return self.proof.note(format!(
+                "`{}`: the bucket's policy is not among the artifacts, so it is taken to let the distribution in",
+                self.asset.id
+            ));
+        }
+        // Reading an object, listing the bucket, writing and deleting an object.
+        for (method, path) in [("GET", "/corsynth"), ("GET", "/"), ("PUT", "/corsynth"), ("DELETE", "/corsynth")] {
+            let url = Url::new(self.asset, Door::ForeignDistribution, path);
+            let request = HttpRequest { method: method.to_owned(), url, headers: HeaderList::new() };
+            let readings = Readings::default();
+            let mut server = Server::new(self.asset, &readings, true);
+            let response = server.respond(&request, &mut Trace::new(false));
+            self.proof.request_classes += 1;
+            if response.status < 300 {
+                self.raw(
+                    Kind::OverGrant,
+                    request,
+                    true,
+                    "the bucket lets in its own distribution only",
+                    "a distribution of anybody is let in",
+                    "the bucket's policy does not ask for the distribution's `AWS:SourceArn`",
+                );
+            }
+        }
+    }
+
+    /// What the distribution gets for an object that does not exist: 404, and the right to list the bucket that goes
+    /// with it, only where the intent says so.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+    pub(super) fn missing_object(&mut self, place: &Place<'_>) {
+        let reads = place.behavior.is_some_and(|b| b.allowed_methods.iter().any(|m| m == "GET"));
+        let Some(cdn) = self.intent.assets.get(self.index).and_then(|asset| asset.cdn.as_ref()) else { return };
+        if !reads || self.asset.bucket.policy.is_none() {
+            return;
+        }
+        let request = HttpRequest { method: "GET".to_owned(), url: place.url.clone(), headers: HeaderList::new() };
+        let readings = Readings::default();
+        let scenario =
+            Scenario { given: Vec::new(), asked: Asked::Raw(request.clone()), object_exists: false, first_rule: None };
+        let outcome = simulate(self.asset, &scenario, &readings, false);
+        self.proof.request_classes += 1;
+        let status = outcome.exchanges.last().map(|e| e.response.status);
+        match (cdn.missing_objects_404, status) {
+            (true, Some(403)) => self.raw(
+                Kind::UnderGrant,
+                request,
+                false,
+                "404 for an object that does not exist",
+                "403",
+                "the bucket's policy does not let the distribution list the bucket",
+            ),
+            (false, Some(404)) => self.raw(
+                Kind::OverGrant,
+                request,
+                false,
+                "403 for an object that does not exist",
+                "404",
+                "the bucket's policy lets the distribution list the bucket",
+            ),
+            _ => {}
+        }
+    }
+
+    /// Keeps a counterexample that is one request as it stands.
+    fn raw(&mut self, kind: Kind, request: HttpRequest, object_exists: bool, expected: &str, actual: &str, why: &str) {
+        self.keep(Counterexample {
+            kind,
+            asset: self.asset.id.clone(),
+            scenario: Scenario { given: Vec::new(), asked: Asked::Raw(request), object_exists, first_rule: None },
+            readings: Readings::default(),
+            depends_on_reading: false,
+            expected: expected.to_owned(),
+            actual: actual.to_owned(),
+            because: why.to_owned(),
+        });
+    }
+}
