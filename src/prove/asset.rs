@@ -5,6 +5,7 @@ use super::histories::Histories;
 use super::judge::{Judgement, judge};
 use super::methods::methods;
 use super::origins::{OriginClass, classes};
+use super::refused::refused;
 use super::{Proof, headers, paths, slim};
 use crate::deployed::{Asset, CacheBehavior, CorsRule, RuleOrder};
 use crate::fetch::CredentialsMode;
@@ -22,9 +23,7 @@ const KEPT: usize = 10;
 /// Proves one asset; `index` is its place in the intent.
 pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &Asset) {
     let Some(meant) = intent.assets.get(index) else { return };
-    for rule in asset.bucket.cors.iter().flat_map(|cors| &cors.rules) {
-        malformed(proof, asset, rule);
-    }
+    refused(proof, asset);
     let origins = classes(intent, index, asset);
     let (slim_intent, slim_asset) = slim::slim(intent, asset, &origins);
     let (intent, asset) = (&slim_intent, &slim_asset);
@@ -50,13 +49,6 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
     }
     prover.bucket();
     prover.finish();
-}
-
-/// What S3 would refuse to store, so that nobody can tell what it would answer.
-fn malformed(proof: &mut Proof, asset: &Asset, rule: &CorsRule) {
-    for text in rule.allowed_origins.iter().chain(&rule.allowed_headers).filter(|t| t.matches('*').count() > 1) {
-        proof.unknown(format!("S3 refuses `{text}` in a rule of `{}`: an entry holds one `*` at most", asset.id));
-    }
 }
 
 fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {

@@ -15,6 +15,7 @@ mod judge;
 mod methods;
 mod origins;
 mod paths;
+mod refused;
 mod remarks;
 mod slim;
 mod stars;
