@@ -204,6 +204,20 @@ pub fn default_door(asset: &Asset, method: &str, path: &str) -> Door {
     if reads || takes() { Door::Distribution } else { Door::Bucket }
 }
 
+impl Server<'_> {
+    /// Answers a request; the cache may remember the answer.
+    pub fn respond(&mut self, request: &HttpRequest, trace: &mut Trace) -> HttpResponse {
+        match (request.url.door, &self.asset.distribution) {
+            (Door::Distribution, Some(distribution)) => cloudfront::respond(self, distribution, request, trace),
+            (Door::ForeignDistribution, _) => cloudfront::respond_foreign(self, request, trace),
+            (Door::Bucket | Door::Distribution, _) => {
+                let client = s3::Client::Direct;
+                s3::respond(&self.asset.bucket, self.readings, client, self.object_exists, request, trace)
+            }
+        }
+    }
+}
+
 /// What becomes of a request under one reading of what is not confirmed. `traced` adds the steps of each exchange.
 pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced: bool) -> Outcome {
     let reordered = scenario.first_rule.map(|first| with_first_rule(asset, first));

@@ -1,8 +1,7 @@
-//! The servers behind a URL: the distribution with its cache, or the bucket.
+//! What stands behind the URLs of an asset, with what its cache has seen.
 
 use super::cache::Cache;
-use super::trace::Trace;
-use super::{Door, HttpRequest, HttpResponse, Readings, cloudfront, s3};
+use super::readings::Readings;
 use crate::deployed::Asset;
 
 /// What answers the requests to one asset, with what its cache has seen.
@@ -35,17 +34,5 @@ impl<'d> Server<'d> {
     /// A server with an empty cache.
     pub fn new(asset: &'d Asset, readings: &'d Readings, object_exists: bool) -> Self {
         Self { asset, readings, object_exists, audience: Audience::Page, cache: Cache::default() }
-    }
-
-    /// Answers a request; the cache may remember the answer.
-    pub fn respond(&mut self, request: &HttpRequest, trace: &mut Trace) -> HttpResponse {
-        match (request.url.door, &self.asset.distribution) {
-            (Door::Distribution, Some(distribution)) => cloudfront::respond(self, distribution, request, trace),
-            (Door::ForeignDistribution, _) => cloudfront::respond_foreign(self, request, trace),
-            (Door::Bucket | Door::Distribution, _) => {
-                let client = s3::Client::Direct;
-                s3::respond(&self.asset.bucket, self.readings, client, self.object_exists, request, trace)
-            }
-        }
     }
 }

@@ -13,6 +13,7 @@ mod list;
 mod preflight;
 mod preflight_cache;
 mod redirect;
+mod request;
 mod safelists;
 
 use super::trace::Trace;

@@ -5,10 +5,10 @@
 use super::Send;
 use super::console::Complaint;
 use super::cors_check::cors_check;
-use super::fetch_algorithm::{Request, not_modelled};
 use super::list::{Extracted, combined, extract};
 use super::preflight_cache::PreflightCache;
 use super::redirect::is_redirect_status;
+use super::request::{Request, not_modelled};
 use super::safelists::is_safelisted_method;
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::simulate::trace::{ExchangeKind, Party, Step, Trace};

@@ -3,7 +3,7 @@
 //! <https://fetch.spec.whatwg.org/#http-redirect-fetch>
 
 use super::console::Complaint;
-use super::fetch_algorithm::{Request, is_origin_of};
+use super::request::{Request, is_origin_of};
 use crate::simulate::{HttpResponse, Url};
 
 const MOST_REDIRECTS: u8 = 20;
