@@ -13,6 +13,9 @@ mod terraform;
 mod value;
 
 use crate::deployed::Deployed;
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::document::{self, Syntax};
+use crate::source::SourceFile;
 use std::fmt;
 
 /// A file of an artifact.
@@ -115,14 +118,38 @@ pub fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     } else if let Some(rules) = aws_cli::find_cors_rules(files) {
         aws_cli::read_cors_rules(rules)
     } else {
-        let path = files.first().map_or_else(String::new, |file| file.path.clone());
-        let message = "neither a Terraform module, nor the output of `terraform show -json`, nor a CloudFormation template, \
-                       nor payloads of the AWS CLI, nor a bucket's CORS rules";
-        return Err(Unreadable { place: Place { path, line: 0, column: 0 }, message: message.to_owned() });
+        return Err(unknown_format(files));
     };
     read.map(|mut read| {
         read.unknowns.sort();
         read.unknowns.dedup();
         read
     })
+}
+
+/// Why files are none of the formats: a file that is not well-formed, or nothing that is known.
+fn unknown_format(files: &[File]) -> Unreadable {
+    if let Some(broken) = files.iter().find_map(syntax_error) {
+        return broken;
+    }
+    let path = files.first().map_or_else(String::new, |file| file.path.clone());
+    let message = "neither a Terraform module, nor the output of `terraform show -json`, nor a CloudFormation template, \
+                   nor payloads of the AWS CLI, nor a bucket's CORS rules";
+    Unreadable { place: Place { path, line: 0, column: 0 }, message: message.to_owned() }
+}
+
+/// The first error of syntax of a file in JSON or YAML.
+fn syntax_error(file: &File) -> Option<Unreadable> {
+    let syntax = match file.path.rsplit_once('.')?.1 {
+        "json" => Syntax::Json,
+        "yaml" | "yml" => Syntax::Yaml,
+        _ => return None,
+    };
+    let source = SourceFile::new(&file.path, &file.text);
+    let mut diags = Diagnostics::default();
+    document::parse(&mut diags, &source, syntax);
+    let first = diags.into_sorted().into_iter().find(|finding| finding.severity == Severity::Error)?;
+    let at = source.position(first.primary.span.start);
+    let place = Place { path: file.path.clone(), line: at.line, column: at.column };
+    Some(Unreadable { place, message: first.message })
 }
