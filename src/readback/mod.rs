@@ -6,9 +6,11 @@
 
 mod aws_cli;
 mod cloudformation;
+mod conditions;
 mod lock;
 mod notes;
 mod payload;
+mod source_arn;
 mod terraform;
 mod value;
 
