@@ -1,6 +1,6 @@
 //! The proof for one asset: every class of requests at each of its doors.
 
-use super::counterexample::{Counterexample, Kind};
+use super::counterexample::{CREDENTIALS, Counterexample, Kind};
 use super::histories::Histories;
 use super::judge::{Judgement, judge};
 use super::origins::{OriginClass, classes};
@@ -10,8 +10,8 @@ use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::Intent;
 use crate::intent::permits::{Concern, Permission, Request, allows};
 use crate::simulate::{
-    Asked, Decision, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Readings, Scenario, Server, Trace,
-    Url, Visitor, policy, s3, simulate, simulate_readings,
+    Asked, Decision, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Party, Readings, Scenario, Server,
+    Trace, Url, Visitor, policy, s3, simulate, simulate_readings,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +59,16 @@ fn malformed(proof: &mut Proof, asset: &Asset, rule: &CorsRule) {
     for text in rule.allowed_origins.iter().chain(&rule.allowed_headers).filter(|t| t.matches('*').count() > 1) {
         proof.unknown(format!("S3 refuses `{text}` in a rule of `{}`: an entry holds one `*` at most", asset.id));
     }
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html
+    for method in rule.allowed_methods.iter().filter(|method| !of_s3().any(|known| known == *method)) {
+        let known = of_s3().collect::<Vec<_>>().join(", ");
+        proof.unknown(format!("S3 refuses the method `{method}` in a rule of `{}`: it takes {known}", asset.id));
+    }
+}
+
+/// The methods that a rule can name.
+fn of_s3() -> impl Iterator<Item = &'static str> {
+    METHODS.into_iter().take(5)
 }
 
 fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
@@ -410,7 +420,7 @@ impl<'a> Prover<'a> {
                 readings,
                 depends_on_reading: false,
                 expected: "no credentials: no grant speaks of them".to_owned(),
-                actual: "the policy allows credentials".to_owned(),
+                actual: CREDENTIALS.to_owned(),
                 because: String::new(),
             });
         } else {
@@ -455,16 +465,27 @@ impl<'a> Prover<'a> {
             let response = server.respond(&request, &mut Trace::new(false));
             self.proof.request_classes += 1;
             if response.status < 300 {
+                let why = self.why_let_in(&request);
                 self.raw(
                     Kind::OverGrant,
                     request,
                     true,
                     "the bucket lets in its own distribution only",
                     "a distribution of anybody is let in",
-                    "the bucket's policy does not ask for the distribution's `AWS:SourceArn`",
+                    &format!("{why}, and does not ask for the distribution's `AWS:SourceArn`"),
                 );
             }
         }
+    }
+
+    /// The statement that lets a request in.
+    fn why_let_in(&self, request: &HttpRequest) -> String {
+        let asked = Asked::Raw(request.clone());
+        let scenario = Scenario { given: Vec::new(), asked, object_exists: true, first_rule: None };
+        let outcome = simulate(self.asset, &scenario, &Readings::default(), true);
+        let mut steps = outcome.exchanges.into_iter().flat_map(|exchange| exchange.steps);
+        let allows = steps.find(|step| step.by == Party::S3 && step.what.starts_with("allows `"));
+        allows.map_or_else(|| "the bucket's policy allows it".to_owned(), |step| step.because)
     }
 
     /// What the distribution gets for an object that does not exist: 404, and the right to list the bucket that goes

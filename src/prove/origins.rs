@@ -43,7 +43,9 @@ pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<Origi
                 .into_iter()
                 .collect(),
         });
-        if class.page.is_none() && is_sent_by_browsers(&origin) {
+        // A scheme that people know, where there is one.
+        let of_web = |origin: &str| origin.starts_with("https://") || origin.starts_with("http://");
+        if class.page.as_deref().is_none_or(|page| of_web(&origin) && !of_web(page)) && is_sent_by_browsers(&origin) {
             class.page = Some(origin.clone());
         }
         if class.any.len() < 2 {

@@ -192,19 +192,26 @@ mod tests {
             (vec![("StringLike", arn, ANYONE)], true, true, vec![Source::Any]),
             (vec![("StringEquals", arn, ANYONE)], true, true, vec![other(ANYONE)]),
             (vec![("StringNotLike", arn, ANYONE)], false, true, vec![Source::Any]),
-            (vec![("StringEquals", account, "111122223333")], true, true, vec![
-                Source::OwnDistribution,
-                other(OF_ACCOUNT),
-            ]),
-            (vec![("StringEquals", account, "999900000000")], true, true, vec![other(
-                "a distribution of account 999900000000",
-            )]),
+            (
+                vec![("StringEquals", account, "111122223333")],
+                true,
+                true,
+                vec![Source::OwnDistribution, other(OF_ACCOUNT)],
+            ),
+            (
+                vec![("StringEquals", account, "999900000000")],
+                true,
+                true,
+                vec![other("a distribution of account 999900000000")],
+            ),
             (vec![("StringLike", account, "*")], true, true, vec![Source::Any]),
             (vec![("StringLike", account, "1*")], false, true, vec![Source::Any]),
-            (vec![("ArnLike", arn, ANYONE), ("StringEquals", account, "111122223333")], true, true, vec![
-                Source::OwnDistribution,
-                other(OF_ACCOUNT),
-            ]),
+            (
+                vec![("ArnLike", arn, ANYONE), ("StringEquals", account, "111122223333")],
+                true,
+                true,
+                vec![Source::OwnDistribution, other(OF_ACCOUNT)],
+            ),
             (vec![("ArnLike", arn, "* arn:aws:cloudfront::1:distribution/E")], true, true, vec![Source::Any]),
             (vec![("Bool", "aws:SecureTransport", "false")], true, false, vec![Source::Any]),
             (vec![("Bool", "AWS:SecureTransport", "true")], true, true, vec![Source::Any]),

@@ -84,7 +84,8 @@ fn asset(
     let mut subject = Subject::default();
     if let Some((distribution, _)) = front {
         subject.distribution = argument(distribution, "id").as_str().map(str::to_owned);
-        let attribute = |name: &str| Attribute { address: distribution.address.clone(), name: name.to_owned() }.spelled();
+        let attribute =
+            |name: &str| Attribute { address: distribution.address.clone(), name: name.to_owned() }.spelled();
         subject.distribution_ref = Some(attribute("id"));
         let told = argument(distribution, "arn").as_str();
         subject.distribution_arn = Some(told.map_or_else(|| attribute("arn"), str::to_owned));

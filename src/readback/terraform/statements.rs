@@ -240,7 +240,8 @@ struct Told {
 
 impl Told {
     fn add(&mut self, test: &str, variable: &str, values: &[String], subject: &Subject) {
-        let texts = |list: &[&Option<String>]| list.iter().filter_map(|text| Some(Text::literal(text.as_deref()?))).collect();
+        let texts =
+            |list: &[&Option<String>]| list.iter().filter_map(|text| Some(Text::literal(text.as_deref()?))).collect();
         let ids: Vec<Text> = texts(&[&subject.distribution, &subject.distribution_ref]);
         let arns: Vec<Text> = texts(&[&subject.distribution_arn]);
         let accounts: Vec<Text> = texts(&[&subject.account]);
