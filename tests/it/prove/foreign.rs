@@ -246,11 +246,22 @@ const CASES: &[Case] = &[
         ),
     },
     Case {
+        name: "a condition that nobody here understands, in a template",
+        artifacts: CFN,
+        edits: &[("StringEquals:\n", "StringNotEquals:\n")],
+        intent: READS,
+        outcome: Unknown(
+            "behaviour `*` of `AssetsBucket`: a statement of the bucket's policy counts on a condition: `StringNotEquals` on `AWS:SourceArn`",
+        ),
+    },
+    Case {
         name: "a condition that nobody here understands",
         artifacts: STATE,
         edits: &[("StringEquals", "StringNotEquals")],
         intent: FETCH,
-        outcome: Unknown(""),
+        outcome: Unknown(
+            "behaviour `*` of `assets`: the condition `StringNotEquals` on `AWS:SourceArn` is not understood here, in `aws_s3_bucket_policy.assets`",
+        ),
     },
     Case {
         name: "the rules of an older module beside its distribution",
@@ -507,7 +518,7 @@ const CASES: &[Case] = &[
         artifacts: "terraform/managed-plan.json",
         edits: &[],
         intent: FONTS,
-        outcome: Unknown(""),
+        outcome: Unknown("the artifacts hold nothing for `assets` (bucket `acme-assets`)"),
     },
 ];
 

@@ -348,7 +348,7 @@ fn what_nobody_can_tell_is_marked() {
     assert_eq!(own.source, Source::OwnDistribution);
     assert!(matches!(&others.source, Source::Other(source) if source.ends_with("distribution/*")));
     assert_eq!(own.other_conditions, ["`FilesPolicy` exists only on the condition `InEurope`"]);
-    for (index, wanted) in [2, 3, 2].into_iter().enumerate() {
+    for (index, wanted) in [3, 4, 3].into_iter().enumerate() {
         assert_eq!(behavior(&asset, index).unknown.len(), wanted, "{:#?}", behavior(&asset, index));
     }
 }
