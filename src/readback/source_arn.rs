@@ -92,14 +92,14 @@ pub(super) fn reach(text: &Text, wildcards: bool, own: Own<'_>) -> Reach {
     }
     let all_ids = IDS.iter().all(|one| takes(&id, one));
     let takes_own_id = all_ids || own.ids.iter().any(|one| glob(id.raw(), one.raw()));
+    // Terraform's reader spells what only AWS can tell as `${ADDRESS.id}`.
     let knows_own_id = own.ids.iter().any(|one| one.as_literal().is_some_and(|one| !one.starts_with('$')));
     match (is_pattern(&account), of_own_account && takes_own_id) {
         // Whoever may be meant by a part of an account or of an id can be somebody else.
         (true, true) => Reach::Anyone,
-        (true, false) => Reach::Undecided,
         (false, true) => Reach::OwnAccount,
         (false, false) if !of_own_account || knows_own_id => Reach::Others,
-        (false, false) => Reach::Undecided,
+        (_, false) => Reach::Undecided,
     }
 }
 

@@ -8,7 +8,6 @@ const PAYLOADS: &str = "foreign/payloads";
 const READS: (&str, &[(&str, &str)]) = ("reads", &[]);
 const FONTS: (&str, &[(&str, &str)]) = ("fonts", &[]);
 const FETCH: (&str, &[(&str, &str)]) = ("fetch", &[]);
-const PUT: (&str, &[(&str, &str)]) = ("uploads", &[]);
 
 pub(super) const CASES: &[Case] = &[
     Case { name: "a state that is right", artifacts: STATE, edits: &[], intent: FETCH, outcome: Proved },

@@ -5,7 +5,6 @@ use super::Outcome::{Proved, Refuted, Unknown};
 
 const CFN: &str = "foreign/cloudformation";
 const READS: (&str, &[(&str, &str)]) = ("reads", &[]);
-const PUT: (&str, &[(&str, &str)]) = ("uploads", &[]);
 /// Edits of the template.
 const NO_POLICY: (&str, &str) = ("          ResponseHeadersPolicyId: !Ref Cors\n", "");
 const NO_BUCKET_CORS: (&str, &str) = (
