@@ -3,7 +3,7 @@
 use super::asset::{Place, Prover};
 use super::counterexample::{Counterexample, Kind};
 use crate::fetch::HeaderList;
-use crate::simulate::{Asked, Door, HttpRequest, Readings, Scenario, Server, Trace, Url, simulate};
+use crate::simulate::{Asked, Door, HttpRequest, Party, Readings, Scenario, Server, Trace, Url, simulate};
 
 impl Prover<'_> {
     /// Whether a distribution of somebody else could read the bucket.
@@ -23,16 +23,27 @@ impl Prover<'_> {
             let response = server.respond(&request, &mut Trace::new(false));
             self.proof.request_classes += 1;
             if response.status < 300 {
+                let why = self.why_let_in(&request);
                 self.raw(
                     Kind::OverGrant,
                     request,
                     true,
                     "the bucket lets in its own distribution only",
                     "a distribution of anybody is let in",
-                    "the bucket's policy does not ask for the distribution's `AWS:SourceArn`",
+                    &format!("{why}, and does not ask for the distribution's `AWS:SourceArn`"),
                 );
             }
         }
+    }
+
+    /// The statement that lets a request in.
+    fn why_let_in(&self, request: &HttpRequest) -> String {
+        let asked = Asked::Raw(request.clone());
+        let scenario = Scenario { given: Vec::new(), asked, object_exists: true, first_rule: None };
+        let outcome = simulate(self.asset, &scenario, &Readings::default(), true);
+        let mut steps = outcome.exchanges.into_iter().flat_map(|exchange| exchange.steps);
+        let allows = steps.find(|step| step.by == Party::S3 && step.what.starts_with("allows `"));
+        allows.map_or_else(|| "the bucket's policy allows it".to_owned(), |step| step.because)
     }
 
     /// What the distribution gets for an object that does not exist: 404, and the right to list the bucket that goes

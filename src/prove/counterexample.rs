@@ -1,7 +1,10 @@
 //! A request, with a history and a reading, that gets more or less than it is granted; small enough to be read.
 
-use crate::deployed::Asset;
-use crate::simulate::{Asked, Decision, Door, Party, Readings, Scenario, Step, simulate};
+use crate::deployed::{Asset, PolicyName};
+use crate::simulate::{Asked, Decision, Door, Party, Readings, Scenario, behavior_for, simulate};
+
+/// What happens when a policy says that cookies may go along, and no grant does.
+pub(super) const CREDENTIALS: &str = "the policy allows credentials";
 
 /// In which direction a grant is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,24 +47,58 @@ pub struct Counterexample {
 }
 
 impl Counterexample {
-    /// Says what decided: the last decision of CloudFront or S3 that names a rule or a policy, and for what is blocked
-    /// the words of the browser.
+    /// Says what decided: the last decision of CloudFront or S3 about what is wrong, and for what is blocked the words
+    /// of the browser.
     pub(super) fn explain(&mut self, asset: &Asset) {
         if !self.because.is_empty() {
             return;
         }
         let outcome = simulate(asset, &self.scenario, &self.readings, true);
         let steps = || outcome.exchanges.iter().flat_map(|e| &e.steps).filter(|step| step.by != Party::Browser);
-        let speaks =
-            |step: &&Step| step.what.contains("`Access-Control-Allow-Origin`") || step.what.contains(" by rule ");
+        let refused = outcome.exchanges.last().is_some_and(|e| e.response.status >= 400);
         let readable = outcome.verdict.decision == Decision::Readable;
-        let spoken = steps().rfind(speaks).filter(|_| readable);
-        let decided = spoken.or_else(|| steps().rfind(|step| !step.because.is_empty()));
+        let about = self.decisions(readable, refused);
+        let telling = about.iter().find_map(|words| steps().rfind(|step| step.what.contains(words)));
+        // That an answer varies is hardly ever why.
+        let decided =
+            telling.or_else(|| steps().rfind(|step| !step.because.is_empty() && !step.what.contains("`Vary`")));
         let decided = decided.map(|step| {
-            if step.because.is_empty() { step.what.clone() } else { format!("{}: {}", step.what, step.because) }
+            let policy = if step.because.contains("the policy") { self.policy(asset) } else { None };
+            let policy = policy.map(|name| format!(" (`{name}`)")).unwrap_or_default();
+            if step.because.is_empty() { step.what.clone() } else { format!("{}: {}{policy}", step.what, step.because) }
         });
         let said = (outcome.verdict.decision == Decision::Blocked).then_some(outcome.verdict.message);
         self.because = said.into_iter().chain(decided).collect::<Vec<_>>().join("; ");
+    }
+
+    /// Which decisions can be why, by words of theirs; the most telling first.
+    fn decisions(&self, readable: bool, refused: bool) -> &'static [&'static str] {
+        if self.actual == CREDENTIALS {
+            &["`Access-Control-Allow-Credentials"]
+        } else if self.expected.starts_with("exposes ") {
+            &["`Access-Control-Expose-Headers", " by rule "]
+        } else if self.expected.starts_with("the preflight is remembered ") {
+            &["`Access-Control-Max-Age", " by rule "]
+        } else if readable && self.kind == Kind::OverGrant {
+            &["`Access-Control-Allow-Origin", " by rule "]
+        } else if refused {
+            &["refuses ", "denies `", "from the cache"]
+        } else {
+            &[]
+        }
+    }
+
+    /// The response headers policy that has a say in the request.
+    fn policy<'a>(&self, asset: &'a Asset) -> Option<&'a str> {
+        let url = match &self.scenario.asked {
+            Asked::Page(request) => &request.url,
+            Asked::Raw(request) => &request.url,
+        };
+        let behavior = behavior_for(asset.distribution.as_ref()?, &url.path)?;
+        match &behavior.response_headers_policy.as_ref()?.name {
+            PolicyName::Own(name) | PolicyName::Managed(name) => Some(name.as_str()),
+            PolicyName::Inline => None,
+        }
     }
 
     /// How much there is to read: earlier requests, headers, then the usual door and method, then texts, so that the

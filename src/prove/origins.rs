@@ -43,7 +43,8 @@ pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<Origi
                 .into_iter()
                 .collect(),
         });
-        if class.page.is_none() && is_sent_by_browsers(&origin) {
+        let is_better = class.page.as_deref().is_none_or(|page| is_plain(&origin) && !is_plain(page));
+        if is_better && is_sent_by_browsers(&origin) {
             class.page = Some(origin.clone());
         }
         if class.any.len() < 2 {
@@ -256,6 +257,12 @@ fn neighbours(origin: &str) -> Vec<String> {
     ]
 }
 
+/// Whether people would take it for the origin of a site: a scheme of the web, and no label is empty.
+fn is_plain(origin: &str) -> bool {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    host.is_some_and(|host| host.split('.').all(|label| !label.is_empty()))
+}
+
 /// Whether a browser can send this as `Origin`: `null`, or scheme, host and port as they are serialized.
 /// <https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin>
 fn is_sent_by_browsers(origin: &str) -> bool {
@@ -271,7 +278,9 @@ fn is_sent_by_browsers(origin: &str) -> bool {
     let is_port = |port: &str| port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
     let in_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._[]:".contains(c);
     let in_scheme = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c);
-    !host.is_empty()
+    // A name with an empty label in front or between has no address.
+    let has_labels = !host.is_empty() && !host.starts_with('.') && !host.contains("..");
+    has_labels
         && host.chars().all(in_host)
         && (host.starts_with('[') || !host.contains(':'))
         && scheme.starts_with(|c: char| c.is_ascii_lowercase())
@@ -301,6 +310,9 @@ mod tests {
     fn only_serialized_origins_come_from_browsers() {
         for origin in ["null", "https://a.example", "http://[::1]:3000", "capacitor://localhost", "http://a:8080"] {
             assert!(is_sent_by_browsers(origin), "{origin}");
+        }
+        for origin in ["https://.a.example", "https://a..example"] {
+            assert!(!is_sent_by_browsers(origin), "{origin}");
         }
         for origin in ["", "a.example", "https://", "https://A.example", "https://a/", "https://a:443", "http://a:x"] {
             assert!(!is_sent_by_browsers(origin), "{origin}");

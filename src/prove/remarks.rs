@@ -1,7 +1,7 @@
 //! What refutes nothing, or only where somebody decided it: credentials, and the browser's own cache.
 
 use super::asset::{Class, Place, Prover, scenario};
-use super::counterexample::{Counterexample, Kind};
+use super::counterexample::{CREDENTIALS, Counterexample, Kind};
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::permits::Permission;
 use crate::simulate::{Asked, Decision, Earlier, HttpRequest, Readings, Visitor, policy, simulate};
@@ -31,7 +31,7 @@ impl Prover<'_> {
                 readings,
                 depends_on_reading: false,
                 expected: "no credentials: no grant speaks of them".to_owned(),
-                actual: "the policy allows credentials".to_owned(),
+                actual: CREDENTIALS.to_owned(),
                 because: String::new(),
             });
         } else {

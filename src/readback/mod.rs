@@ -6,13 +6,15 @@
 
 mod aws_cli;
 mod cloudformation;
+mod conditions;
 mod lock;
 mod notes;
 mod payload;
+mod source_arn;
 mod terraform;
 mod value;
 
-use crate::deployed::Deployed;
+use crate::deployed::{Asset, Deployed, Principal};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::document::{self, Syntax};
 use crate::source::SourceFile;
@@ -123,6 +125,10 @@ pub fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     read.map(|mut read| {
         read.unknowns.sort();
         read.unknowns.dedup();
+        // Terraform's reader marks behaviours itself, with the place.
+        if !matches!(read.format, Format::TerraformModule | Format::TerraformPlan) {
+            read.deployed.assets.iter_mut().for_each(mark_doubts);
+        }
         read
     })
 }
@@ -152,4 +158,23 @@ fn syntax_error(file: &File) -> Option<Unreadable> {
     let at = source.position(first.primary.span.start);
     let place = Place { path: file.path.clone(), line: at.line, column: at.column };
     Some(Unreadable { place, message: first.message })
+}
+
+/// A statement with conditions that are not understood may decide all that the distribution gets.
+fn mark_doubts(asset: &mut Asset) {
+    let policies = [("bucket", &asset.bucket.policy), ("key", &asset.bucket.key_policy)];
+    let mut doubts = Vec::new();
+    for (whose, policy) in policies {
+        let statements = policy.iter().flatten().filter(|s| !matches!(s.principal, Principal::Other(_)));
+        for condition in statements.flat_map(|statement| &statement.other_conditions) {
+            let doubt = format!("a statement of the {whose}'s policy counts on a condition: {condition}");
+            if !doubts.contains(&doubt) {
+                doubts.push(doubt);
+            }
+        }
+    }
+    let behaviors = asset.distribution.iter_mut().flat_map(|distribution| &mut distribution.behaviors);
+    for behavior in behaviors.filter(|behavior| behavior.is_for_this_bucket) {
+        behavior.unknown.extend(doubts.iter().cloned());
+    }
 }

@@ -73,6 +73,16 @@ impl Text {
         (!self.0.contains(OPEN)).then_some(self.0.as_str())
     }
 
+    /// The text, with marks around the references in it.
+    pub(super) fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// The text with something for a reference.
+    pub(super) fn with(&self, name: &str, text: &str) -> Self {
+        Self(self.0.replace(&Self::reference(name).0, text))
+    }
+
     /// What it refers to, when it is a reference and nothing else.
     pub(super) fn as_reference(&self) -> Option<&str> {
         self.0.strip_prefix(OPEN)?.strip_suffix(CLOSE).filter(|name| !name.contains(OPEN))

@@ -19,6 +19,7 @@ pub mod trace;
 pub mod words;
 
 pub use browser::{Decision, PageRequest, Reason, Verdict};
+pub use paths::behavior_for;
 pub use readings::{Reading, Readings};
 pub use server::Server;
 pub use trace::{CacheUse, Exchange, ExchangeKind, Party, Step, Trace};

@@ -216,6 +216,66 @@ fn lone_rules_are_a_bucket() {
     assert!(stderr.contains("rules 1 to 2"), "{stderr}");
 }
 
+/// What a command prints when a shell runs it.
+fn by_a_shell(here: &Path, command: &str) -> String {
+    let script = format!("corsynth() {{ '{}' \"$@\"; }}; {command}", env!("CARGO_BIN_EXE_corsynth"));
+    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(here).output().expect("a shell");
+    assert!(output.stderr.is_empty(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Artifacts of others call things by names of their own, and so does all that is told of them.
+#[test]
+fn artifacts_of_others_are_asked_by_their_own_names() {
+    const HEADERS: &str = "            AllowedHeaders: [range, if-range]";
+    for (intent, artifacts, old, new, id, kinds) in [
+        ("reads", "cloudformation/template.yaml", HEADERS, "", "AssetsBucket", &["under-grant"][..]),
+        (
+            "reads",
+            "cloudformation/template.yaml",
+            HEADERS,
+            "            AllowedHeaders: ['*']",
+            "AssetsBucket",
+            &["over-grant"],
+        ),
+        ("uploads", "uploads/template.json", "\"PUT\"", "\"POST\"", "Incoming", &["over-grant", "under-grant"]),
+        ("uploads", "rules/cors.json", "admin.", "*.", "bucket", &["over-grant"]),
+        (
+            "fetch",
+            "terraform-state/state.json",
+            "https://app.example.com",
+            "https://*.example.com",
+            "assets",
+            &["over-grant"],
+        ),
+    ] {
+        let here = tempfile::tempdir().expect("a directory");
+        let foreign = project("tests/readback/foreign");
+        let text = fs::read_to_string(foreign.join(artifacts)).expect("artifacts");
+        assert!(text.contains(old), "{artifacts}");
+        let name = artifacts.rsplit('/').next().expect("a name");
+        fs::write(here.path().join(name), text.replace(old, new)).expect("a file");
+        let meant = fs::read(foreign.join(format!("intents/{intent}.yaml"))).expect("an intent");
+        // Another id and, for the bucket that is the only one, another name: the artifacts' own are told.
+        let words = ["prove", "-", "--artifacts", name, "--output-format", "json"];
+        let (code, stdout, stderr) = run(here.path(), &words, &meant);
+        assert_eq!((code, stderr.as_str()), (1, ""), "{artifacts}: {stdout}");
+        let proof = valid(here.path(), "proof", &stdout);
+        let mut told = std::collections::BTreeSet::new();
+        for found in proof["counterexamples"].as_array().expect("a list") {
+            let text = |member: &str| found[member].as_str().unwrap_or_default().to_owned();
+            let (kind, replay) = (text("kind"), text("replay"));
+            assert!(replay.contains(&format!(" --url {id}:/")), "{replay}");
+            let expected = if kind == "over-grant" { "readable[" } else { "blocked[" };
+            let shown = by_a_shell(here.path(), &replay);
+            assert!(shown.starts_with(expected), "{replay}: {shown}");
+            told.insert(kind);
+        }
+        assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), kinds, "{artifacts}: {stdout}");
+        assert_eq!(proof["unknown"].as_array().map(Vec::len), Some(0), "{artifacts}: {stdout}");
+    }
+}
+
 /// What a proof refutes, and what the commands show that it gives.
 #[test]
 fn counterexamples_are_shown_by_their_replays() {
@@ -233,10 +293,7 @@ fn counterexamples_are_shown_by_their_replays() {
     let mut kinds = std::collections::BTreeSet::new();
     for found in proof["counterexamples"].as_array().expect("a list") {
         let (kind, replay) = (found["kind"].as_str().expect("a kind"), found["replay"].as_str().expect("a command"));
-        let script = format!("corsynth() {{ '{}' \"$@\"; }}; {replay}", env!("CARGO_BIN_EXE_corsynth"));
-        let output =
-            std::process::Command::new("sh").args(["-c", &script]).current_dir(here.path()).output().expect("a shell");
-        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        let shown = by_a_shell(here.path(), replay);
         let expected = if kind == "over-grant" { "readable[" } else { "blocked[" };
         assert!(shown.starts_with(expected), "{replay}: {shown}");
         kinds.insert(kind);

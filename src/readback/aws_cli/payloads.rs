@@ -241,7 +241,8 @@ fn attach_statements(
         let mut found = statements(notes, value, owner, Spelling::Api);
         for statement in &mut found {
             let Source::Other(source) = &statement.source else { continue };
-            if distribution.is_some() && id.is_none() {
+            let is_one = source.contains(":distribution/") && !source.contains(['*', '?']);
+            if distribution.is_some() && id.is_none() && is_one {
                 let what = format!("whether `{}` is the distribution here is not told", payload::shown(source));
                 notes.unknown(value.at, what.clone());
                 statement.other_conditions.push(what);

@@ -189,7 +189,14 @@ fn origin(notes: &mut Notes, value: &Value, spelling: Spelling, policies: &Polic
     if let Some(value) = members.take("S3OriginConfig") {
         let mut config = Members::of(notes, value, "S3OriginConfig", spelling);
         if let Some(identity) = config.take("OriginAccessIdentity").filter(|value| value.as_str() != Some("")) {
-            notes.unknown(identity.at, "an origin access identity is not modelled here");
+            let identity_is = identity.shown().map(|text| format!(" `{}`", shown(&text))).unwrap_or_default();
+            notes.unknown(
+                identity.at,
+                format!(
+                    "the origin access identity{identity_is} signs, which is not modelled: replace it by an origin access \
+                     control, and let in the distribution by `AWS:SourceArn`"
+                ),
+            );
         }
         config.ignore(&["OriginReadTimeout"]);
         config.finish(notes);

@@ -2,7 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>
 
+use super::super::conditions::{Conditions, Understood};
 use super::super::notes::Notes;
+use super::super::source_arn::{Own, arn, is_partition};
 use super::super::value::{At, Kind, Text, Value};
 use super::members::{Members, Spelling, plain_list, refuse, shown, text};
 use crate::deployed::{Principal, Resource, Source, Statement};
@@ -22,6 +24,13 @@ pub(in super::super) struct Owner<'a> {
     pub(in super::super) accounts: &'a [Text],
     /// The partition, when it is known.
     pub(in super::super) partition: Option<&'a str>,
+}
+
+impl<'a> Owner<'a> {
+    /// What the distribution in front may be called.
+    fn distribution(&self) -> Own<'a> {
+        Own { ids: self.distributions, arns: &[], accounts: self.accounts, partition: self.partition }
+    }
 }
 
 /// The statements of a list, or of one on its own.
@@ -59,6 +68,14 @@ fn statement(notes: &mut Notes, value: &Value, owner: Owner<'_>, spelling: Spell
             vec![Principal::Anyone]
         }
     };
+    let has_say = principals.iter().any(|principal| !matches!(principal, Principal::Other(_)));
+    let conditions = members.take("Condition").map_or_else(Conditions::default, |value| {
+        conditions_of(notes, value, owner, spelling, has_say, &mut other_conditions)
+    });
+    if conditions.never_hold() {
+        return Vec::new();
+    }
+    let sources = conditions.sources();
     let actions = match (members.take("Action"), members.take("NotAction")) {
         (Some(value), _) => texts(notes, value, "Action").into_iter().map(|(text, _)| text.shown()).collect(),
         (None, not) => {
@@ -73,9 +90,6 @@ fn statement(notes: &mut Notes, value: &Value, owner: Owner<'_>, spelling: Spell
             everything(owner)
         }
     };
-    let conditions = members.take("Condition");
-    let sources = conditions
-        .map_or_else(|| vec![Source::Any], |value| conditions_of(notes, value, owner, spelling, &mut other_conditions));
     members.finish_with(notes, |key| {
         other_conditions.push(format!("`{}`, which is not known here", shown(key)));
         None
@@ -217,38 +231,24 @@ fn of_bucket(inside: &Text) -> Vec<Resource> {
     }
 }
 
-/// Partition, service, region, account and the rest of an ARN.
-fn arn(text: &Text) -> Option<[Text; 5]> {
-    let (head, rest) = text.split_once(':')?;
-    let (partition, rest) = rest.split_once(':')?;
-    let (service, rest) = rest.split_once(':')?;
-    let (region, rest) = rest.split_once(':')?;
-    let (account, rest) = rest.split_once(':')?;
-    (head.as_literal() == Some("arn")).then_some([partition, service, region, account, rest])
-}
-
-fn is_partition(text: &Text, partition: Option<&str>) -> bool {
-    match text.as_literal() {
-        Some(text) => partition.is_none_or(|partition| partition == text),
-        None => text.as_reference() == Some("AWS::Partition"),
-    }
-}
-
-/// The sources of which each is enough, of operators that must all hold.
+/// What the conditions of a statement come to. What is not understood of them is told when the statement is about
+/// anybody whose requests are modelled.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 fn conditions_of(
     notes: &mut Notes,
     value: &Value,
     owner: Owner<'_>,
     spelling: Spelling,
+    has_say: bool,
     other_conditions: &mut Vec<String>,
-) -> Vec<Source> {
-    let mut sources: Option<Vec<Source>> = None;
+) -> Conditions {
+    let mut conditions = Conditions::default();
     let mut operators = Members::of(notes, value, "Condition", spelling);
     let operators = operators.take_rest();
-    if operators.is_empty() && value.members().is_empty() && !matches!(value.kind, Kind::Map(_)) {
+    if operators.is_empty() && !matches!(value.kind, Kind::Map(_)) {
         other_conditions.push("a `Condition` that is not known".to_owned());
     }
+    let own = owner.distribution();
     for operator in operators {
         let mut keys = Members::of(notes, &operator.value, &operator.key, spelling);
         let keys = keys.take_rest();
@@ -256,64 +256,31 @@ fn conditions_of(
             other_conditions.push(format!("`{}`", shown(&operator.key)));
         }
         for key in keys {
-            let is_source = key.key.eq_ignore_ascii_case("AWS:SourceArn");
-            let patterns = match operator.key.as_str() {
-                "StringEquals" | "StringEqualsIgnoreCase" => Some(false),
-                "ArnEquals" | "ArnLike" | "StringLike" => Some(true),
-                _ => None,
+            let understood = match scalars(&key.value) {
+                Some(values) => conditions.add(&operator.key, &key.key, &values, own),
+                None => Understood::No,
             };
-            let Some(patterns) = patterns.filter(|_| is_source && sources.is_none()) else {
+            if understood == Understood::No {
                 let what = format!("`{}` on `{}`", shown(&operator.key), shown(&key.key));
-                notes.unknown(key.at, format!("the condition {what} is not understood here"));
-                other_conditions.push(what);
-                continue;
-            };
-            let mut found = Vec::new();
-            for (text, at) in texts(notes, &key.value, &key.key) {
-                let of_text = source(text, patterns, owner);
-                // Whether such a pattern lets in the distribution in front, too, is not computed.
-                if patterns && !of_text.contains(&Source::OwnDistribution) && text.shown().contains(['*', '?']) {
-                    let what = format!("`{}` on `{}`", shown(&operator.key), shown(&text.shown()));
-                    notes.unknown(at, format!("the condition {what} is not understood here"));
-                    other_conditions.push(what);
+                if has_say {
+                    notes.unknown(key.at, format!("the condition {what} is not understood here"));
                 }
-                found.extend(of_text);
+                other_conditions.push(what);
             }
-            sources = Some(found);
         }
     }
-    match sources {
-        None => vec![Source::Any],
-        Some(sources) if sources.is_empty() => {
-            other_conditions.push("an `AWS:SourceArn` that is not known".to_owned());
-            vec![Source::Any]
-        }
-        Some(sources) => sources,
-    }
+    conditions
 }
 
-/// Whom `AWS:SourceArn` lets in: a pattern may let in the distribution in front, and others.
-fn source(text: &Text, patterns: bool, owner: Owner<'_>) -> Vec<Source> {
-    let other = || Source::Other(text.shown());
-    let Some([partition, service, region, account, rest]) = arn(text) else {
-        let anything = patterns && text.as_literal() == Some("*");
-        return if anything { vec![Source::OwnDistribution, other()] } else { vec![other()] };
+/// A scalar or a list of scalars, as texts; `None` when it is something else.
+fn scalars(value: &Value) -> Option<Vec<Text>> {
+    let items = if let Kind::List(items) = &value.kind { items.as_slice() } else { std::slice::from_ref(value) };
+    let scalar = |item: &Value| match &item.kind {
+        Kind::Text(text) => Some(text.clone()),
+        Kind::Bool(value) => Some(Text::literal(&value.to_string())),
+        Kind::Integer(value) => Some(Text::literal(&value.to_string())),
+        Kind::Float(value) => Some(Text::literal(&value.to_string())),
+        _ => None,
     };
-    let of_account = owner.accounts.is_empty()
-        || owner.accounts.contains(&account)
-        || (patterns && account.as_literal() == Some("*"));
-    let of_cloudfront = is_partition(&partition, owner.partition)
-        && service.as_literal() == Some("cloudfront")
-        && region.is_empty()
-        && of_account;
-    let Some(id) = rest.strip_prefix(&Text::literal("distribution/")).filter(|_| of_cloudfront) else {
-        return vec![other()];
-    };
-    if owner.distributions.contains(&id) {
-        vec![Source::OwnDistribution]
-    } else if patterns && id.as_literal() == Some("*") && !owner.distributions.is_empty() {
-        vec![Source::OwnDistribution, other()]
-    } else {
-        vec![other()]
-    }
+    items.iter().map(scalar).collect()
 }

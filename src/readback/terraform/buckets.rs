@@ -256,9 +256,8 @@ pub(super) fn document(
             return None;
         }
     };
-    let told = more.is_empty();
     problems.append(&mut more);
-    told.then_some(statements)
+    statements
 }
 
 /// Ids for buckets: the label of the resource, more of its address where that is not enough, or the name.

@@ -84,9 +84,14 @@ fn asset(
     let mut subject = Subject::default();
     if let Some((distribution, _)) = front {
         subject.distribution = argument(distribution, "id").as_str().map(str::to_owned);
-        let arn = Attribute { address: distribution.address.clone(), name: "arn".to_owned() };
+        let attribute =
+            |name: &str| Attribute { address: distribution.address.clone(), name: name.to_owned() }.spelled();
+        subject.distribution_ref = Some(attribute("id"));
         let told = argument(distribution, "arn").as_str();
-        subject.distribution_arn = Some(told.map_or_else(|| arn.spelled(), str::to_owned));
+        subject.distribution_arn = Some(told.map_or_else(|| attribute("arn"), str::to_owned));
+        // `arn:PARTITION:cloudfront::ACCOUNT:distribution/ID`
+        let account = told.and_then(|arn| arn.split(':').nth(4)).filter(|account| !account.is_empty());
+        subject.account = account.map(str::to_owned);
     }
     let mut out = buckets.bucket(bucket, &related.configurations, &related.policies, &mut subject, &mut problems);
     let inline = match bucket {

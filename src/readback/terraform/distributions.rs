@@ -65,7 +65,11 @@ pub(super) fn read(
         for mut s3 in origin.blocks("s3_origin_config") {
             let identity = s3.value("origin_access_identity");
             if !matches!(identity, Value::Null) && identity.as_str() != Some("") {
-                origin.problem("an origin access identity signs, which is not modelled");
+                let identity = identity.spelled().unwrap_or_default();
+                origin.problem(&format!(
+                    "the origin access identity `{identity}` signs, which is not modelled: replace it by an \
+                     `aws_cloudfront_origin_access_control`, and let in the distribution by `AWS:SourceArn`"
+                ));
             }
         }
         out.origin_access_control = control(&mut origin, estate);

@@ -317,9 +317,8 @@ impl Read {
                 return None;
             }
         };
-        let told = more.is_empty();
         problems.append(&mut more);
-        told.then_some(statements)
+        statements
     }
 }
 

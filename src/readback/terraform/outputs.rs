@@ -122,9 +122,8 @@ impl Reader<'_> {
         match self.member(output)? {
             Value::Text(text) => {
                 let (statements, mut more) = statements::json(&text, output, self.place, subject);
-                let told = more.is_empty();
                 problems.append(&mut more);
-                told.then_some(statements)
+                statements
             }
             other => {
                 problems.append(&mut Fields::new(output.to_owned(), self.place, &other).problems);

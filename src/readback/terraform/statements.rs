@@ -1,12 +1,15 @@
 //! Statements of the policies of buckets and keys: from `aws_iam_policy_document`, and from JSON.
 
-use super::super::Place;
+use super::super::conditions::{Conditions, Understood};
+use super::super::source_arn::Own;
+use super::super::value::Text;
+use super::super::{Place, Unknown};
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use super::policies::fields;
 use super::value::Value;
 use crate::aws::partition::Partition;
-use crate::deployed::{Principal, Resource, Source, Statement};
+use crate::deployed::{Principal, Resource, Statement};
 use std::collections::BTreeMap;
 
 /// The bucket whose policy, or the policy of whose key, is read.
@@ -23,12 +26,14 @@ pub(super) struct Subject {
     pub(super) of_key: bool,
     /// The id of the distribution in front of the bucket.
     pub(super) distribution: Option<String>,
-    /// What the ARN of the distribution is called where it is not known yet.
+    /// What this id is called where it is not known yet.
+    pub(super) distribution_ref: Option<String>,
+    /// The ARN of the distribution, or what it is called where it is not known yet.
     pub(super) distribution_arn: Option<String>,
 }
 
-/// `data.aws_iam_policy_document`
-pub(super) fn document(instance: &Instance, subject: &Subject) -> (Vec<Statement>, Problems) {
+/// `data.aws_iam_policy_document`; no statements when something of them was not understood but their conditions.
+pub(super) fn document(instance: &Instance, subject: &Subject) -> (Option<Vec<Statement>>, Problems) {
     let mut fields = fields(instance);
     let mut statements = Vec::new();
     for mut statement in fields.blocks("statement") {
@@ -43,7 +48,7 @@ pub(super) fn document(instance: &Instance, subject: &Subject) -> (Vec<Statement
             principals.extend(identifiers.iter().map(|identifier| principal(&kind, identifier)));
             statement.problems.append(&mut block.finish(&[]));
         }
-        let mut conditions = Conditions::default();
+        let mut conditions = Told::default();
         for mut block in statement.blocks("condition") {
             let (test, variable) = (block.text("test").unwrap_or_default(), block.text("variable").unwrap_or_default());
             let values = spelled(&mut block, "values");
@@ -59,17 +64,18 @@ pub(super) fn document(instance: &Instance, subject: &Subject) -> (Vec<Statement
         fields.problems.append(&mut statement.finish(&[]));
     }
     let no_say = ["id", "json", "minified_json", "version", "policy_id"];
-    (statements, fields.finish(&no_say))
+    with_doubts(statements, fields.finish(&no_say), &instance.address, &instance.place)
 }
 
-/// A policy as JSON. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
-pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (Vec<Statement>, Problems) {
+/// A policy as JSON; no statements when something of them was not understood but their conditions.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (Option<Vec<Statement>>, Problems) {
     let nothing = Value::map(BTreeMap::new()).unwrap_or(Value::Null);
     let mut problems = Fields::new(of.to_owned(), place, &nothing);
     let mut statements = Vec::new();
     let Ok(policy) = serde_json::from_str::<serde_json::Value>(text) else {
         problems.problem("the policy is not JSON");
-        return (statements, problems.problems);
+        return (None, problems.problems);
     };
     let listed = policy.get("Statement").map(one_or_many).unwrap_or_default();
     for statement in listed {
@@ -79,7 +85,7 @@ pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (V
         };
         let texts = |name: &str| members.get(name).map(one_or_many).unwrap_or_default();
         let texts = |name: &str| texts(name).into_iter().filter_map(|text| text.as_str()).map(str::to_owned).collect();
-        let mut conditions = Conditions::default();
+        let mut conditions = Told::default();
         let operators = members.get("Condition").and_then(serde_json::Value::as_object);
         for (test, variables) in operators.into_iter().flatten() {
             for (variable, values) in variables.as_object().into_iter().flatten() {
@@ -111,7 +117,25 @@ pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (V
         };
         append(&mut statements, parts);
     }
-    (statements, problems.problems)
+    with_doubts(statements, problems.problems, of, place)
+}
+
+/// The statements, when all of them was understood, and what is not known of their conditions, when they are about
+/// anybody whose requests are modelled.
+fn with_doubts(
+    statements: Vec<Statement>,
+    mut problems: Problems,
+    of: &str,
+    place: &Place,
+) -> (Option<Vec<Statement>>, Problems) {
+    let told = problems.is_empty();
+    let has_say = |statement: &&Statement| !matches!(statement.principal, Principal::Other(_));
+    for condition in statements.iter().filter(has_say).flat_map(|statement| &statement.other_conditions) {
+        let what = format!("the condition {condition} is not understood here, in `{of}`");
+        problems.push(Unknown { place: place.clone(), what });
+    }
+    problems.dedup();
+    (told.then_some(statements), problems)
 }
 
 fn one_or_many(value: &serde_json::Value) -> Vec<&serde_json::Value> {
@@ -147,25 +171,31 @@ struct Parts {
     principals: Vec<Principal>,
     actions: Vec<String>,
     resources: Vec<Resource>,
-    conditions: Conditions,
+    conditions: Told,
 }
 
-/// One statement for each principal: they are alternatives.
+/// One statement for each principal and each source: they are alternatives.
 fn append(statements: &mut Vec<Statement>, parts: Parts) {
     let mut principals = parts.principals;
     principals.dedup();
     if principals.is_empty() {
         principals.push(Principal::Other("nobody".to_owned()));
     }
-    statements.extend(principals.into_iter().map(|principal| Statement {
-        sid: parts.sid.clone(),
-        allows: parts.allows,
-        principal,
-        actions: parts.actions.clone(),
-        resources: parts.resources.clone(),
-        source: parts.conditions.source.clone().unwrap_or(Source::Any),
-        other_conditions: parts.conditions.others.clone(),
-    }));
+    if parts.conditions.known.never_hold() {
+        return;
+    }
+    let sources = parts.conditions.known.sources();
+    for principal in &principals {
+        statements.extend(sources.iter().map(|source| Statement {
+            sid: parts.sid.clone(),
+            allows: parts.allows,
+            principal: principal.clone(),
+            actions: parts.actions.clone(),
+            resources: parts.resources.clone(),
+            source: source.clone(),
+            other_conditions: parts.conditions.others.clone(),
+        }));
+    }
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
@@ -201,37 +231,27 @@ fn resource(text: &str, subject: &Subject) -> Vec<Resource> {
     }]
 }
 
+/// The conditions of a statement, and those that are not understood, in words.
 #[derive(Default)]
-struct Conditions {
-    source: Option<Source>,
+struct Told {
+    known: Conditions,
     others: Vec<String>,
 }
 
-impl Conditions {
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+impl Told {
     fn add(&mut self, test: &str, variable: &str, values: &[String], subject: &Subject) {
-        let exact = ["StringEquals", "ArnEquals", "StringLike", "ArnLike"].contains(&test);
-        if !exact || !variable.eq_ignore_ascii_case("aws:SourceArn") || self.source.is_some() {
-            self.others.push(format!("{test} {variable} {}", values.join(", ")));
-            return;
+        let texts =
+            |list: &[&Option<String>]| list.iter().filter_map(|text| Some(Text::literal(text.as_deref()?))).collect();
+        let ids: Vec<Text> = texts(&[&subject.distribution, &subject.distribution_ref]);
+        let arns: Vec<Text> = texts(&[&subject.distribution_arn]);
+        let accounts: Vec<Text> = texts(&[&subject.account]);
+        let partition = subject.region.as_deref().map(|region| Partition::of_region(region).arn());
+        let own = Own { ids: &ids, arns: &arns, accounts: &accounts, partition };
+        let values: Vec<Text> = values.iter().map(|value| Text::literal(value)).collect();
+        if self.known.add(test, variable, &values, own) == Understood::No {
+            self.others.push(format!("`{test}` on `{variable}`"));
         }
-        let own = !values.is_empty() && values.iter().all(|arn| is_own(arn, subject));
-        self.source = Some(if own { Source::OwnDistribution } else { Source::Other(values.join(", ")) });
     }
-}
-
-/// Whether an ARN is that of the distribution in front of the bucket. Ids of distributions are unique in the world, so
-/// an account that is only known to AWS does no harm, and a wrong one does.
-fn is_own(arn: &str, subject: &Subject) -> bool {
-    if subject.distribution_arn.as_deref() == Some(arn) {
-        return true;
-    }
-    let Some(id) = &subject.distribution else { return false };
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let partition = Partition::of_region(subject.region.as_deref().unwrap_or_default()).arn();
-    let [_, _, _, _, account, _] = parts.as_slice() else { return false };
-    let account_fits = subject.account.as_deref().is_none_or(|own| own == *account);
-    account_fits && parts == ["arn", partition, "cloudfront", "", account, &format!("distribution/{id}")]
 }
 
 /// A value that stands for a document.
