@@ -31,7 +31,8 @@ fn by_s3(proof: &mut Proof, id: &str, rule: &CorsRule) {
         proof.unknown(format!("S3 refuses `{text}` in a rule of `{id}`: an entry holds one `*` at most"));
     }
     for method in rule.allowed_methods.iter().filter(|m| !CORS_METHODS.contains(&m.as_str())) {
-        proof.unknown(format!("S3 refuses the method `{method}` in a rule of `{id}`"));
+        let known = CORS_METHODS.join(", ");
+        proof.unknown(format!("S3 refuses the method `{method}` in a rule of `{id}`: it takes {known}"));
     }
     for header in rule.expose_headers.iter().filter(|header| header.contains('*')) {
         proof.unknown(format!("S3 refuses `{header}` among the exposed headers of `{id}`: no `*` is possible there"));

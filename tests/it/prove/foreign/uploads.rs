@@ -91,6 +91,6 @@ pub(super) const CASES: &[Case] = &[
         artifacts: RULES,
         edits: &[("\"PUT\"", "\"PUT\", \"PATCH\"")],
         intent: PUT,
-        outcome: Unknown("S3 refuses the method `PATCH` in a rule of `bucket`: it takes GET, HEAD, POST, PUT, DELETE"),
+        outcome: Unknown("S3 refuses the method `PATCH` in a rule of `bucket`: it takes GET, PUT, HEAD, POST, DELETE"),
     },
 ];
