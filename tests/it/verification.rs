@@ -16,8 +16,7 @@ allow:
 ";
 
 fn compiled() -> (Compiled, Deployed) {
-    let compiled =
-        compile(Input { name: "acme.yaml".into(), bytes: INTENT.as_bytes().to_vec(), syntax: Syntax::Yaml });
+    let compiled = compile(Input { name: "acme.yaml".into(), bytes: INTENT.as_bytes().to_vec(), syntax: Syntax::Yaml });
     assert!(compiled.diagnostics.is_empty(), "{:#?}", compiled.diagnostics);
     let deployed = Deployed::from(compiled.plan.as_ref().expect("a plan"));
     (compiled, deployed)
