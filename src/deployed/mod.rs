@@ -1,9 +1,10 @@
 //! What AWS holds: buckets with their rules, distributions with their behaviours and policies, wherever it was told.
 //!
-//! A [`Plan`] is what corsynth writes, so it can say only what every format can say exactly. This model is what may
-//! be found: an override that is off, a policy without a list, a bucket that lets in any distribution. `readback`
-//! reads artifacts into it, `simulate` answers requests from it, and `prove` judges it; [`Deployed::from`] a plan is
-//! what AWS holds once the plan is applied. `docs/decisions/0007-deployed.md` says why these are two models.
+//! A [`Plan`](crate::plan::Plan) is what corsynth writes, so it can say only what every format can say exactly. This
+//! model is what may be found: an override that is off, a policy without a list, a bucket that lets in any
+//! distribution. `readback` reads artifacts into it, `simulate` answers requests from it, and `prove` judges it;
+//! [`Deployed::from`] a plan is what AWS holds once the plan is applied. `docs/decisions/0007-deployed.md` says why
+//! these are two models.
 
 mod from_plan;
 pub mod managed;

@@ -1,5 +1,5 @@
 //! Expectations for other tools: requests with the answers that were computed for them, as a script of `curl` requests
-//! ([`curl`]) and as a file of `terraform test` ([`tftest`]).
+//! ([`curl()`]) and as a file of `terraform test` ([`tftest()`]).
 //!
 //! What comes in is plain data: who computed the answers is not known here. Neither tool is a browser, so neither says
 //! whether a page may read a response; both say whether what decides that is as it was computed.

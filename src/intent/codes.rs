@@ -114,7 +114,7 @@ crate::diagnostic::codes! {
     WILDCARD_ORIGIN_WITH_CREDENTIALS = "wildcard-origin-with-credentials", Forbidden, Error,
         "credentials together with `from: anyone`";
     WILDCARD_REQUEST_HEADER = "wildcard-request-header", Forbidden, Error,
-        "`*` among the request headers where S3 decides: it would let `Authorization` in unnamed";
+        "a `*` among the request headers that would let `Authorization` in unnamed";
     ZERO_PREFLIGHT_CACHE = "zero-preflight-cache", Forbidden, Error,
         "a `preflight-cache` of 0, which not every format can say";
 }

@@ -46,7 +46,7 @@ pub(super) fn decide(
 ) -> Option<Spoken> {
     let before = diags.as_slice().len();
     paths_on_bucket(diags, asset, claims);
-    authorization_by_wildcard(diags, asset, claims, regions);
+    authorization_by_wildcard(diags, claims);
     let edge_rules: Vec<Option<Rule>> = regions
         .iter()
         .map(|region| match &asset.cdn {
@@ -358,27 +358,22 @@ fn paths_on_bucket(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>])
     }
 }
 
-/// S3 answers a preflight with the names that were asked for, `Authorization` too when a `*` covers it; the standard's
-/// `*` never covers it. <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
-fn authorization_by_wildcard(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>], regions: &[Region<'_>]) {
+/// S3 answers a preflight with the names that were asked for, `Authorization` too when a `*` covers it; a policy with `*`
+/// says `*`, which never covers it by the standard, and does in Chromium (a reading: `authorization-by-wildcard`).
+/// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+fn authorization_by_wildcard(diags: &mut Diagnostics, claims: &[Claim<'_>]) {
     let Some(authorization) = HeaderPattern::parse("authorization") else { return };
     for claim in claims {
-        // A policy replaces what S3 says where its list surely matches, and on a path that is written to S3 speaks.
-        let written = regions.iter().any(|r| r.writes() && r.grants.iter().any(|g| g.index == claim.grant.index));
-        let edge_decides = claim.through_cdn
-            && asset.cdn.as_ref().is_some_and(|c| c.authority == Authority::Edge)
-            && claim.grant.origins.iter().all(|o| o.is_any() || o.is_literal())
-            && !written;
         let headers = &claim.grant.request_headers;
         let covering = headers.iter().find(|h| !h.is_literal() && h.covers(&authorization));
-        if let Some(covering) = covering.filter(|_| !edge_decides && !headers.contains(&authorization)) {
+        if let Some(covering) = covering.filter(|_| !headers.contains(&authorization)) {
             diags.push(
                 Diagnostic::new(
                     &crate::intent::codes::WILDCARD_REQUEST_HEADER,
                     claim.grant.span_of_header(covering),
                     format!("`{}` would let `Authorization` in, which is granted by name only", covering.as_str()),
                 )
-                .label("S3 answers with every name that the `*` covers")
+                .label("S3 answers with every name that the `*` covers, and Chromium takes `*` for every name")
                 .help("list the headers, or add `authorization` if pages may send it"),
             );
         }

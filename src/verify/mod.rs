@@ -7,7 +7,7 @@ use crate::deployed::Deployed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::intent::Intent;
 use crate::prove::{Counterexample, prove};
-use crate::simulate::Asked;
+use crate::simulate::{Asked, Decision};
 use crate::source::Span;
 use crate::trial::{Trial, try_all};
 
@@ -56,19 +56,23 @@ fn failed(trial: &Trial<'_>) -> Option<Diagnostic> {
     let (readings, outcome) = trial.failing()?;
     let decision = outcome.verdict.decision;
     let (span, message, label) = if decision == trial.expected() {
-        let names = |names: Vec<&str>| {
+        let names = |names: &[&str]| {
             if names.is_empty() { "nothing".to_owned() } else { format!("`{}`", names.join("`, `")) }
         };
-        let actual = names(outcome.exposed_headers.iter().map(String::as_str).collect());
-        let span = trial.expectation.exposed_span;
-        (span, format!("`{}` exposes {actual}", trial.expectation.title()), "expected here".to_owned())
+        let actual: Vec<&str> = outcome.exposed_headers.iter().map(String::as_str).collect();
+        let message = format!("`{}` exposes {}", trial.expectation.title(), names(&actual));
+        let expected = names(&trial.expected_exposed().unwrap_or_default());
+        (trial.expectation.exposed_span, message, format!("expected to expose {expected}"))
     } else {
         let message = format!("`{}` is {}", trial.expectation.title(), decision.as_str());
         (trial.expectation.then.span, message, format!("expected to be {}", trial.expected().as_str()))
     };
     let mut finding = Diagnostic::new(&codes::FAILED_EXPECTATION, span, message).label(label);
-    if !outcome.verdict.message.is_empty() {
-        finding = finding.help(outcome.verdict.message.clone());
+    let said = &outcome.verdict.message;
+    match decision {
+        Decision::Blocked if !said.is_empty() => finding = finding.help(format!("the console says `{said}`")),
+        Decision::Unknown => finding = finding.help(format!("nobody can tell: {said}")),
+        _ => {}
     }
     for (name, value) in readings.unusual() {
         finding = finding.help(format!("under the reading {name}={value}, which is not confirmed"));

@@ -128,7 +128,7 @@ fn links_between_documents_resolve() {
 }
 
 fn compiled(name: &str, text: &[u8]) -> Compiled {
-    compile(Input { name: name.to_owned(), bytes: text.to_vec(), syntax: Syntax::Yaml })
+    compile(Input { name: name.to_owned(), bytes: text.to_vec(), syntax: Syntax::Yaml }).verified()
 }
 
 fn errors(compiled: &Compiled) -> Vec<&corsynth::diagnostic::Diagnostic> {

@@ -22,7 +22,7 @@ pub(crate) fn examples() -> Vec<PathBuf> {
 pub(crate) fn compiled(example: &Path) -> Compiled {
     let path = example.join("corsynth.yaml");
     let bytes = std::fs::read(&path).unwrap();
-    compile(Input { name: path.display().to_string(), bytes, syntax: Syntax::Yaml })
+    compile(Input { name: path.display().to_string(), bytes, syntax: Syntax::Yaml }).verified()
 }
 
 #[test]

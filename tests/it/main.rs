@@ -42,3 +42,4 @@ mod simulation_report;
 mod simulation_words;
 mod support;
 mod terraform;
+mod verification;

@@ -59,11 +59,15 @@ pub(crate) enum Command {
     Init(Init),
     /// Check intents: the command for pull requests
     ///
-    /// Parses each intent, checks it, compiles it, and prints every finding to stdout; a summary goes to stderr.
+    /// Parses each intent, checks it, compiles it, tries the examples under `expect`, proves that exactly the intent is
+    /// granted, and prints every finding to stdout; a summary goes to stderr.
     ///
     /// Example: `corsynth validate . --fail-on warning`
     Validate(Validate),
     /// Compile an intent to Terraform, CloudFormation or an AWS CLI bundle
+    ///
+    /// What is made is read back first: when it grants anything else than the intent, or an example under `expect` fails,
+    /// there is no output.
     ///
     /// Without --out, prints one document to read: the files one after the other, each under a line
     /// `# ==> PATH <==` when there are several. With --out, writes the directory as a whole or not at all, keeps
@@ -83,7 +87,7 @@ pub(crate) enum Command {
     Simulate(Box<Simulate>),
     /// Decide that exactly the intent is granted, or show a request that tells otherwise
     ///
-    /// Judges the compiled intent or, with --artifacts, what Terraform, CloudFormation or CLI files say: for every
+    /// Judges every output of the intent or, with --artifacts, what Terraform, CloudFormation or CLI files say: for every
     /// request, every history of the caches, and every reading of what AWS has not documented. A counterexample comes
     /// with the `corsynth simulate` command that shows it step by step. The exit code is 1 unless it is proved.
     ///

@@ -3,7 +3,7 @@
 use corsynth::diagnostic::Code;
 
 /// What stands above each stage's table, in the order in which the stages run.
-fn stages() -> [(&'static str, &'static str, &'static [&'static Code]); 4] {
+fn stages() -> [(&'static str, &'static str, &'static [&'static Code]); 5] {
     [
         (
             "Reading the file",
@@ -25,6 +25,12 @@ fn stages() -> [(&'static str, &'static str, &'static [&'static Code]); 4] {
             "Whether S3 and CloudFront can say exactly what is granted. The reasons are in \
              [Who speaks](decisions/0001-who-speaks.md).",
             corsynth::lower::codes::ALL,
+        ),
+        (
+            "What the plan comes to",
+            "Whether the examples under `expect` hold, and whether exactly what is meant is granted, as the \
+             [model](model.md) and the [proof](proof.md) have it.",
+            corsynth::verify::codes::ALL,
         ),
     ]
 }

@@ -34,7 +34,7 @@ fn universe() -> Universe {
             words(&["content-type"]),
             words(&["x-corsynth-other"]),
         ],
-        paths: PATHS.to_vec(),
+        paths: words(&PATHS),
         earlier_origins: words(&["https://www.acme.example", "https://evil.example"]),
     }
 }

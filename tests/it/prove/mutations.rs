@@ -503,11 +503,16 @@ fn universe(intent: &Intent) -> Universe {
         .collect();
     let mut header_sets: Vec<Vec<String>> = headers.iter().map(|h| vec![h.clone()]).collect();
     header_sets.push(Vec::new());
+    // Nothing but the patterns tells paths apart.
+    let patterns = intent.assets.iter().flat_map(|asset| &asset.paths).map(|path| path.pattern.value.as_str());
+    let path = |pattern: &str| format!("/{}", pattern.replace('*', "x").trim_start_matches('/'));
+    let mut paths: BTreeSet<String> = patterns.map(path).collect();
+    paths.insert("/x".to_owned());
     Universe {
         origins: origins.into_iter().collect(),
         methods: vec!["GET", "PUT", "POST"],
         header_sets,
-        paths: vec!["/x", "/hls/x", "/extras/x", "/assets/x"],
+        paths: paths.into_iter().collect(),
         earlier_origins: words(&[STRANGER, "https://www.acme.example"]),
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Universe {
     pub(crate) origins: Vec<String>,
     pub(crate) methods: Vec<&'static str>,
     pub(crate) header_sets: Vec<Vec<String>>,
-    pub(crate) paths: Vec<&'static str>,
+    pub(crate) paths: Vec<String>,
     /// Origins of earlier requests; one without is added.
     pub(crate) earlier_origins: Vec<String>,
 }
