@@ -1,7 +1,7 @@
 //! Who is let in beside pages: distributions of somebody else, and the own one where nothing is.
 
 use super::asset::{Place, Prover};
-use super::counterexample::{Counterexample, Kind};
+use super::counterexample::{About, Counterexample, Kind};
 use crate::fetch::HeaderList;
 use crate::simulate::{Asked, Door, HttpRequest, Party, Readings, Scenario, Server, Trace, Url, simulate};
 
@@ -87,6 +87,7 @@ impl Prover<'_> {
     fn raw(&mut self, kind: Kind, request: HttpRequest, object_exists: bool, expected: &str, actual: &str, why: &str) {
         self.keep(Counterexample {
             kind,
+            about: About::Access,
             asset: self.asset.id.clone(),
             scenario: Scenario { given: Vec::new(), asked: Asked::Raw(request), object_exists, first_rule: None },
             readings: Readings::default(),

@@ -327,6 +327,7 @@ impl<'a> Prover<'a> {
                 Judgement::Wrong(failure) => {
                     self.keep(Counterexample {
                         kind: failure.kind,
+                        about: failure.about,
                         asset: self.asset.id.clone(),
                         scenario: scenario.clone(),
                         readings: readings.clone(),

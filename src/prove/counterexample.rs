@@ -3,9 +3,6 @@
 use crate::deployed::{Asset, PolicyName};
 use crate::simulate::{Asked, Decision, Door, Party, Readings, Scenario, behavior_for, simulate};
 
-/// What happens when a policy says that cookies may go along, and no grant does.
-pub(super) const CREDENTIALS: &str = "the policy allows credentials";
-
 /// In which direction a grant is missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -25,11 +22,28 @@ impl Kind {
     }
 }
 
+/// What of a grant is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// Whether the page can read the response.
+    Response,
+    /// Which headers it can read.
+    ExposedHeaders,
+    /// For how long the preflight is remembered.
+    PreflightAge,
+    /// Whether cookies may go along.
+    Credentials,
+    /// Whom the bucket lets in.
+    Access,
+}
+
 /// A request that gets more or less than it is granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counterexample {
     /// In which direction.
     pub kind: Kind,
+    /// What is missed.
+    pub about: About,
     /// The asset's id in the artifacts.
     pub asset: String,
     /// The request and what came before it.
@@ -67,24 +81,22 @@ impl Counterexample {
             let policy = policy.map(|name| format!(" (`{name}`)")).unwrap_or_default();
             if step.because.is_empty() { step.what.clone() } else { format!("{}: {}{policy}", step.what, step.because) }
         });
-        let said = (outcome.verdict.decision == Decision::Blocked).then_some(outcome.verdict.message);
+        let is_blocked = outcome.verdict.decision == Decision::Blocked;
+        let said = is_blocked.then(|| format!("the console says `{}`", outcome.verdict.message));
         self.because = said.into_iter().chain(decided).collect::<Vec<_>>().join("; ");
     }
 
-    /// Which decisions can be why, by words of theirs; the most telling first.
+    /// Which decisions can be why, by words of their steps; the most telling first.
     fn decisions(&self, readable: bool, refused: bool) -> &'static [&'static str] {
-        if self.actual == CREDENTIALS {
-            &["`Access-Control-Allow-Credentials"]
-        } else if self.expected.starts_with("exposes ") {
-            &["`Access-Control-Expose-Headers", " by rule "]
-        } else if self.expected.starts_with("the preflight is remembered ") {
-            &["`Access-Control-Max-Age", " by rule "]
-        } else if readable && self.kind == Kind::OverGrant {
-            &["`Access-Control-Allow-Origin", " by rule "]
-        } else if refused {
-            &["refuses ", "denies `", "from the cache"]
-        } else {
-            &[]
+        match self.about {
+            About::Credentials => &["`Access-Control-Allow-Credentials"],
+            About::ExposedHeaders => &["`Access-Control-Expose-Headers", " by rule "],
+            About::PreflightAge => &["`Access-Control-Max-Age", " by rule "],
+            About::Response | About::Access if readable && self.kind == Kind::OverGrant => {
+                &["`Access-Control-Allow-Origin", " by rule "]
+            }
+            About::Response | About::Access if refused => &["refuses ", "denies `", "from the cache"],
+            About::Response | About::Access => &[],
         }
     }
 

@@ -1,6 +1,6 @@
 //! Whether what became of a request is what it is granted.
 
-use super::Kind;
+use super::{About, Kind};
 use crate::fetch::HeaderName;
 use crate::intent::permits::{Granted, Permission};
 use crate::simulate::{Decision, Exchange, Outcome, Party};
@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
+    pub(super) about: About,
     /// What the intent says.
     pub(super) expected: String,
     /// What happens.
@@ -38,9 +39,9 @@ pub(super) fn judge(permission: &Permission, outcome: &Outcome) -> Judgement {
     let failure = match permission {
         // What CloudFront makes itself (an error, a redirect) carries nothing of the asset.
         Permission::Denied if readable && last.is_some_and(|e| e.response.by == Party::S3) => {
-            Some(over("blocked: nobody grants it", "readable"))
+            Some(over(About::Response, "blocked: nobody grants it", "readable"))
         }
-        Permission::Granted(_) if !readable => Some(under("readable", "blocked")),
+        Permission::Granted(_) if !readable => Some(under(About::Response, "readable", "blocked")),
         Permission::Granted(granted) => {
             refused(last).or_else(|| exposure(granted, true, outcome)).or_else(|| age(granted, outcome))
         }
@@ -50,12 +51,12 @@ pub(super) fn judge(permission: &Permission, outcome: &Outcome) -> Judgement {
     failure.map_or(Judgement::Right, Judgement::Wrong)
 }
 
-fn over(expected: impl Into<String>, actual: impl Into<String>) -> Failure {
-    Failure { kind: Kind::OverGrant, expected: expected.into(), actual: actual.into() }
+fn over(about: About, expected: impl Into<String>, actual: impl Into<String>) -> Failure {
+    Failure { kind: Kind::OverGrant, about, expected: expected.into(), actual: actual.into() }
 }
 
-fn under(expected: impl Into<String>, actual: impl Into<String>) -> Failure {
-    Failure { kind: Kind::UnderGrant, expected: expected.into(), actual: actual.into() }
+fn under(about: About, expected: impl Into<String>, actual: impl Into<String>) -> Failure {
+    Failure { kind: Kind::UnderGrant, about, expected: expected.into(), actual: actual.into() }
 }
 
 /// A response that the page can read, and that says that the distribution may not have the object.
@@ -63,7 +64,7 @@ fn refused(last: Option<&Exchange>) -> Option<Failure> {
     let error = last?.response.error.as_ref()?;
     let expected = "the object";
     (error.code == "AccessDenied")
-        .then(|| under(expected, "403 `AccessDenied`: the bucket does not let the distribution in"))
+        .then(|| under(About::Access, expected, "403 `AccessDenied`: the bucket does not let the distribution in"))
 }
 
 /// What the page can read of the headers.
@@ -73,14 +74,22 @@ fn exposure(granted: &Granted, is_promised: bool, outcome: &Outcome) -> Option<F
         if set.is_empty() { "no header".to_owned() } else { list(set.iter().map(HeaderName::as_str)) }
     };
     if let Some(more) = exposed.iter().find(|name| !granted.may_expose.iter().any(|h| h.as_str() == **name)) {
-        return Some(over(format!("exposes {}", names(&granted.may_expose)), format!("exposes `{more}` as well")));
+        return Some(over(
+            About::ExposedHeaders,
+            format!("exposes {}", names(&granted.may_expose)),
+            format!("exposes `{more}` as well"),
+        ));
     }
     let missing = granted.exposed.iter().find(|h| {
         let name = h.as_str();
         !exposed.contains(name) && !crate::fetch::header::is_cors_safelisted_response_header_name(name)
     });
     missing.filter(|_| is_promised).map(|missing| {
-        under(format!("exposes {}", names(&granted.exposed)), format!("`{}` is not readable", missing.as_str()))
+        under(
+            About::ExposedHeaders,
+            format!("exposes {}", names(&granted.exposed)),
+            format!("`{}` is not readable", missing.as_str()),
+        )
     })
 }
 
@@ -90,9 +99,9 @@ fn age(granted: &Granted, outcome: &Outcome) -> Option<Failure> {
     let (most, least) = (u64::from(granted.max_age), u64::from(granted.least_max_age));
     let expected = format!("the preflight is remembered for {most} s");
     if age > most {
-        Some(over(expected, format!("{age} s")))
+        Some(over(About::PreflightAge, expected, format!("{age} s")))
     } else if age < least {
-        Some(under(expected, format!("{age} s")))
+        Some(under(About::PreflightAge, expected, format!("{age} s")))
     } else {
         None
     }

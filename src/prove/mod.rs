@@ -2,8 +2,8 @@
 //! finds a counterexample.
 //!
 //! Finitely many requests stand for all (`docs/proof.md` has the argument): origins by what matches them
-//! ([`origins`]), paths by the patterns that they match ([`paths`]), header sets by what covers them ([`headers`]),
-//! histories by what a cache key can hold ([`histories`]). Each is sent through the simulator under every reading of
+//! (`origins`), paths by the patterns that they match (`paths`), header sets by what covers them (`headers`),
+//! histories by what a cache key can hold (`histories`). Each is sent through the simulator under every reading of
 //! what is not confirmed, and held against [`crate::intent::permits`]. What is outside of the model is told as unknown.
 
 mod access;
@@ -20,7 +20,7 @@ mod remarks;
 mod slim;
 mod stars;
 
-pub use counterexample::{Counterexample, Kind};
+pub use counterexample::{About, Counterexample, Kind};
 
 use crate::deployed::{Asset, Deployed};
 use crate::intent::Intent;

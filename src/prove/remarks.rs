@@ -1,7 +1,7 @@
 //! What refutes nothing, or only where somebody decided it: credentials, and the browser's own cache.
 
 use super::asset::{Class, Place, Prover, scenario};
-use super::counterexample::{CREDENTIALS, Counterexample, Kind};
+use super::counterexample::{About, Counterexample, Kind};
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::permits::Permission;
 use crate::simulate::{Asked, Decision, Earlier, HttpRequest, Readings, Visitor, policy, simulate};
@@ -26,12 +26,13 @@ impl Prover<'_> {
         if by_policy {
             self.keep(Counterexample {
                 kind: Kind::OverGrant,
+                about: About::Credentials,
                 asset: self.asset.id.clone(),
                 scenario: asked,
                 readings,
                 depends_on_reading: false,
                 expected: "no credentials: no grant speaks of them".to_owned(),
-                actual: CREDENTIALS.to_owned(),
+                actual: "the policy allows credentials".to_owned(),
                 because: String::new(),
             });
         } else {

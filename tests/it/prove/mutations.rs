@@ -11,7 +11,7 @@ use corsynth::deployed::{
 };
 use corsynth::intent::Intent;
 use corsynth::intent::permits::Request;
-use corsynth::prove::{Kind, Proof, prove};
+use corsynth::prove::{About, Kind, Proof, prove};
 use corsynth::simulate::{Asked, Decision, Door, simulate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -435,7 +435,7 @@ pub(crate) fn replays(intent: &Intent, deployed: &Deployed, proof: &Proof, name:
             assert!(right, "{name}: {found:#?}");
             continue;
         };
-        if found.actual == "the policy allows credentials" {
+        if found.about == About::Credentials {
             assert_eq!(outcome.verdict.decision, Decision::Readable, "{name}: {found:#?}");
             continue;
         }
