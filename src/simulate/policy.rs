@@ -8,7 +8,7 @@ use super::glob::{glob, itself};
 use super::readings::{Reading, Readings};
 use super::server::Audience;
 use super::trace::{Party, Step, Trace};
-use crate::deployed::{CorsConfig, CustomHeader, Provenance, ResponseHeadersPolicy};
+use crate::deployed::{CorsConfig, CustomHeader, PolicyName, Provenance, ResponseHeadersPolicy};
 use crate::fetch::HeaderList;
 use std::borrow::Cow;
 
@@ -42,13 +42,15 @@ pub(super) struct Viewer<'v> {
 /// Makes the headers of a response those that the viewer gets.
 pub(super) fn apply(policy: &ResponseHeadersPolicy, viewer: Viewer<'_>, headers: &mut HeaderList, trace: &mut Trace) {
     for name in &policy.remove_headers {
-        if headers.contains(name) {
+        let is_cors = is_cors_response_header(name);
+        if headers.contains(name) && (!is_cors || viewer.readings.value(Reading::CorsRemoval) == "removed") {
             headers.delete(name);
             tell(trace, &policy.provenance, || (format!("removes `{name}`"), "the policy lists it".to_owned()));
         }
     }
     if let Some(cors) = &policy.cors {
-        Work { cors, viewer, headers, trace, provenance: &policy.provenance }.add_cors();
+        let is_managed = matches!(policy.name, PolicyName::Managed(_));
+        Work { cors, is_managed, viewer, headers, trace, provenance: &policy.provenance }.add_cors();
     }
     for custom in &policy.custom_headers {
         add_custom(policy, custom, headers, trace);
@@ -64,6 +66,7 @@ pub(super) fn speaks(policy: &ResponseHeadersPolicy, viewer: Viewer<'_>) -> bool
 /// A CORS section at work on a response.
 struct Work<'w> {
     cors: &'w CorsConfig,
+    is_managed: bool,
     viewer: Viewer<'w>,
     headers: &'w mut HeaderList,
     trace: &'w mut Trace,
@@ -100,16 +103,19 @@ impl Work<'_> {
 
     /// What the policy has to say to an origin, the answer to a preflight being longer.
     fn values(&self, entry: &str, origin: &str) -> Vec<(&'static str, String)> {
-        let (cors, request) = (self.cors, self.viewer.request);
+        let (cors, Viewer { request, readings, .. }) = (self.cors, self.viewer);
         let mut values = Vec::with_capacity(6);
         values.push((ALLOW_ORIGIN, if entry == "*" { entry } else { origin }.to_owned()));
         if cors.allow_credentials {
             values.push((ALLOW_CREDENTIALS, "true".to_owned()));
         }
-        if !cors.expose_headers.is_empty() {
+        let is_preflight = request.method == "OPTIONS" && request.headers.contains("Access-Control-Request-Method");
+        let exposes = !cors.expose_headers.is_empty()
+            && (is_preflight || !self.is_managed || readings.value(Reading::ManagedExpose) == "sent");
+        if exposes {
             values.push((EXPOSE_HEADERS, cors.expose_headers.join(", ")));
         }
-        if request.method != "OPTIONS" || !request.headers.contains("Access-Control-Request-Method") {
+        if !is_preflight {
             return values;
         }
         if cors.allow_methods.iter().any(|method| method == "ALL") {

@@ -19,6 +19,10 @@ pub enum Reading {
     PolicyOnOwnErrors,
     /// What a header pattern such as `x-amz-*` in a policy becomes in `Access-Control-Allow-Headers`.
     PolicyHeaderPattern,
+    /// Whether the managed policies with preflights expose headers on other answers, too.
+    ManagedExpose,
+    /// Whether a policy can remove CORS headers of the origin.
+    CorsRemoval,
     /// Whether a policy matches origins of other schemes than `http` and `https`.
     PolicyOtherSchemes,
     /// What S3 answers by a rule in which `*` stands beside other origins.
@@ -51,7 +55,7 @@ pub struct ReadingInfo {
 }
 
 /// How many there are.
-const COUNT: usize = 13;
+const COUNT: usize = 15;
 
 /// All readings, in the order of [`Reading`].
 pub const READINGS: [ReadingInfo; COUNT] = [
@@ -102,6 +106,23 @@ pub const READINGS: [ReadingInfo; COUNT] = [
             ("echoed", "the names that were asked for"),
         ],
         source: "the guide lists patterns without saying what is sent",
+    },
+    ReadingInfo {
+        reading: Reading::ManagedExpose,
+        name: "managed-expose",
+        question: "do the managed policies with `Access-Control-Expose-Headers: *` send it with other answers than preflights?",
+        values: &[
+            ("sent", "they do"),
+            ("preflights-only", "only `Access-Control-Allow-Origin` goes with other answers"),
+        ],
+        source: "the guide's page on settings says the one, its page on managed policies the other",
+    },
+    ReadingInfo {
+        reading: Reading::CorsRemoval,
+        name: "cors-removal",
+        question: "does a policy that lists an `Access-Control-*` header for removal remove the origin's?",
+        values: &[("removed", "it does: the name is not among those that must not be listed"), ("kept", "it does not")],
+        source: "not documented",
     },
     ReadingInfo {
         reading: Reading::PolicyOtherSchemes,

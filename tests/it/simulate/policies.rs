@@ -230,6 +230,33 @@ fn header_patterns_are_sent_as_they_are_or_echoed() {
 }
 
 #[test]
+fn what_managed_policies_expose_and_what_can_be_removed_are_readings() {
+    const WITH_PREFLIGHT: &str = "5cc3b908-e619-4b99-88e5-2cf7f45965bd";
+    let managed = asset(Vec::new(), with_policy(plain(), managed_policy(WITH_PREFLIGHT)));
+    let sent = outcome(&managed, &[], "GET /f origin=A", &["managed-expose=sent"]);
+    assert_eq!(sent.exposed_headers, ["*"]);
+    assert!(sent.consulted.contains(&Reading::ManagedExpose));
+    let kept = outcome(&managed, &[], "GET /f origin=A", &["managed-expose=preflights-only"]);
+    assert_eq!(kept.exposed_headers, [""; 0]);
+    let own = asset(Vec::new(), with_policy(plain(), changed(|cors| cors.expose_headers = words(&["ETag"]))));
+    let own = outcome(&own, &[], "GET /f origin=A", &["managed-expose=preflights-only"]);
+    assert_eq!(own.exposed_headers, ["etag"]);
+    assert!(!own.consulted.contains(&Reading::ManagedExpose));
+
+    let removing =
+        ResponseHeadersPolicy { remove_headers: words(&["Access-Control-Allow-Origin", "Vary"]), ..policy(None) };
+    let removing = asset(reads(), with_policy(uncached(), removing));
+    for (reading, verdict) in [
+        ("cors-removal=removed", "acac=true acam=GET,HEAD -> blocked allow-origin-missing"),
+        ("cors-removal=kept", "acao=A acac=true acam=GET,HEAD -> readable cors-check-passed"),
+    ] {
+        let outcome = outcome(&removing, &[], "GET /f origin=A", &[reading]);
+        assert!(told(&outcome).ends_with(verdict), "{}", told(&outcome));
+        assert!(outcome.consulted.contains(&Reading::CorsRemoval));
+    }
+}
+
+#[test]
 fn removed_first_then_added() {
     let custom = |header: &str, value: &str, overrides| CustomHeader {
         header: header.to_owned(),
