@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use super::super::lock::Lock;
 use super::super::notes::Notes;
 use super::super::payload::{
-    self, Members, Owner, Policies, Spelling, Uses, cors_configuration, cors_rules, statements,
+    self, Members, OwnNames, Policies, Spelling, Uses, cors_configuration, cors_rules, statements,
 };
 use super::super::value::{At, Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
-use crate::aws::partition::Partition;
 use crate::deployed::{Asset, Bucket, CacheBehavior, Deployed, Distribution, Provenance};
 
 /// What the scripts put in the place of the distribution's id and account that nobody knew.
@@ -113,7 +112,7 @@ fn asset(
         bucket.cors = cors_configuration(notes, &value, Spelling::Api);
         bundle.compare_console(notes, steps, &bucket)?;
     }
-    let owner = OwnNames::of(&bucket, distribution_id.as_deref());
+    let owner = own_names(&bucket, distribution_id.as_deref());
     if let Some(value) = bundle.payload(notes, steps, "bucket-policy")? {
         bucket.policy = Some(statements(notes, &value, owner.of_bucket(), Spelling::Api));
     }
@@ -159,40 +158,9 @@ fn front(
 }
 
 /// What the asset's bucket, key and distribution are called in its statements.
-struct OwnNames {
-    buckets: Vec<Text>,
-    keys: Vec<Text>,
-    distributions: Vec<Text>,
-    accounts: Vec<Text>,
-    partition: Option<&'static str>,
-}
-
-impl OwnNames {
-    fn of(bucket: &Bucket, distribution: Option<&str>) -> Self {
-        let texts = |text: Option<&str>| text.map(Text::literal).into_iter().collect::<Vec<_>>();
-        Self {
-            buckets: texts(bucket.name.as_deref()),
-            keys: texts(bucket.kms_key.as_deref()),
-            distributions: texts(distribution.or(Some(DISTRIBUTION))),
-            accounts: texts(bucket.account.as_deref().or(Some(ACCOUNT))),
-            partition: bucket.region.as_deref().map(|region| Partition::of_region(region).arn()),
-        }
-    }
-
-    fn of_bucket(&self) -> Owner<'_> {
-        Owner {
-            buckets: &self.buckets,
-            bucket_arns: &[],
-            key: None,
-            distributions: &self.distributions,
-            accounts: &self.accounts,
-            partition: self.partition,
-        }
-    }
-
-    fn of_key(&self) -> Owner<'_> {
-        Owner { buckets: &[], key: Some(&self.keys), ..self.of_bucket() }
-    }
+fn own_names(bucket: &Bucket, distribution: Option<&str>) -> OwnNames {
+    let account = bucket.account.as_deref().unwrap_or(ACCOUNT);
+    OwnNames::new(bucket, Text::literal(distribution.unwrap_or(DISTRIBUTION)), vec![Text::literal(account)])
 }
 
 impl Bundle<'_> {

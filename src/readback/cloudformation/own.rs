@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use super::super::lock::{self, Lock};
 use super::super::notes::Notes;
 use super::super::payload::{
-    BucketOrigin, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
+    BucketOrigin, OwnNames, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
 };
 use super::super::value::{Kind, Text, Value};
 use super::super::{File, Unreadable};
 use super::parse;
 use super::resources::{self, Resource};
 use super::scope::Scope;
-use crate::aws::partition::Partition;
 use crate::deployed::{Asset, Bucket, CorsConfiguration, Distribution, Statement};
 use crate::document::Node;
 
@@ -117,7 +116,7 @@ impl Context<'_, '_> {
             ..Bucket::default()
         };
         bucket.cors = self.cors(notes, id)?;
-        let names = Names::of(&bucket, id, distribution_id.as_deref());
+        let names = own_names(&bucket, id, distribution_id.as_deref());
         bucket.policy = self.bucket_policy(notes, id, &names)?;
         let path = format!("key-policy.{id}.yaml");
         bucket.key_policy = self.statements(notes, &path, names.of_key())?;
@@ -171,14 +170,19 @@ impl Context<'_, '_> {
 
     /// The bucket's policy stands in a fragment for its owner, and in the template for those who let the stack own
     /// it; both must say the same.
-    fn bucket_policy(&self, notes: &mut Notes, id: &str, names: &Names) -> Result<Option<Vec<Statement>>, Unreadable> {
+    fn bucket_policy(
+        &self,
+        notes: &mut Notes,
+        id: &str,
+        names: &OwnNames,
+    ) -> Result<Option<Vec<Statement>>, Unreadable> {
         let path = format!("bucket-policy.{id}.yaml");
         let fragment = self.statements(notes, &path, names.of_bucket())?;
         let name = format!("{}BucketPolicy", pascal_case(id));
         let Some(&(resource, exists)) = self.resources.get(name.as_str()) else { return Ok(fragment) };
         let properties = resource.properties(self.scope);
         let of_bucket = properties.as_ref().and_then(|p| p.get("Bucket"));
-        if !of_bucket.is_some_and(|value| matches!(&value.kind, Kind::Text(text) if names.buckets.contains(text))) {
+        if !of_bucket.is_some_and(|value| matches!(&value.kind, Kind::Text(text) if names.is_bucket(text))) {
             notes.unknown(resource.at, format!("`{name}` is about another bucket"));
         }
         let list = properties.as_ref().and_then(|p| p.get("PolicyDocument")?.get("Statement"));
@@ -235,41 +239,9 @@ impl Context<'_, '_> {
 }
 
 /// What the asset's bucket, key and distribution are called in its statements.
-struct Names {
-    buckets: Vec<Text>,
-    keys: Vec<Text>,
-    distributions: Vec<Text>,
-    accounts: Vec<Text>,
-    partition: Option<&'static str>,
-}
-
-impl Names {
-    fn of(bucket: &Bucket, id: &str, distribution: Option<&str>) -> Self {
-        let texts = |text: Option<&str>| text.map(Text::literal).into_iter().collect::<Vec<_>>();
-        let parameter = || Text::reference(&distribution_parameter(id));
-        let mut accounts = vec![Text::reference("AWS::AccountId")];
-        accounts.extend(texts(bucket.account.as_deref()));
-        Self {
-            buckets: texts(bucket.name.as_deref()),
-            keys: texts(bucket.kms_key.as_deref()),
-            distributions: vec![distribution.map_or_else(parameter, Text::literal)],
-            accounts,
-            partition: bucket.region.as_deref().map(|region| Partition::of_region(region).arn()),
-        }
-    }
-
-    fn of_bucket(&self) -> Owner<'_> {
-        Owner {
-            buckets: &self.buckets,
-            bucket_arns: &[],
-            key: None,
-            distributions: &self.distributions,
-            accounts: &self.accounts,
-            partition: self.partition,
-        }
-    }
-
-    fn of_key(&self) -> Owner<'_> {
-        Owner { buckets: &[], key: Some(&self.keys), ..self.of_bucket() }
-    }
+fn own_names(bucket: &Bucket, id: &str, distribution: Option<&str>) -> OwnNames {
+    let parameter = || Text::reference(&distribution_parameter(id));
+    let mut accounts = vec![Text::reference("AWS::AccountId")];
+    accounts.extend(bucket.account.as_deref().map(Text::literal));
+    OwnNames::new(bucket, distribution.map_or_else(parameter, Text::literal), accounts)
 }

@@ -12,4 +12,4 @@ pub(super) use members::{Members, Spelling, shown, text};
 pub(super) use policies::{
     Policies, cache_policy, origin_access_control, origin_request_policy, response_headers_policy,
 };
-pub(super) use statements::{Owner, statements};
+pub(super) use statements::{OwnNames, Owner, statements};

@@ -7,7 +7,8 @@ use super::super::notes::Notes;
 use super::super::source_arn::{Own, arn, is_partition};
 use super::super::value::{At, Kind, Text, Value};
 use super::members::{Members, Spelling, plain_list, refuse, shown, text};
-use crate::deployed::{Principal, Resource, Source, Statement};
+use crate::aws::partition::Partition;
+use crate::deployed::{Bucket, Principal, Resource, Source, Statement};
 
 /// Whose policy it is.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,52 @@ pub(in super::super) struct Owner<'a> {
     pub(in super::super) accounts: &'a [Text],
     /// The partition, when it is known.
     pub(in super::super) partition: Option<&'a str>,
+}
+
+/// What the bucket, the key and the distribution of one asset are called in its statements, in files that tell all of
+/// them.
+pub(in super::super) struct OwnNames {
+    buckets: Vec<Text>,
+    keys: Vec<Text>,
+    distributions: Vec<Text>,
+    accounts: Vec<Text>,
+    partition: Option<&'static str>,
+}
+
+impl OwnNames {
+    /// The names of a bucket, with what its distribution and that one's account may be called.
+    pub(in super::super) fn new(bucket: &Bucket, distribution: Text, accounts: Vec<Text>) -> Self {
+        let texts = |text: Option<&str>| text.map(Text::literal).into_iter().collect();
+        Self {
+            buckets: texts(bucket.name.as_deref()),
+            keys: texts(bucket.kms_key.as_deref()),
+            distributions: vec![distribution],
+            accounts,
+            partition: bucket.region.as_deref().map(|region| Partition::of_region(region).arn()),
+        }
+    }
+
+    /// Whether this is a name of the bucket.
+    pub(in super::super) fn is_bucket(&self, name: &Text) -> bool {
+        self.buckets.contains(name)
+    }
+
+    /// Whose policy the bucket's is.
+    pub(in super::super) fn of_bucket(&self) -> Owner<'_> {
+        Owner {
+            buckets: &self.buckets,
+            bucket_arns: &[],
+            key: None,
+            distributions: &self.distributions,
+            accounts: &self.accounts,
+            partition: self.partition,
+        }
+    }
+
+    /// Whose policy the key's is.
+    pub(in super::super) fn of_key(&self) -> Owner<'_> {
+        Owner { buckets: &[], key: Some(&self.keys), ..self.of_bucket() }
+    }
 }
 
 impl<'a> Owner<'a> {
