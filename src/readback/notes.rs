@@ -1,11 +1,19 @@
 //! The files that were read, and what is told about them.
 
-use super::value::At;
 use super::{File, Place, Unknown, Unreadable};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::document::limits::MAX_BYTES;
 use crate::document::{self, Node, Syntax};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
+
+/// Where something was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct At {
+    /// Which file of [`Notes`].
+    pub(super) file: usize,
+    /// Where in it.
+    pub(super) span: Span,
+}
 
 /// What policies, behaviours and statements may come to when they are copied to whatever uses them, in bytes of their
 /// files.

@@ -1,18 +1,9 @@
 //! What a file says, whatever its format: values with their places. A text may hold references to what only AWS knows.
 
 use super::File;
+pub(super) use super::notes::At;
 use super::notes::Notes;
 use crate::document::{self, Node};
-use crate::source::Span;
-
-/// Where something was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct At {
-    /// Which file of [`Notes`].
-    pub(super) file: usize,
-    /// Where in it.
-    pub(super) span: Span,
-}
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq)]

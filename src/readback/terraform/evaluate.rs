@@ -5,7 +5,7 @@ use super::super::Unknown;
 use super::functions;
 use super::operators;
 use super::syntax::{At, Definition, Module, byte};
-use super::value::Value;
+use super::value::{Result, Value};
 use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl::edit::template::{Element, StringTemplate};
 use std::collections::BTreeMap;
@@ -17,9 +17,6 @@ const MAX_DEPTH: u32 = 100;
 const MAX_STEPS: u32 = 2_000_000;
 /// How many bytes of text may be made.
 const MAX_BYTES: usize = 16 << 20;
-
-/// A value, or why there is none.
-pub(super) type Result = std::result::Result<Value, Rc<Unknown>>;
 
 /// A name that an expression may use besides the module's: of a `for`, of `each`, of a `dynamic` block.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! `resource` and `data` blocks to instances, with their blocks as lists of objects, the way plans show them.
 
 use super::super::{Place, Unknown};
-use super::evaluate::{Context, Evaluator, Instances, Result, Scope, entries, keyed, unkeyed};
+use super::evaluate::{Context, Evaluator, Instances, Scope, entries, keyed, unkeyed};
 use super::syntax::{At, Declared, attribute, byte};
+use super::value::Result;
 use super::value::Value;
 use hcl::edit::expr::Expression;
 use hcl::edit::structure::{Block, Body, Structure};

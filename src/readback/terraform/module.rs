@@ -5,13 +5,13 @@
 
 use super::super::{File, Format, Place, ReadBack, Unknown, Unreadable};
 use super::behaviors::{Estate, behavior, in_words, whole};
-use super::evaluate::{self, Evaluator};
+use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};
 use super::syntax::{self, At, Definition, Module};
-use super::value::{Attribute, Value};
+use super::value::{self, Attribute, Value};
 use crate::deployed::{Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, RuleOrder, Statement};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -108,7 +108,7 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
             return Err(Unreadable { place: assets_place, message: message.to_owned() });
         }
     };
-    let mut told = |value: Option<evaluate::Result>, place: Place, what: &str| match value {
+    let mut told = |value: Option<value::Result>, place: Place, what: &str| match value {
         Some(Ok(value)) => Told { value, place },
         Some(Err(unknown)) => Told { value: Value::Unknown(unknown), place },
         None => {

@@ -1,7 +1,7 @@
 //! Operators of Terraform's language.
 
 use super::super::Unknown;
-use super::evaluate::Result;
+use super::value::Result;
 use super::value::Value;
 use hcl::edit::expr::{BinaryOperator, UnaryOperator};
 use std::rc::Rc;

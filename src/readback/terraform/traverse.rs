@@ -1,8 +1,8 @@
 //! References and traversals: names of the module, members, indices and splats.
 
-use super::evaluate::{Context, Evaluator, Instances, Result, keyed};
+use super::evaluate::{Context, Evaluator, Instances, keyed};
 use super::syntax::At;
-use super::value::{Attribute, Value};
+use super::value::{Attribute, Result, Value};
 use hcl::edit::Decorated;
 use hcl::edit::expr::{Expression, Traversal, TraversalOperator};
 use std::rc::Rc;

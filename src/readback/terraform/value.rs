@@ -5,6 +5,9 @@ use hcl::edit::Number;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// A value, or why there is none.
+pub(super) type Result = std::result::Result<Value, Rc<Unknown>>;
+
 /// How deep values may be nested; nothing that is read here is deeper than ten.
 pub(super) const MAX_DEPTH: u32 = 64;
 
