@@ -117,7 +117,7 @@ fn expectation(node: &Node) -> Option<RawExpectation> {
         delete: object.url("delete"),
         patch: object.url("patch"),
         options: object.url("options"),
-        headers: object.get("headers", |node| list(node, string)),
+        headers: object.get("headers", headers),
         credentials: object.get("credentials", word),
         via: object.get("via", word),
         then: object.get("then", word),
@@ -166,6 +166,25 @@ impl<'a> Object<'a> {
 
 fn string(node: &Node) -> Option<Spanned<String>> {
     node.as_str().map(|text| Spanned { value: text.to_owned(), span: node.span })
+}
+
+/// Headers of a request: a list of `NAME: VALUE` and `NAME`, in quotes or as the mappings that YAML takes them for, or one
+/// mapping.
+fn headers(node: &Node) -> Option<Vec<Spanned<String>>> {
+    match &node.value {
+        Value::Sequence(items) => Some(items.iter().flat_map(|item| header(item).unwrap_or_default()).collect()),
+        Value::Mapping(_) => header(node),
+        _ => None,
+    }
+}
+
+fn header(node: &Node) -> Option<Vec<Spanned<String>>> {
+    let Some(Object(entries)) = Object::of(node) else { return string(node).map(|text| vec![text]) };
+    let text = |entry: &Entry| {
+        let value = entry.value.as_str().map(ToOwned::to_owned).or_else(|| Some(whole(&entry.value)?.to_string()))?;
+        Some(Spanned { value: format!("{}: {value}", entry.key), span: entry.key_span.to(entry.value.span) })
+    };
+    Some(entries.iter().filter_map(text).collect())
 }
 
 fn integer(node: &Node) -> Option<Spanned<i64>> {

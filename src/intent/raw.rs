@@ -389,7 +389,12 @@ pub(super) struct RawExpectation {
     /// Request headers that the page sets: `NAME: VALUE`, or `NAME` alone for a value that browsers do not safelist.
     #[cfg_attr(
         test,
-        schemars(length(min = 1), extend("uniqueItems" = true), example = ["content-type: image/jpeg", "x-request-id"])
+        schemars(
+            default,
+            schema_with = "super::schema::page_headers",
+            example = ["content-type: image/jpeg", "x-request-id"],
+            example = serde_json::json!({ "content-type": "image/jpeg" })
+        )
     )]
     pub headers: Option<Vec<Spanned<String>>>,
     /// Credentials mode of the request, as `fetch()` has it. Default `same-origin`.

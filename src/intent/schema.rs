@@ -122,6 +122,19 @@ pub(super) fn missing_objects(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "integer", "enum": [403, 404], "default": 403 })
 }
 
+/// `headers` of an expectation: texts, and what YAML makes of a text with a colon in it.
+pub(super) fn page_headers(_: &mut SchemaGenerator) -> Schema {
+    let value = json!({ "type": ["string", "integer"] });
+    json_schema!({
+        "type": ["array", "object"],
+        "items": { "type": ["string", "object"], "additionalProperties": value },
+        "additionalProperties": value,
+        "minItems": 1,
+        "minProperties": 1,
+        "uniqueItems": true,
+    })
+}
+
 /// `credentials` of an expectation: the words of `fetch()`, whose type has no schema of its own.
 pub(super) fn credentials_mode(_: &mut SchemaGenerator) -> Schema {
     let words = [

@@ -102,6 +102,7 @@ fn takes(schema: &Value, property: &Value) -> String {
         },
         ["string", "array"] if property["items"].get("enum").is_some() => "one word, or a list".to_owned(),
         ["string", "array"] => "text, or a list of texts".to_owned(),
+        ["array", "object"] => "list of texts, or a map of names to texts".to_owned(),
         ["object"] => match property["additionalProperties"]["$ref"].as_str() {
             Some("#/$defs/Asset") => "map of [ids](#names) to [assets](#an-entry-of-assets)".to_owned(),
             Some("#/$defs/Frontend") => "map of [ids](#names) to [frontends](#an-entry-of-frontends)".to_owned(),
