@@ -108,7 +108,7 @@ fn expectation(node: &Node) -> Option<RawExpectation> {
     Some(RawExpectation {
         span: node.span,
         name: object.get("name", string),
-        given: object.get("given", |node| list(node, string)),
+        given: object.get("given", |node| one_or_many(node, string)),
         origin: object.get("origin", string),
         get: object.url("get"),
         head: object.url("head"),
@@ -121,7 +121,7 @@ fn expectation(node: &Node) -> Option<RawExpectation> {
         credentials: object.get("credentials", word),
         via: object.get("via", word),
         then: object.get("then", word),
-        exposed: object.get("exposed", |node| list(node, string)),
+        exposed: object.get("exposed", |node| one_or_many(node, string)),
     })
 }
 

@@ -74,13 +74,13 @@ pub(super) fn validate(
     });
     let request = request(diags, raw, assets);
     let asset = request.as_ref().map(|(_, url)| url.value.asset.as_str());
-    let given = raw.given.iter().flatten().map(|text| given(diags, text, asset, assets));
+    let given = raw.given.iter().flat_map(|list| &list.0).map(|text| given(diags, text, asset, assets));
     let given: Vec<Option<Spanned<GivenRequest>>> = given.collect();
     let headers: Vec<Option<_>> = raw.headers.iter().flatten().map(|text| header(diags, text)).collect();
     via_cdn(diags, raw, asset, assets);
     let exposed: Option<BTreeSet<HeaderName>> =
-        raw.exposed.as_ref().map(|list| list.iter().filter_map(|text| grants::exposed_header(diags, text)).collect());
-    let exposed_span = raw.exposed.iter().flatten().map(|text| text.span).reduce(Span::to);
+        raw.exposed.as_ref().map(|list| list.0.iter().filter_map(|text| grants::exposed_header(diags, text)).collect());
+    let exposed_span = raw.exposed.iter().flat_map(|list| &list.0).map(|text| text.span).reduce(Span::to);
     if let (Some(then), Some(_)) = (raw.then.as_ref().filter(|t| t.value == Then::Blocked), &exposed) {
         let finding = Diagnostic::new(
             &codes::EXPOSED_WHEN_BLOCKED,

@@ -352,9 +352,9 @@ pub(super) struct RawExpectation {
     /// Requests that came before and may have filled the cache, oldest first: `METHOD asset:/path`, then `origin=ORIGIN`, request headers as `NAME=VALUE`, and `same-browser` where the same browser sent it.
     #[cfg_attr(
         test,
-        schemars(length(min = 1), example = ["GET static:/fonts/a.woff2 origin=https://www.acme.com"])
+        schemars(extend("uniqueItems" = false), example = ["GET static:/fonts/a.woff2 origin=https://www.acme.com"])
     )]
-    pub given: Option<Vec<Spanned<String>>>,
+    pub given: Option<OneOrMany<String>>,
     /// Origin of the page: one origin, without `*`, or `"null"` in quotes.
     #[cfg_attr(
         test,
@@ -407,8 +407,8 @@ pub(super) struct RawExpectation {
     #[cfg_attr(test, schemars(required, example = &"readable"))]
     pub then: Option<Spanned<Then>>,
     /// The response headers that the page may read, exactly these beside the ones that every page may read. `[]` is none. Not said, it is not checked.
-    #[cfg_attr(test, schemars(extend("uniqueItems" = true), example = ["ETag"]))]
-    pub exposed: Option<Vec<Spanned<String>>>,
+    #[cfg_attr(test, schemars(extend("minItems" = 0), example = ["ETag"]))]
+    pub exposed: Option<OneOrMany<String>>,
 }
 
 /// What must become of a request.
