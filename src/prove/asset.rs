@@ -161,17 +161,10 @@ impl<'a> Prover<'a> {
                 Some(_) => {}
             }
         }
-        let sets: Vec<String> = std::iter::once("x-corsynth-unlisted".to_owned())
-            .chain(self.rules.iter().filter_map(|rule| {
-                let covered: Vec<&str> = self.covered_by(rule).into_iter().collect();
-                (!covered.is_empty()).then(|| covered.join(","))
-            }))
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let mut histories = place
-            .behavior
-            .map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &self.methods, &sets));
+        let covered = |rule: &CorsRule| self.covered_by(rule).into_iter().collect::<Vec<_>>().join(",");
+        let covered: Vec<String> = self.rules.iter().map(covered).collect();
+        let mut histories =
+            place.behavior.map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &covered));
         let (origins, methods) = (std::mem::take(&mut self.origins), std::mem::take(&mut self.methods));
         for class in &origins {
             let Some(origin) = &class.page else { continue };
@@ -292,27 +285,54 @@ impl<'a> Prover<'a> {
                 self.judged(class, &scenario(class, Vec::new(), Some(first)));
             }
         }
+        let is_wrong =
+            |(_, outcome): &(Readings, Outcome)| matches!(judge(&class.permission, outcome), Judgement::Wrong(_));
         let Some(histories) = histories else { return };
-        let Some((readings, outcome)) = outcomes.first() else { return };
-        // What could be in the cache for the preflight, and for the request itself.
-        let mut before: [Vec<HttpRequest>; 2] = [Vec::new(), Vec::new()];
+        // What is wrong without a history needs none to show it, and one history of a kind is enough.
+        if outcomes.iter().any(is_wrong) || self.is_refuted_by_history(class) {
+            return;
+        }
+        let is_sent = |outcomes: &[(Readings, Outcome)]| {
+            outcomes.iter().any(|(_, outcome)| outcome.exchanges.iter().any(|e| e.kind == ExchangeKind::Actual))
+        };
+        let is_preflighted =
+            outcomes.iter().any(|(_, outcome)| outcome.exchanges.iter().any(|e| e.kind == ExchangeKind::Preflight));
+        let given = |past: &[&HttpRequest]| {
+            let earlier = |request: &&HttpRequest| Earlier { visitor: Visitor::Another, request: (*request).clone() };
+            past.iter().map(earlier).collect::<Vec<_>>()
+        };
+        let readings = Readings::default();
+        // What lets the request be sent: nothing in the cache, or an answer there to another preflight.
+        let mut sent_after = is_sent(&outcomes).then_some(Vec::new());
         let requested = class.headers.join(",");
-        let is_preflighted = outcome.exchanges.iter().any(|e| e.kind == ExchangeKind::Preflight);
-        if is_preflighted {
-            let values = [Some(class.origin), Some(class.method), Some(requested.as_str()).filter(|r| !r.is_empty())];
-            before[0] = histories.before("OPTIONS", values, readings);
+        let asked = [Some(class.origin), Some(class.method), Some(requested.as_str()).filter(|r| !r.is_empty())];
+        let preflights = if is_preflighted { histories.before("OPTIONS", asked, &readings) } else { Vec::new() };
+        for preflight in &preflights {
+            let outcomes = self.judged(class, &scenario(class, given(&[preflight]), None));
+            if sent_after.is_none() && is_sent(&outcomes) {
+                sent_after = Some(vec![preflight]);
+            }
         }
-        before[1] = histories.before(class.method, [Some(class.origin), None, None], readings);
-        let [preflights, requests] = &before;
-        let mut pasts: Vec<Vec<&HttpRequest>> = preflights.iter().chain(requests).map(|r| vec![r]).collect();
-        // Too much takes both: a preflight that should have failed, and an answer that should not be readable.
-        if class.permission == Permission::Denied {
-            pasts.extend(preflights.iter().flat_map(|p| requests.iter().map(move |r| vec![p, r])));
+        let Some(sent_after) = sent_after else { return };
+        for request in &histories.before(class.method, [Some(class.origin), None, None], &readings) {
+            let past = [sent_after.as_slice(), &[request]].concat();
+            self.judged(class, &scenario(class, given(&past), None));
         }
-        for past in pasts {
-            let given = past.into_iter().map(|r| Earlier { visitor: Visitor::Another, request: r.clone() }).collect();
-            self.judged(class, &scenario(class, given, None));
-        }
+    }
+
+    /// Whether a history was found already that gives such requests too much or too little.
+    fn is_refuted_by_history(&self, class: &Class<'_>) -> bool {
+        let kind = if class.permission == Permission::Denied { Kind::OverGrant } else { Kind::UnderGrant };
+        self.found.iter().any(|found| match &found.scenario.asked {
+            Asked::Page(page) => {
+                found.kind == kind
+                    && !found.scenario.given.is_empty()
+                    && page.url == class.place.url
+                    && page.method == class.method
+                    && page.headers.is_empty() == class.headers.is_empty()
+            }
+            Asked::Raw(_) => false,
+        })
     }
 
     /// Runs a scenario under every reading that has a say, and keeps what is wrong.

@@ -9,7 +9,7 @@ use crate::fetch::header::is_forbidden_request_header;
 use std::collections::BTreeSet;
 
 /// A name that nobody lists.
-const UNLISTED: &str = "x-corsynth-unlisted";
+pub(super) const UNLISTED: &str = "x-corsynth-unlisted";
 
 /// Names that stand for all header names, for lists of names with at most one `*` each.
 pub(super) fn names<'l>(lists: impl Iterator<Item = &'l str>) -> Vec<String> {

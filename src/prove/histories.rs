@@ -5,13 +5,18 @@
 //! of the key. Only what is forwarded without being in the key can differ, and of all such requests one is kept for
 //! each different answer of the origin.
 
+use super::headers::UNLISTED;
 use super::origins::OriginClass;
-use crate::deployed::{Asset, CacheBehavior};
+use crate::deployed::{Asset, CacheBehavior, CorsRule};
 use crate::fetch::HeaderList;
 use crate::simulate::{Door, HttpRequest, HttpResponse, Readings, Server, Trace, Url};
+use std::borrow::Cow;
 
 /// The request headers that S3's answers depend on.
 const DECIDING: [&str; 3] = ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
+
+/// A method that no rule has: S3 knows five, and this is none of them.
+const UNKNOWN_METHOD: &str = "PATCH";
 
 /// What one behaviour makes of the deciding headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +35,58 @@ pub(super) struct Histories {
     ways: [Way; 3],
     caches: bool,
     caches_options: bool,
+    /// Whether a response headers policy speaks of CORS.
+    has_policy: bool,
     /// The asset without what is applied behind the cache, so that answers of the origin show.
     bare: Asset,
     url: Url,
-    /// What the free headers can be.
-    origins: Vec<Option<String>>,
-    methods: Vec<Option<String>>,
-    headers: Vec<Option<String>>,
+    /// The origins, by classes, with what each class can be told apart by.
+    classes: Vec<(Vec<String>, Lists)>,
+    /// What all of them can be told apart by.
+    all: Lists,
     /// What was found before, by what is not free.
     found: Vec<Found>,
+}
+
+/// What the free ones of the two headers of a preflight can be.
+#[derive(Debug, Clone)]
+struct Lists {
+    methods: Vec<Option<String>>,
+    headers: Vec<Option<String>>,
+}
+
+impl Lists {
+    /// What some rules can tell apart: their methods and one that none has, the largest header set of each and one that
+    /// none covers.
+    fn new<'r>(ways: [Way; 3], rules: impl Iterator<Item = (&'r CorsRule, &'r String)>) -> Self {
+        let [_, method, header] = ways;
+        let (mut methods, mut headers) = (vec![None], vec![None]);
+        let add = |list: &mut Vec<Option<String>>, value: &str| {
+            if !value.is_empty() && !list.iter().any(|known| known.as_deref() == Some(value)) {
+                list.push(Some(value.to_owned()));
+            }
+        };
+        for (rule, covered) in rules {
+            if method == Way::Forwarded {
+                rule.allowed_methods.iter().for_each(|m| add(&mut methods, m));
+            }
+            if header == Way::Forwarded {
+                add(&mut headers, covered);
+            }
+        }
+        if method == Way::Forwarded {
+            add(&mut methods, UNKNOWN_METHOD);
+        }
+        if header == Way::Forwarded {
+            add(&mut headers, UNLISTED);
+        }
+        Self { methods, headers }
+    }
+
+    /// For a request that S3 answers alike whatever it asks for.
+    fn none() -> Self {
+        Self { methods: vec![None], headers: vec![None] }
+    }
 }
 
 /// One request for each different answer of the origin, with the answer.
@@ -56,14 +104,13 @@ struct Fixed {
 }
 
 impl Histories {
-    /// The histories of the requests to one path of a distribution.
+    /// The histories of the requests to one path of a distribution. `covered` is the largest header set of each rule.
     pub(super) fn new(
         asset: &Asset,
         behavior: &CacheBehavior,
         path: &str,
         classes: &[OriginClass],
-        methods: &[String],
-        header_sets: &[String],
+        covered: &[String],
     ) -> Self {
         let added = asset.distribution.iter().flat_map(|d| &d.origin_custom_headers);
         let ways = DECIDING.map(|name| {
@@ -84,20 +131,21 @@ impl Histories {
                 behavior.response_headers_policy = None;
             }
         }
-        let free = |way: Way, values: Vec<String>| -> Vec<Option<String>> {
-            let values = if way == Way::Forwarded { values } else { Vec::new() };
-            std::iter::once(None).chain(values.into_iter().map(Some)).collect()
+        let rules = asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
+        let of = |class: &OriginClass| {
+            let rules = class.rules.iter().filter_map(|&at| Some((rules.get(at)?, covered.get(at)?)));
+            let origins = class.page.iter().chain(&class.any).cloned().collect();
+            (origins, Lists::new(ways, rules))
         };
-        let [origin, method, header] = ways;
         Self {
             ways,
             caches: behavior.cache_policy.max_ttl > 0,
+            has_policy: behavior.response_headers_policy.as_ref().is_some_and(|policy| policy.cors.is_some()),
             caches_options: behavior.cached_methods.iter().any(|m| m == "OPTIONS"),
             url: Url::new(&bare, Door::Distribution, path),
             bare,
-            origins: free(origin, classes.iter().flat_map(|c| c.any.iter().cloned()).collect()),
-            methods: free(method, methods.to_vec()),
-            headers: free(header, header_sets.to_vec()),
+            classes: classes.iter().map(of).collect(),
+            all: Lists::new(ways, rules.iter().zip(covered)),
             found: Vec::new(),
         }
     }
@@ -124,7 +172,14 @@ impl Histories {
             self.found.len() - 1
         });
         let answers = self.found.get(known).map_or(&[][..], |found| &found.answers);
-        answers.iter().filter(|(_, answer)| *answer != own).map(|(request, _)| request.clone()).collect()
+        let mut different: Vec<(HttpResponse, HttpRequest)> = Vec::new();
+        for (request, answer) in answers.iter().filter(|(_, answer)| *answer != own) {
+            let seen = self.as_seen_by(values[0], answer);
+            if !different.iter().any(|(known, _)| *known == seen) {
+                different.push((seen, request.clone()));
+            }
+        }
+        different.into_iter().map(|(_, request)| request).collect()
     }
 
     /// How many earlier requests stood for all others.
@@ -135,14 +190,14 @@ impl Histories {
     /// One request for each different answer of the origin.
     fn find(&self, fixed: &Fixed, readings: &Readings) -> Vec<(HttpRequest, HttpResponse)> {
         let methods: &[&str] = if fixed.is_options { &["OPTIONS"] } else { &["GET", "HEAD"] };
+        let [fixed_origin, fixed_method, fixed_headers] = &fixed.headers;
         let mut answers: Vec<(HttpRequest, HttpResponse)> = Vec::new();
-        for &method in methods {
-            for origin in &self.origins {
-                for asked_method in &self.methods {
-                    for asked_headers in &self.headers {
-                        let [fixed_origin, fixed_method, fixed_headers] = &fixed.headers;
+        for (origin, lists) in self.askers(fixed_origin.as_deref()) {
+            for &method in methods {
+                for asked_method in &lists.methods {
+                    for asked_headers in &lists.headers {
                         let values = [
-                            fixed_origin.as_ref().or(origin.as_ref()).map(String::as_str),
+                            origin,
                             fixed_method.as_ref().or(asked_method.as_ref()).map(String::as_str),
                             fixed_headers.as_ref().or(asked_headers.as_ref()).map(String::as_str),
                         ];
@@ -158,6 +213,25 @@ impl Histories {
         answers
     }
 
+    /// The origins of earlier requests, with what S3's answer to each depends on.
+    fn askers<'h>(&'h self, fixed: Option<&'h str>) -> Vec<(Option<&'h str>, Cow<'h, Lists>)> {
+        let [origin, ..] = self.ways;
+        match origin {
+            Way::Forwarded => {
+                let named = self.classes.iter().flat_map(|(origins, lists)| {
+                    origins.iter().map(move |origin| (Some(origin.as_str()), Cow::Borrowed(lists)))
+                });
+                std::iter::once((None, Cow::Owned(Lists::none()))).chain(named).collect()
+            }
+            Way::Keyed => {
+                let class = self.classes.iter().find(|(origins, _)| origins.iter().any(|o| Some(o.as_str()) == fixed));
+                vec![(fixed, Cow::Borrowed(class.map_or(&self.all, |(_, lists)| lists)))]
+            }
+            // No origin reaches the bucket, or always the same one.
+            Way::Kept => vec![(None, Cow::Borrowed(&self.all))],
+        }
+    }
+
     fn request(&self, method: &str, values: [Option<&str>; 3]) -> HttpRequest {
         let headers: HeaderList =
             DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
@@ -167,5 +241,20 @@ impl Histories {
     /// What the origin answers, before anything is applied behind the cache.
     fn answer(&self, request: &HttpRequest, readings: &Readings) -> HttpResponse {
         Server::new(&self.bare, readings, true).respond(request, &mut Trace::new(false))
+    }
+
+    /// An answer as far as a page of some origin can tell: whatever other origin it names, it is not its own. Unless a
+    /// policy says something else in its place, nothing else in it counts then.
+    fn as_seen_by(&self, origin: Option<&str>, answer: &HttpResponse) -> HttpResponse {
+        const ALLOW_ORIGIN: &str = "Access-Control-Allow-Origin";
+        let named = answer.headers.first(ALLOW_ORIGIN);
+        let mut answer = answer.clone();
+        if named.is_some_and(|named| named != "*" && Some(named) != origin) {
+            if !self.has_policy {
+                answer.headers = HeaderList::new();
+            }
+            answer.headers.set(ALLOW_ORIGIN, "another");
+        }
+        answer
     }
 }
