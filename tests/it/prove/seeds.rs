@@ -1,7 +1,7 @@
 //! What people get wrong, as they write it: each is refuted with the history or the request that breaks it.
 
 use corsynth::compile::{Input, Syntax, compile};
-use corsynth::deployed::{Deployed, managed};
+use corsynth::deployed::{CorsRule, Deployed, managed};
 use corsynth::intent::Intent;
 use corsynth::prove::{Counterexample, Kind, Proof, prove};
 use corsynth::simulate::{Asked, Reason, simulate};
@@ -67,6 +67,25 @@ fn an_upload_whose_etag_nobody_can_read_is_caught() {
     let proof = prove(&intent, &deployed);
     let found = simplest(&proof, Kind::UnderGrant);
     assert!(found.actual.contains("`etag` is not readable"), "{found:#?}");
+}
+
+#[test]
+fn a_hundred_rules_behind_a_cache_without_a_key_need_no_more_than_a_few_histories_each() {
+    let (intent, mut deployed) = compiled(INTENT);
+    let rule = |index: usize| CorsRule {
+        allowed_origins: vec![format!("https://*.site{index}.example")],
+        allowed_methods: vec!["GET".to_owned(), "HEAD".to_owned()],
+        allowed_headers: vec![format!("x-site-{index}")],
+        expose_headers: vec![format!("x-exposed-{index}")],
+        ..CorsRule::default()
+    };
+    deployed.assets[0].bucket.cors.as_mut().unwrap().rules.extend((0..100).map(rule));
+    let behavior = &mut deployed.assets[0].distribution.as_mut().unwrap().behaviors[0];
+    behavior.cache_policy = managed::cache_policy("658327ea-f89d-4fab-a63d-7e88639e58f6").unwrap();
+    behavior.response_headers_policy = None;
+    let proof = prove(&intent, &deployed);
+    assert!(!proof.is_proved());
+    assert!(proof.histories < 1000, "{} histories", proof.histories);
 }
 
 #[test]
