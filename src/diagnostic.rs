@@ -236,6 +236,24 @@ impl Diagnostics {
     }
 }
 
+/// User text for a message: one line, no control characters, and not a long one.
+pub(crate) fn shown(text: &str) -> String {
+    excerpt(text, 80)
+}
+
+/// The first characters of a text, on one line and without control characters; `…` tells that there are more.
+pub(crate) fn excerpt(text: &str, longest: usize) -> String {
+    let mut short = String::new();
+    for (index, c) in text.chars().enumerate() {
+        if index == longest {
+            short.push('…');
+            break;
+        }
+        if c.is_control() { short.extend(c.escape_default()) } else { short.push(c) }
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

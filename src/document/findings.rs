@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Arguments;
 
 use super::limits::MAX_FINDINGS_OF_A_CODE;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, excerpt};
 use crate::source::Span;
 
 /// A sink with a limit for each code.
@@ -61,14 +61,5 @@ impl<'d> Findings<'d> {
 
 /// User text for a message: short, on one line, without control characters.
 pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut out = String::new();
-    for (index, c) in text.chars().enumerate() {
-        if index == LONGEST {
-            out.push('…');
-            break;
-        }
-        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
+    excerpt(text, 60)
 }

@@ -4,14 +4,14 @@ use super::raw::{Client, Credentials, How, Map, OneOrMany, RawAsset, RawGrant, R
 use super::texts::seconds;
 use super::{Grant, Target, Upload, codes, presets};
 use crate::aws::s3::CORS_METHODS;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::Spanned;
 use crate::fetch::header::{
     is_cors_safelisted_response_header_name, is_forbidden_request_header, is_forbidden_response_header_name,
     is_response_header_name, is_token,
 };
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
-use crate::schema::{nearest, shown};
+use crate::schema::nearest;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 

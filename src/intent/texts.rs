@@ -6,11 +6,10 @@
 use super::codes;
 use super::raw::{Duration, PathPattern};
 use crate::aws::quotas::PATH_PATTERN_CHARACTERS;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, shown};
 use crate::document::Spanned;
 use crate::fetch::OriginPattern;
 use crate::fetch::origin::{OriginError, OriginProblem as P};
-use crate::schema::shown;
 use crate::source::Span;
 use std::ops::Range;
 

@@ -10,9 +10,8 @@ use super::texts::{
 };
 use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::Spanned;
-use crate::schema::shown;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a

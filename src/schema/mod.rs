@@ -6,7 +6,7 @@
 
 pub mod codes;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Value};
 use crate::source::Span;
 use codes::{DUPLICATE_ITEM, EMPTY_VALUE, MISSING_KEY, UNKNOWN_KEY, UNKNOWN_VALUE, WRONG_TYPE};
@@ -254,19 +254,6 @@ fn describe(node: &Node) -> String {
             format!("`{}`", shown(&text(node)))
         }
     }
-}
-
-/// User text for a message: one line, and not a long one.
-pub(crate) fn shown(text: &str) -> String {
-    let mut short = String::new();
-    for (index, c) in text.chars().enumerate() {
-        if index == 80 {
-            short.push('…');
-            break;
-        }
-        if c.is_control() { short.extend(c.escape_default()) } else { short.push(c) }
-    }
-    short
 }
 
 fn text(node: &Node) -> String {

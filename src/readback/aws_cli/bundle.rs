@@ -10,6 +10,7 @@ use super::super::payload::{
 use super::super::value::{At, Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
 use crate::deployed::{Asset, Bucket, CacheBehavior, Deployed, Distribution, Provenance};
+use crate::diagnostic::shown;
 
 /// What the scripts put in the place of the distribution's id and account that nobody knew.
 const DISTRIBUTION: &str = "DISTRIBUTION";
@@ -77,7 +78,7 @@ fn steps(notes: &mut Notes, value: &Value) -> BTreeMap<String, Steps> {
             ) => {
                 steps.entry(asset).or_default().entry(what).or_default().insert(payload, step.at);
             }
-            _ => notes.unknown(step.at, format!("the step `{}` is not known here", payload::shown(&what))),
+            _ => notes.unknown(step.at, format!("the step `{}` is not known here", shown(&what))),
         }
     }
     steps
@@ -170,7 +171,7 @@ impl Bundle<'_> {
         for (path, &at) in steps.get(what).into_iter().flatten() {
             let value = self.value(notes, path, at)?;
             if found.is_some() {
-                notes.unknown(at, format!("`{}` is a second payload for `{what}`", payload::shown(path)));
+                notes.unknown(at, format!("`{}` is a second payload for `{what}`", shown(path)));
             } else {
                 found = value;
             }
@@ -181,7 +182,7 @@ impl Bundle<'_> {
     /// A file by its path; a missing one is told.
     fn value(&self, notes: &mut Notes, path: &str, at: At) -> Result<Option<Value>, Unreadable> {
         let Some(file) = self.files.get(path) else {
-            notes.unknown(at, format!("the payload `{}` is not here", payload::shown(path)));
+            notes.unknown(at, format!("the payload `{}` is not here", shown(path)));
             return Ok(None);
         };
         Value::of_json(notes, file).map(Some)

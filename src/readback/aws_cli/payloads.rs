@@ -11,6 +11,7 @@ use super::super::value::{Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
 use super::is_json;
 use crate::deployed::{Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, Source};
+use crate::diagnostic::shown;
 
 /// What a payload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,7 +244,7 @@ fn attach_statements(
             let Source::Other(source) = &statement.source else { continue };
             let is_one = source.contains(":distribution/") && !source.contains(['*', '?']);
             if distribution.is_some() && id.is_none() && is_one {
-                let what = format!("whether `{}` is the distribution here is not told", payload::shown(source));
+                let what = format!("whether `{}` is the distribution here is not told", shown(source));
                 notes.unknown(value.at, what.clone());
                 statement.other_conditions.push(what);
             }

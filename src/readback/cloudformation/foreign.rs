@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::notes::Notes;
 use super::super::payload::{
-    BucketOrigin, Config, Owner, Spelling, cors_configuration, distribution, front, shown, statements,
+    BucketOrigin, Config, Owner, Spelling, cors_configuration, distribution, front, statements,
 };
 use super::super::value::{At, Kind, Text, Value};
 use super::resources::{self, Resource};
 use super::scope::Scope;
 use crate::deployed::{Asset, Bucket, Distribution, Provenance, Statement};
+use crate::diagnostic::shown;
 use crate::document::Node;
 
 /// A policy of a bucket or a key, with its properties.

@@ -1,11 +1,14 @@
 //! The resources of a template that have a say, by type.
 
+use std::collections::BTreeMap;
+
 use super::super::lock::pointers;
 use super::super::notes::Notes;
-use super::super::payload::{self, Policies, Spelling, shown};
+use super::super::payload::{self, Known, Policies, Spelling};
 use super::super::value::{At, Text, Value};
 use super::scope::Scope;
 use crate::deployed::Provenance;
+use crate::diagnostic::shown;
 use crate::document::Node;
 
 /// A resource whose condition does not keep it out.
@@ -99,36 +102,40 @@ pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resou
         if let Some(doubt) = &doubt {
             notes.unknown(resource.at, doubt.clone());
         }
-        let [by_ref, by_id] = resource.names();
+        let names = resource.names();
         match property {
             "CachePolicyConfig" => {
                 let mut known = payload::cache_policy(notes, config, Spelling::CloudFormation);
                 known.value.provenance = resource.provenance();
-                known.unknown.extend(doubt);
-                policies.cache.insert(by_ref, known.clone());
-                policies.cache.insert(by_id, known);
+                define(&mut policies.cache, names, known, doubt);
             }
             "OriginRequestPolicyConfig" => {
                 let mut known = payload::origin_request_policy(notes, config, Spelling::CloudFormation);
                 known.value.provenance = resource.provenance();
-                known.unknown.extend(doubt);
-                policies.origin_request.insert(by_ref, known.clone());
-                policies.origin_request.insert(by_id, known);
+                define(&mut policies.origin_request, names, known, doubt);
             }
             "ResponseHeadersPolicyConfig" => {
                 let mut known = payload::response_headers_policy(notes, config, Spelling::CloudFormation);
                 known.value.provenance = resource.provenance();
-                known.unknown.extend(doubt);
-                policies.response_headers.insert(by_ref, known.clone());
-                policies.response_headers.insert(by_id, known);
+                define(&mut policies.response_headers, names, known, doubt);
             }
             _ => {
-                let mut known = payload::origin_access_control(notes, config, Spelling::CloudFormation);
-                known.unknown.extend(doubt);
-                policies.access_controls.insert(by_ref, known.clone());
-                policies.access_controls.insert(by_id, known);
+                let known = payload::origin_access_control(notes, config, Spelling::CloudFormation);
+                define(&mut policies.access_controls, names, known, doubt);
             }
         }
     }
     policies
+}
+
+/// Enters a policy under each of its names, with the doubt whether it exists.
+fn define<T: Clone>(
+    policies: &mut BTreeMap<Text, Known<T>>,
+    [by_ref, by_id]: [Text; 2],
+    mut known: Known<T>,
+    doubt: Option<String>,
+) {
+    known.unknown.extend(doubt);
+    policies.insert(by_ref, known.clone());
+    policies.insert(by_id, known);
 }

@@ -5,8 +5,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::payload::shown;
 use super::super::value::{At, Kind, Member, Text, Value};
+use crate::diagnostic::shown;
 use crate::document::{self, Node};
 
 /// The short forms of intrinsic functions, for [`document::parse_with_tags`].

@@ -5,12 +5,13 @@
 
 use super::super::notes::Notes;
 use super::super::value::{At, Text, Value};
-use super::members::{Known, Members, Spelling, items_of, shown, words};
+use super::members::{Known, Members, Spelling, items_of, words};
 use super::policies::{Policies, forwarded_values, is_empty_list};
 use crate::deployed::{
     CacheBehavior, CachePolicy, CustomErrorResponse, Distribution, OriginAccessControl, Provenance,
     ViewerProtocolPolicy, managed,
 };
+use crate::diagnostic::shown;
 
 /// A distribution with all of its origins.
 #[derive(Debug)]

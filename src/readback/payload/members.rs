@@ -2,6 +2,7 @@
 
 use super::super::notes::Notes;
 use super::super::value::{At, Kind, Member, Text, Value};
+use crate::diagnostic::shown;
 
 /// How a structure is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,18 +244,4 @@ pub(in super::super) fn refuse(notes: &mut Notes, value: &Value, what: &str, wan
         }
         _ => notes.wrong(value.at, format!("`{what}` must be {wanted}, and is {}", value.type_name())),
     }
-}
-
-/// Text of a file for a message: short and on one line.
-pub(in super::super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut out = String::new();
-    for (index, c) in text.chars().enumerate() {
-        if index == LONGEST {
-            out.push('…');
-            break;
-        }
-        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
 }

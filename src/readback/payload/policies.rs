@@ -10,6 +10,7 @@ use crate::deployed::{
     CachePolicy, CorsConfig, CustomHeader, OriginAccessControl, OriginRequestPolicy, PolicyName, Provenance,
     ResponseHeadersPolicy, Selection,
 };
+use crate::diagnostic::shown;
 
 /// Own policies, by what behaviours and origins call them.
 #[derive(Debug, Default)]
@@ -135,10 +136,7 @@ fn selection(notes: &mut Notes, parent: &mut Members<'_>, config: &str, behavior
         Some("allExcept") => Selection::AllExcept(names),
         Some("allViewerAndWhitelistCloudFront") => Selection::AllAndCloudFront(names),
         Some(other) => {
-            notes.unknown(
-                value.at,
-                format!("`{behavior}` is `{}`, which is not known here", super::members::shown(other)),
-            );
+            notes.unknown(value.at, format!("`{behavior}` is `{}`, which is not known here", shown(other)));
             Selection::None
         }
         None => {

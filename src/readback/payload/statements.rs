@@ -6,9 +6,10 @@ use super::super::conditions::{Conditions, Understood};
 use super::super::notes::Notes;
 use super::super::source_arn::{Own, arn, is_partition};
 use super::super::value::{At, Kind, Text, Value};
-use super::members::{Members, Spelling, plain_list, refuse, shown, text};
+use super::members::{Members, Spelling, plain_list, refuse, text};
 use crate::aws::partition::Partition;
 use crate::deployed::{Bucket, Principal, Resource, Source, Statement};
+use crate::diagnostic::shown;
 
 /// Whose policy it is.
 #[derive(Debug, Clone, Copy)]
