@@ -2,16 +2,59 @@
 
 use crate::diagnostic::Code;
 
+/// A stage of the compiler with its codes.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// What the stage is about, as a heading.
+    pub title: &'static str,
+    /// What its findings say, in Markdown; links lead from the folder `docs`.
+    pub introduction: &'static str,
+    /// Its codes, by id.
+    pub codes: Vec<&'static Code>,
+}
+
+/// The stages in the order in which they run.
+pub fn stages() -> Vec<Stage> {
+    let stage = |title, introduction, codes: &[&'static Code]| {
+        let mut codes = codes.to_vec();
+        codes.sort_by_key(|code| code.id);
+        Stage { title, introduction, codes }
+    };
+    vec![
+        stage(
+            "Reading the file",
+            "Whether the file is one document of YAML 1.2 or JSON, and means the same to every reader.",
+            crate::document::codes::ALL,
+        ),
+        stage(
+            "Shape",
+            "Whether keys and values are those of the [schema](../schemas/intent.v1.schema.json).",
+            crate::schema::codes::ALL,
+        ),
+        stage(
+            "Meaning",
+            "Whether names, origins, headers, methods and durations mean something, and may be granted at all.",
+            crate::intent::codes::ALL,
+        ),
+        stage("Wisdom", "What an intent may say, and had better not, or need not.", &crate::lint::intent::codes()),
+        stage(
+            "What the layers of AWS can say",
+            "Whether S3 and CloudFront can say exactly what is granted. The reasons are in \
+             [Who speaks](decisions/0001-who-speaks.md).",
+            crate::lower::codes::ALL,
+        ),
+        stage(
+            "What the plan comes to",
+            "Whether the examples under `expect` hold, and whether exactly what is meant is granted, as the \
+             [model](model.md) and the [proof](proof.md) have it.",
+            crate::verify::codes::ALL,
+        ),
+    ]
+}
+
 /// Every code that a finding can have, sorted by id.
 pub fn codes() -> Vec<&'static Code> {
-    let stages = [
-        crate::document::codes::ALL,
-        crate::schema::codes::ALL,
-        crate::intent::codes::ALL,
-        crate::lower::codes::ALL,
-        crate::verify::codes::ALL,
-    ];
-    let mut codes = stages.concat();
+    let mut codes: Vec<_> = stages().into_iter().flat_map(|stage| stage.codes).collect();
     codes.sort_by_key(|code| code.id);
     codes
 }

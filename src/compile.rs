@@ -7,7 +7,7 @@ use crate::intent::Intent;
 use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
-use crate::{document, intent, lower, schema, verify};
+use crate::{document, intent, lint, lower, schema, verify};
 
 pub use crate::document::Syntax;
 pub use crate::lower::Choice;
@@ -58,6 +58,10 @@ pub fn compile(input: Input) -> Compiled {
         schema::check(&mut diags, root);
         intent::read(&mut diags, root)
     });
+    if let Some(intent) = &intent {
+        lint::intent::check(&mut diags, intent);
+    }
+    let intent = intent.filter(|_| !diags.has_errors());
     let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
     let (plan, choices) = match lowered {
         Some(Lowered { plan, choices }) => (Some(plan), choices),

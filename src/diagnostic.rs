@@ -62,6 +62,28 @@ pub struct Code {
     pub summary: &'static str,
 }
 
+/// What makes a finding go away, beside mending what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suppression {
+    /// Nothing: there would be nothing to compile, or AWS would refuse it.
+    Never,
+    /// A comment with a reason, or a level.
+    Comment,
+    /// A waiver in the intent, with a reason, an owner and a day on which it ends: what it lets pass is dangerous.
+    Waiver,
+}
+
+impl Code {
+    /// What makes a finding of this code go away.
+    pub fn suppression(&self) -> Suppression {
+        match (self.kind, self.severity) {
+            (Kind::Invalid | Kind::Forbidden, _) => Suppression::Never,
+            (Kind::Discouraged, Severity::Error) => Suppression::Waiver,
+            (Kind::Discouraged, _) => Suppression::Comment,
+        }
+    }
+}
+
 /// Declares the codes of a stage, each documented by its summary, and `ALL`, the list of them.
 macro_rules! codes {
     ($($name:ident = $id:literal, $kind:ident, $severity:ident, $summary:literal;)*) => {
@@ -100,6 +122,8 @@ pub struct Fix {
     /// Whether the replacement is only the text that is meant: [`Fix::written_into`] gives it the quotes that the
     /// file needs there.
     pub is_meant: bool,
+    /// Whether the file means the same with it, to whoever wrote it: `--fix` applies it unasked.
+    pub is_safe: bool,
 }
 
 impl Fix {
@@ -115,7 +139,7 @@ impl Fix {
             _ if is_plain(&self.replacement) => self.replacement,
             _ => serde_json::Value::from(self.replacement).to_string(),
         };
-        Self { span: self.span, replacement, is_meant: false }
+        Self { replacement, is_meant: false, ..self }
     }
 }
 
@@ -127,6 +151,15 @@ fn is_plain(text: &str) -> bool {
         && !text.contains(['[', ']', '{', '}', ',', '\n'])
         && !text.contains(": ")
         && !text.contains(" #")
+}
+
+/// Something with a name in the intent that a finding is about; a waiver names it, too.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The id of a frontend, or `anyone`.
+    Frontend(String),
+    /// The id of an asset.
+    Asset(String),
 }
 
 /// One finding. Exactly one primary label, by construction.
@@ -146,6 +179,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// The corrected text, when it can be told.
     pub fix: Option<Fix>,
+    /// What it is about, as far as that has a name.
+    pub about: Vec<Subject>,
 }
 
 impl Diagnostic {
@@ -159,6 +194,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: Vec::new(),
             fix: None,
+            about: Vec::new(),
         }
     }
 
@@ -183,17 +219,33 @@ impl Diagnostic {
         self
     }
 
+    /// Names what it is about.
+    #[must_use]
+    pub fn about(mut self, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        self.about.extend(subjects);
+        self
+    }
+
+    /// Says that the fix changes nothing of what the file means to whoever wrote it.
+    #[must_use]
+    pub fn safe(mut self) -> Self {
+        if let Some(fix) = &mut self.fix {
+            fix.is_safe = true;
+        }
+        self
+    }
+
     /// Offers the corrected text, exactly as it goes into the file.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into(), is_meant: false });
+        self.fix = Some(Fix { span, replacement: replacement.into(), is_meant: false, is_safe: false });
         self
     }
 
     /// Offers the text that was meant by the one at `span`, whether that stands in quotes or not.
     #[must_use]
     pub fn fix_text(mut self, span: Span, meant: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: meant.into(), is_meant: true });
+        self.fix = Some(Fix { span, replacement: meant.into(), is_meant: true, is_safe: false });
         self
     }
 }

@@ -10,6 +10,7 @@ pub mod export;
 pub mod fetch;
 pub mod hash;
 pub mod intent;
+pub mod lint;
 pub mod lower;
 pub mod plan;
 pub mod prove;

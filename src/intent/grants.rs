@@ -2,7 +2,7 @@
 
 use super::raw::{Client, Credentials, How, Map, OneOrMany, RawAsset, RawGrant, RawUpload, Via};
 use super::texts::seconds;
-use super::{Grant, Target, Upload, codes, presets};
+use super::{Frontend, Grant, Target, Upload, codes, presets};
 use crate::aws::s3::CORS_METHODS;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::Spanned;
@@ -21,13 +21,6 @@ const DEFAULT_PREFLIGHT_CACHE: u32 = 7200;
 /// A day: the most that any browser keeps (Firefox).
 /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age>
 const LONGEST_PREFLIGHT_CACHE: u32 = 86_400;
-
-/// A frontend as meant.
-#[derive(Debug, Clone)]
-pub(super) struct Frontend {
-    pub(super) id: Spanned<String>,
-    pub(super) origins: BTreeSet<OriginPattern>,
-}
 
 pub(super) fn validate(
     diags: &mut Diagnostics,
@@ -161,7 +154,7 @@ fn from_whom(
         if name.value == "anyone" {
             origins.push((name.span, BTreeSet::from([OriginPattern::any()])));
         } else if let Some(frontend) = declared.iter().find(|f| f.id.value == name.value) {
-            origins.push((name.span, frontend.origins.clone()));
+            origins.push((name.span, frontend.origins.iter().map(|o| o.value.clone()).collect()));
         } else if frontends.is_some() {
             let what = if name.value == "*" { "`*` is not a frontend".to_owned() } else { unknown("frontend", name) };
             let near = if name.value == "*" { Some("anyone".to_owned()) } else { nearest(&name.value, &known) };

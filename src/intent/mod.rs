@@ -31,14 +31,27 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Intent {
     /// The stem of every AWS name.
     pub name: String,
+    /// The environment that it is meant for; `None` when the file has none.
+    pub environment: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// The assets, in the order of the file; ids are unique.
     pub assets: Vec<Asset>,
+    /// The frontends, in the order of the file; ids are unique.
+    pub frontends: Vec<Frontend>,
     /// The grants, in the order of the file. Everything else is denied.
     pub grants: Vec<Grant>,
     /// Examples of what must be readable and what must be blocked, in the order of the file.
     pub expectations: Vec<Expectation>,
+}
+
+/// Web pages with a name.
+#[derive(Debug, Clone)]
+pub struct Frontend {
+    /// Its key in the file.
+    pub id: Spanned<String>,
+    /// Its origins, in the order of the file.
+    pub origins: Vec<Spanned<OriginPattern>>,
 }
 
 /// A bucket, and perhaps a CDN in front of it.
@@ -174,7 +187,7 @@ pub struct Upload {
 }
 
 /// The intent that a document states. Everything wrong with it is reported; the intent is `None` when something
-/// was wrong enough that it means nothing.
+/// was wrong enough that a part of it means nothing.
 pub fn read(diags: &mut Diagnostics, root: &Node) -> Option<Intent> {
     let raw = decode::decode(root)?;
     validate::validate(diags, &raw)

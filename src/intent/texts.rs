@@ -248,10 +248,15 @@ pub(super) fn no_origin(diags: &mut Diagnostics, text: &Spanned<String>, error: 
         }
         _ => finding,
     };
+    // The browser's spelling of the same origin is what was meant; anything else is a guess.
+    let is_safe = code == &codes::NON_CANONICAL_ORIGIN && !matches!(error.problem, P::Path | P::UserInfo);
     diags.push(match error.corrected {
         // What a block of several lines holds cannot be replaced in one piece.
         Some(corrected) if text.value.contains('\n') => finding.help(format!("write `{corrected}`")),
-        Some(corrected) => finding.help(format!("write `{corrected}`")).fix_text(text.span, corrected),
+        Some(corrected) => {
+            let finding = finding.help(format!("write `{corrected}`")).fix_text(text.span, corrected);
+            if is_safe { finding.safe() } else { finding }
+        }
         None => finding,
     });
 }

@@ -2,13 +2,13 @@
 
 use super::codes;
 use super::expect::{self, Expectation};
-use super::grants::{self, Frontend};
+use super::grants;
 use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
 use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
     path_pattern, require, seconds,
 };
-use super::{Asset, Cdn, Grant, Intent, PathAlias, Ttl};
+use super::{Asset, Cdn, Frontend, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::Spanned;
@@ -54,14 +54,15 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
     unused(diags, raw, &frontends);
     // `schema` has reported a version that is missing or another.
     raw.version.as_ref()?;
-    let intent = Intent {
+    Some(Intent {
         name: name?.value.clone(),
+        environment: None,
         owner: raw.owner.as_ref().map(|o| o.value.clone()),
         assets: assets.into_iter().collect::<Option<Vec<_>>>()?,
+        frontends,
         grants: grants.into_iter().collect::<Option<Vec<_>>>()?,
         expectations: expectations.into_iter().collect::<Option<Vec<_>>>()?,
-    };
-    (!diags.has_errors()).then_some(intent)
+    })
 }
 
 fn id(diags: &mut Diagnostics, id: &Spanned<String>) {
@@ -77,10 +78,8 @@ fn frontend(diags: &mut Diagnostics, raw: &Named<RawFrontend>) -> Frontend {
                 .label("in `from`, `anyone` means every website"),
         );
     }
-    let mut origins = BTreeSet::new();
-    for text in &raw.value.origins {
-        origins.extend(origin(diags, text));
-    }
+    let spanned = |text: &Spanned<String>, origin| Spanned { value: origin, span: text.span };
+    let origins = raw.value.origins.iter().filter_map(|text| Some(spanned(text, origin(diags, text)?))).collect();
     Frontend { id: raw.id.clone(), origins }
 }
 

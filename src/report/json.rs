@@ -2,44 +2,32 @@
 //!
 //! Private types mirror the contract, so that a change of the compiler's own types cannot change it unseen.
 
-use super::Counts;
+use super::Report;
 use super::printable::is_unprintable;
-use crate::compile::{Choice, Compiled};
+use crate::compile::Choice;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::source::{SourceFile, Span};
 use serde::Serialize;
 use std::fmt::Write as _;
 
-/// What one run found, over all its files.
-#[derive(Debug, Default)]
-pub struct JsonReport<'a> {
-    /// The files that were compiled.
-    pub compiled: &'a [Compiled],
-    /// Files that could not be read: name and reason.
-    pub unreadable: &'a [(String, String)],
-}
-
 /// The document, pretty-printed, with a newline at its end.
-pub fn json(report: &JsonReport<'_>) -> String {
-    let mut counts = Counts::default();
-    for file in report.compiled {
-        counts.add(&file.diagnostics);
-    }
+pub fn json(report: &Report<'_>) -> String {
+    let counts = report.counts();
     let document = Document {
         version: 1,
         findings: report
-            .compiled
+            .files
             .iter()
-            .flat_map(|file| file.diagnostics.iter().map(|d| finding(&file.source, d)))
+            .flat_map(|file| file.diagnostics.iter().map(|d| finding(file.source, d)))
             .collect(),
         choices: report
-            .compiled
+            .files
             .iter()
-            .flat_map(|file| file.choices.iter().map(|choice| choice_of(&file.source, choice)))
+            .flat_map(|file| file.choices.iter().map(|choice| choice_of(file.source, choice)))
             .collect(),
         unreadable: report.unreadable.iter().map(|(file, message)| Unreadable { file, message }).collect(),
         summary: Summary {
-            files: report.compiled.len() + report.unreadable.len(),
+            files: report.files.len() + report.unreadable.len(),
             errors: counts.errors,
             warnings: counts.warnings,
             notes: counts.notes,
@@ -82,6 +70,7 @@ struct Place<'a> {
 #[derive(Serialize)]
 struct JsonFix<'a> {
     replacement: &'a str,
+    safe: bool,
     #[serde(flatten)]
     range: Range,
 }
@@ -131,10 +120,11 @@ fn finding<'a>(source: &'a SourceFile, diagnostic: &'a Diagnostic) -> Finding<'a
         primary: place(&diagnostic.primary),
         related: diagnostic.related.iter().map(place).collect(),
         help: &diagnostic.help,
-        fix: diagnostic
-            .fix
-            .as_ref()
-            .map(|fix| JsonFix { replacement: &fix.replacement, range: range(source, fix.span) }),
+        fix: diagnostic.fix.as_ref().map(|fix| JsonFix {
+            replacement: &fix.replacement,
+            safe: fix.is_safe,
+            range: range(source, fix.span),
+        }),
     }
 }
 

@@ -16,14 +16,53 @@ mod window;
 
 pub use expectations::{expectations_human, expectations_json};
 pub use human::human;
-pub use json::{JsonReport, json};
+pub use json::json;
 pub use printable::printable;
 pub use proof::{CounterexampleReport, ProofReport, proof_human, proof_json};
 pub use replay::{Subject, replay};
 pub use short::short;
 pub use simulation::{SimulationReport, simulation_human, simulation_json};
 
+use crate::compile::{Choice, Compiled};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::SourceFile;
+
+/// A file, and what was found in it.
+#[derive(Debug, Clone, Copy)]
+pub struct FileReport<'a> {
+    /// The file.
+    pub source: &'a SourceFile,
+    /// The findings, sorted.
+    pub diagnostics: &'a [Diagnostic],
+    /// What the compiler chose.
+    pub choices: &'a [Choice],
+}
+
+impl<'a> From<&'a Compiled> for FileReport<'a> {
+    fn from(compiled: &'a Compiled) -> Self {
+        Self { source: &compiled.source, diagnostics: &compiled.diagnostics, choices: &compiled.choices }
+    }
+}
+
+/// What one run found, over all its files.
+#[derive(Debug, Clone, Default)]
+pub struct Report<'a> {
+    /// The files that were read, in the order of the run.
+    pub files: Vec<FileReport<'a>>,
+    /// Files that could not be read: name and reason.
+    pub unreadable: &'a [(String, String)],
+}
+
+impl Report<'_> {
+    /// How many findings of each severity there are.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for file in &self.files {
+            counts.add(file.diagnostics);
+        }
+        counts
+    }
+}
 
 /// How many findings of each severity there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -58,7 +58,7 @@ fn dump(compiled: &Compiled, finding: &Diagnostic) -> String {
         format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column)
     };
     let label = |label: &Label| format!("{:?} {}", source.slice(label.span), label.text).trim_end().to_owned();
-    let Diagnostic { code, severity, message, primary, related, help, fix } = finding;
+    let Diagnostic { code, severity, message, primary, related, help, fix, about: _ } = finding;
     let mut out = format!("{}[{}] {}: {message}\n", severity.as_str(), code.id, place(primary.span));
     writeln!(out, "  {}", label(primary)).unwrap();
     for other in related {
@@ -68,7 +68,8 @@ fn dump(compiled: &Compiled, finding: &Diagnostic) -> String {
         writeln!(out, "  help: {help}").unwrap();
     }
     if let Some(fix) = fix {
-        writeln!(out, "  fix: {:?} -> {:?}", source.slice(fix.span), fix.replacement).unwrap();
+        let safe = if fix.is_safe { " (safe)" } else { "" };
+        writeln!(out, "  fix{safe}: {:?} -> {:?}", source.slice(fix.span), fix.replacement).unwrap();
     }
     out
 }

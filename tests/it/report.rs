@@ -9,10 +9,9 @@
 )]
 
 use crate::support::{assert_golden, project};
-use corsynth::compile::Compiled;
 use corsynth::diagnostic::{Code, Diagnostic, Kind, Severity};
 use corsynth::lower::Choice;
-use corsynth::report::{JsonReport, human, json, short};
+use corsynth::report::{FileReport, Report, human, json, short};
 use corsynth::source::{SourceFile, Span};
 use std::fmt::Write as _;
 
@@ -118,7 +117,7 @@ fn no_format_lets_text_of_the_user_steer_the_terminal() {
             all.push_str(&human(&source, finding, false));
             all.push_str(&short(&source, finding));
         }
-        all.push_str(&json_of(source, findings));
+        all.push_str(&json_of(&source, &findings));
     }
     let escaped: String =
         all.chars().filter(|c| *c != '\n' && (c.is_control() || "\u{202e}\u{2066}".contains(*c))).collect();
@@ -156,11 +155,10 @@ fn the_short_format_is_one_line_a_finding() {
     assert_golden(&project("tests/report/short.txt"), &all);
 }
 
-fn json_of(source: SourceFile, diagnostics: Vec<Diagnostic>) -> String {
+fn json_of(source: &SourceFile, diagnostics: &[Diagnostic]) -> String {
     let choices = vec![Choice { subject: "static".into(), text: "the edge speaks".into() }];
-    let compiled = [Compiled { source, root: None, diagnostics, intent: None, plan: None, choices, readable: true }];
-    let unreadable = [("gone.yaml".to_owned(), "no such file".to_owned())];
-    json(&JsonReport { compiled: &compiled, unreadable: &unreadable })
+    let files = vec![FileReport { source, diagnostics, choices: &choices }];
+    json(&Report { files, unreadable: &[("gone.yaml".to_owned(), "no such file".to_owned())] })
 }
 
 #[test]
@@ -172,7 +170,7 @@ fn json_matches_its_schema_and_keeps_the_text() {
     let mut all = String::new();
     for (source, findings) in samples() {
         let message = findings[0].message.clone();
-        let text = json_of(source, findings);
+        let text = json_of(&source, &findings);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let errors: Vec<_> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(errors.is_empty(), "{errors:#?}");
@@ -189,7 +187,7 @@ fn the_schema_refuses_what_is_not_a_report() {
     let schema = std::fs::read_to_string(project("schemas/diagnostics.v1.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
     let (source, findings) = samples().remove(0);
-    let good: serde_json::Value = serde_json::from_str(&json_of(source, findings)).unwrap();
+    let good: serde_json::Value = serde_json::from_str(&json_of(&source, &findings)).unwrap();
     assert!(validator.is_valid(&good));
     for (pointer, bad) in [
         ("/version", serde_json::json!(2)),
@@ -226,6 +224,6 @@ proptest::proptest! {
         for shown in [human(&source, &finding, false), short(&source, &finding)] {
             proptest::prop_assert!(!shown.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{shown:?}");
         }
-        json_of(source, vec![finding]).parse::<serde_json::Value>().expect("JSON");
+        json_of(&source, &[finding]).parse::<serde_json::Value>().expect("JSON");
     }
 }

@@ -160,7 +160,7 @@ fn intent_with(purpose: &str) -> Option<Intent> {
     );
     let mut diags = Diagnostics::default();
     let root = document::parse(&mut diags, &SourceFile::new("page", text), Syntax::Yaml).expect("YAML");
-    intent::read(&mut diags, &root)
+    intent::read(&mut diags, &root).filter(|_| !diags.has_errors())
 }
 
 fn preset(preset: &Preset) -> String {

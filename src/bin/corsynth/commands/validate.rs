@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use corsynth::compile::{Compiled, compile};
 use corsynth::diagnostic::Severity;
-use corsynth::report::{self, Counts, JsonReport, counted};
+use corsynth::report::{self, Counts, FileReport, Report, counted};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -35,7 +35,10 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
         }
     }
     if format == OutputFormat::Json {
-        terminal.data(&report::json(&JsonReport { compiled: &compiled, unreadable: &unreadable }))?;
+        terminal.data(&report::json(&Report {
+            files: compiled.iter().map(FileReport::from).collect(),
+            unreadable: &unreadable,
+        }))?;
     }
     let checked = files.len() - unreadable.len();
     if checked > 0 {
@@ -87,6 +90,6 @@ pub(crate) fn findings(file: &Compiled, format: OutputFormat, styled: bool) -> S
     match format {
         OutputFormat::Human => file.diagnostics.iter().map(|d| report::human(&file.source, d, styled)).collect(),
         OutputFormat::Short => file.diagnostics.iter().map(|d| report::short(&file.source, d)).collect(),
-        OutputFormat::Json => report::json(&JsonReport { compiled: std::slice::from_ref(file), unreadable: &[] }),
+        OutputFormat::Json => report::json(&Report { files: vec![FileReport::from(file)], unreadable: &[] }),
     }
 }

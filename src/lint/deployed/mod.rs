@@ -1,0 +1,1 @@
+//! Rules over what AWS holds, whoever wrote it.

@@ -1,0 +1,39 @@
+//! An allowed origin is the *page's*, and a CDN of assets or a bucket serves no pages: whoever lists its host took the
+//! `Origin` of a request for its `Host`. <https://fetch.spec.whatwg.org/#origin-header>
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Kind, Severity, Subject, shown};
+use crate::intent::{Asset, Intent};
+
+/// `origin-is-own-cdn`
+pub(super) const CODE: Code = Code {
+    id: "origin-is-own-cdn",
+    kind: Kind::Discouraged,
+    severity: Severity::Warning,
+    summary: "a frontend whose origin is the host of an asset's own CDN or bucket",
+};
+
+pub(super) fn check(diags: &mut Diagnostics, intent: &Intent) {
+    for frontend in &intent.frontends {
+        for origin in &frontend.origins {
+            let Some((_, host, _)) = origin.value.parts() else { continue };
+            let Some(asset) = intent.assets.iter().find(|asset| serves(asset, host)) else { continue };
+            diags.push(
+                Diagnostic::new(&CODE, origin.span, format!("`{}` is the host of an asset", shown(host)))
+                    .label("no page comes from here")
+                    .related(asset.id.span, "the asset's own host")
+                    .help("name the origins of the pages that use the asset, and remove this one")
+                    .about([Subject::Frontend(frontend.id.value.clone()), Subject::Asset(asset.id.value.clone())]),
+            );
+        }
+    }
+}
+
+/// Whether an asset answers to a host: an alias of its CDN, or one of the bucket's own names.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+fn serves(asset: &Asset, host: &str) -> bool {
+    let alias = asset.cdn.iter().flat_map(|cdn| &cdn.aliases).any(|alias| alias == host);
+    let bucket = host
+        .strip_prefix(asset.bucket.value.as_str())
+        .is_some_and(|rest| (rest.starts_with(".s3.") || rest.starts_with(".s3-")) && rest.contains(".amazonaws.com"));
+    alias || bucket
+}
