@@ -32,11 +32,22 @@ pub fn stages() -> Vec<Stage> {
             crate::schema::codes::ALL,
         ),
         stage(
+            "Silencing",
+            "Whether comments and waivers say what they let pass, and let something pass.",
+            crate::silence::codes::ALL,
+        ),
+        stage(
             "Meaning",
             "Whether names, origins, headers, methods and durations mean something, and may be granted at all.",
             crate::intent::codes::ALL,
         ),
         stage("Wisdom", "What an intent may say, and had better not, or need not.", &crate::lint::intent::codes()),
+        stage(
+            "Guarded",
+            "What is as it should be in most intents, and is reported only where a guardrail forbids it, or a level asks \
+             for it.",
+            &crate::lint::guard::codes(),
+        ),
         stage(
             "What the layers of AWS can say",
             "Whether S3 and CloudFront can say exactly what is granted. The reasons are in \

@@ -1,16 +1,20 @@
 //! The pipeline from end to end: an intent's bytes in, findings and a plan out.
 
+mod environments;
+
+use crate::catalog;
 use crate::deployed::Deployed;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Levels, Policy};
 use crate::document::Node;
-use crate::intent::Intent;
+use crate::intent::{Date, Intent, Setting};
 use crate::lower::Lowered;
 use crate::plan::Plan;
 use crate::source::SourceFile;
-use crate::{document, intent, lint, lower, schema, verify};
+use crate::{document, intent, lint, lower, schema, silence, verify};
 
 pub use crate::document::Syntax;
 pub use crate::lower::Choice;
+pub use environments::{Checked, check};
 
 /// An intent as it was read.
 #[derive(Debug, Clone)]
@@ -23,16 +27,38 @@ pub struct Input {
     pub syntax: Syntax,
 }
 
-/// What became of an intent.
+/// What holds beside the intent.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The day, by which waivers end; on no day they do not.
+    pub today: Option<Date>,
+    /// Levels of findings.
+    pub levels: Levels,
+    /// Codes whose findings are errors that nothing lets pass.
+    pub forbidden: Vec<&'static Code>,
+}
+
+/// An intent's text as a tree, before anybody asks for which environment.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    source: SourceFile,
+    root: Option<Node>,
+    diags: Diagnostics,
+    today: Option<Date>,
+}
+
+/// What became of an intent in one environment, or of one that has none.
 #[derive(Debug, Clone)]
 pub struct Compiled {
     /// The text, for showing findings.
     pub source: SourceFile,
     /// The text as a tree, for finding what a JSON Pointer of the plan names; `None` when it has none.
     pub root: Option<Node>,
+    /// The environment, where the file has some.
+    pub environment: Option<String>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the user means; `None` when it means nothing.
+    /// What the user means; `None` when there are errors.
     pub intent: Option<Intent>,
     /// What AWS should hold; `None` when there are errors.
     pub plan: Option<Plan>,
@@ -42,36 +68,72 @@ pub struct Compiled {
     pub readable: bool,
 }
 
-/// Compiles an intent. Every stage reports all it can; a later stage works with what an earlier one left, and stops
-/// where it would only invent follow-up errors.
+/// Compiles an intent that has no environments, with nothing set. Every stage reports all it can; a later stage works
+/// with what an earlier one left, and stops where it would only invent follow-up errors.
 pub fn compile(input: Input) -> Compiled {
-    let mut diags = Diagnostics::default();
-    let (source, root) = match document::read_source(&mut diags, &input.name, input.bytes) {
-        Ok(source) => {
-            let root = document::parse(&mut diags, &source, input.syntax);
-            (source, root)
+    Parsed::new(input, &Options::default()).compile(None)
+}
+
+impl Parsed {
+    /// Reads the text, and checks its shape.
+    pub fn new(input: Input, options: &Options) -> Self {
+        let by_configuration = |code: &&'static Code| (code.id, "the configuration".to_owned());
+        let mut policy = Policy::default();
+        policy.known = catalog::codes();
+        policy.levels = options.levels.clone();
+        policy.forbidden.extend(options.forbidden.iter().map(by_configuration));
+        let mut diags = Diagnostics::new(policy);
+        let (source, root) = match document::read_source(&mut diags, &input.name, input.bytes) {
+            Ok(source) => {
+                let root = document::parse(&mut diags, &source, input.syntax);
+                (source, root)
+            }
+            Err(unusable) => (unusable, None),
+        };
+        if let Some(root) = &root {
+            silence::read_comments(&mut diags, &source, root);
+            schema::check(&mut diags, root);
         }
-        Err(unusable) => (unusable, None),
-    };
-    let readable = root.is_some();
-    let intent = root.as_ref().and_then(|root| {
-        schema::check(&mut diags, root);
-        intent::read(&mut diags, root)
-    });
-    if let Some(intent) = &intent {
-        lint::intent::check(&mut diags, intent);
+        Self { source, root, diags, today: options.today }
     }
-    let intent = intent.filter(|_| !diags.has_errors());
-    let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
-    let (plan, choices) = match lowered {
-        Some(Lowered { plan, choices }) => (Some(plan), choices),
-        None => (None, Vec::new()),
-    };
-    let mut diagnostics = diags.into_sorted();
-    for finding in &mut diagnostics {
-        finding.fix = finding.fix.take().map(|fix| fix.written_into(&source));
+
+    /// The names of its environments, in the order of the file.
+    pub fn environments(&self) -> Vec<String> {
+        self.root.as_ref().map(intent::environments).unwrap_or_default()
     }
-    Compiled { source, root, diagnostics, intent, plan, choices, readable }
+
+    /// Compiles it for an environment, where it has some.
+    pub fn compile(self, environment: Option<&str>) -> Compiled {
+        let Self { source, root, mut diags, today } = self;
+        let setting = Setting { environment, today };
+        let intent = root.as_ref().and_then(|root| intent::read(&mut diags, root, &setting));
+        if let Some(intent) = &intent {
+            lint::intent::check(&mut diags, intent);
+            lint::guard::check(&mut diags, intent);
+        }
+        let intent = intent.filter(|_| !diags.has_errors());
+        let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
+        if lowered.is_some() {
+            let unused = [silence::unused(&diags), intent::unused_waivers(&diags)].concat();
+            for finding in unused {
+                diags.push(finding);
+            }
+        }
+        let (plan, choices) = match lowered {
+            Some(Lowered { plan, choices }) => (Some(plan), choices),
+            None => (None, Vec::new()),
+        };
+        let readable = root.is_some();
+        let has_variables = root.as_ref().is_some_and(|root| !intent::environments(root).is_empty());
+        let mut diagnostics = diags.into_sorted();
+        for finding in &mut diagnostics {
+            // A text with variables is not replaced by its value in one environment.
+            let fix = finding.fix.take().filter(|fix| !(has_variables && source.slice(fix.span).contains("${")));
+            finding.fix = fix.map(|fix| fix.written_into(&source));
+        }
+        let environment = environment.map(str::to_owned);
+        Compiled { source, root, environment, diagnostics, intent, plan, choices, readable }
+    }
 }
 
 impl Compiled {

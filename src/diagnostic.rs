@@ -3,6 +3,10 @@
 //! Plain data without formatting; `report` turns it into text. Knows no code: each stage declares its own
 //! [`Code`] constants, and `catalog` collects them.
 
+mod policy;
+
+pub use policy::{Allowance, Level, Levels, Policy, Waiver};
+
 use crate::source::{SourceFile, Span};
 
 /// How bad a finding is.
@@ -250,16 +254,23 @@ impl Diagnostic {
     }
 }
 
-/// Collects the findings of all stages of one file.
+/// Collects the findings of all stages of one file, as far as the policy reports them.
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
+    /// What becomes of findings.
+    pub policy: Policy,
 }
 
 impl Diagnostics {
-    /// Adds a finding; the same finding at the same place is kept once.
+    /// An empty sink with a policy.
+    pub fn new(policy: Policy) -> Self {
+        Self { items: Vec::new(), policy }
+    }
+
+    /// Adds a finding, unless something silences it; the same finding at the same place is kept once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.items.contains(&diagnostic) {
+        if let Some(diagnostic) = self.policy.judge(diagnostic).filter(|judged| !self.items.contains(judged)) {
             self.items.push(diagnostic);
         }
     }
@@ -274,18 +285,18 @@ impl Diagnostics {
         &self.items
     }
 
-    /// All findings, by position, then severity (worst first), then code.
+    /// All findings, sorted.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.items.sort_by(|a, b| {
-            (a.primary.span, b.severity, a.code.id, &a.message).cmp(&(
-                b.primary.span,
-                a.severity,
-                b.code.id,
-                &b.message,
-            ))
-        });
+        sort(&mut self.items);
         self.items
     }
+}
+
+/// Sorts findings by position, then severity (worst first), then code.
+pub fn sort(findings: &mut [Diagnostic]) {
+    findings.sort_by(|a, b| {
+        (a.primary.span, b.severity, a.code.id, &a.message).cmp(&(b.primary.span, a.severity, b.code.id, &b.message))
+    });
 }
 
 /// User text for a message: one line, no control characters, and not a long one.

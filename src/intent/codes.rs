@@ -13,12 +13,18 @@ crate::diagnostic::codes! {
         "a `cdn` for a bucket in a partition without CloudFront";
     DOTTED_BUCKET_NAME = "dotted-bucket-name", Discouraged, Warning,
         "a bucket name with a dot, which breaks TLS";
+    EMPTY_ENVIRONMENT = "empty-environment", Invalid, Error,
+        "an environment in which nothing is granted";
     EXPECTATION_VIA_MISSING_CDN = "expectation-via-missing-cdn", Invalid, Error,
         "an expectation with `via: cdn` of an asset without `cdn`";
     EXPECTATION_WITH_TWO_REQUESTS = "expectation-with-two-requests", Invalid, Error,
         "an expectation with more than one of `get`, `head`, `put`, `post`, `delete`, `patch`, `options`";
     EXPECTATION_WITHOUT_REQUEST = "expectation-without-request", Invalid, Error,
         "an expectation with none of `get`, `head`, `put`, `post`, `delete`, `patch`, `options`";
+    EXPIRED_WAIVER = "expired-waiver", Invalid, Error,
+        "a waiver whose last day has passed";
+    EXPIRING_WAIVER = "expiring-waiver", Discouraged, Warning,
+        "a waiver that ends within 30 days";
     EXPOSED_WHEN_BLOCKED = "exposed-when-blocked", Invalid, Error,
         "`exposed` in an expectation with `then: blocked`";
     FORBIDDEN_REQUEST_HEADER = "forbidden-request-header", Forbidden, Error,
@@ -41,6 +47,8 @@ crate::diagnostic::codes! {
         "an alias that is not a host name";
     INVALID_BUCKET_NAME = "invalid-bucket-name", Invalid, Error,
         "a bucket name that S3 does not accept";
+    INVALID_DATE = "invalid-date", Invalid, Error,
+        "a text that is not a day, `YYYY-MM-DD`";
     INVALID_DISTRIBUTION = "invalid-distribution", Invalid, Error,
         "a text that is not the id of a distribution";
     INVALID_DURATION = "invalid-duration", Invalid, Error,
@@ -81,18 +89,32 @@ crate::diagnostic::codes! {
         "an exposed header that every page can read anyway";
     SEVERAL_HEADER_WILDCARDS = "several-header-wildcards", Forbidden, Error,
         "more than one `*` in a request header";
+    TOO_MANY_ORIGINS = "too-many-origins", Forbidden, Error,
+        "more origins than a guardrail has room for";
     UNAUTHENTICATED_UPLOAD_VIA_CDN = "unauthenticated-upload-via-cdn", Discouraged, Warning,
         "an upload through CloudFront, which signs for everybody";
+    UNEXPLAINED_WAIVER = "unexplained-waiver", Invalid, Error,
+        "a waiver with a blank reason or owner";
     UNKEYED_ORIGIN = "unkeyed-origin", Forbidden, Error,
         "`key-on-origin: false` with `authority: bucket`";
     UNKNOWN_ASSET = "unknown-asset", Invalid, Error,
         "a name in `to` or in a URL that is no asset";
+    UNKNOWN_ENVIRONMENT = "unknown-environment", Invalid, Error,
+        "a name in `in` or `only-in` that is no environment";
     UNKNOWN_FRONTEND = "unknown-frontend", Invalid, Error,
         "a name in `from` that is no frontend";
+    UNKNOWN_GUARDRAIL = "unknown-guardrail", Invalid, Error,
+        "a name in `guardrails` of an environment that is no guardrail";
     UNKNOWN_PATH = "unknown-path", Invalid, Error,
         "a path in `to` that the asset does not have";
+    UNKNOWN_VARIABLE = "unknown-variable", Invalid, Error,
+        "a `${…}` that names no variable of the environment";
+    UNNAMED_ENVIRONMENT = "unnamed-environment", Invalid, Error,
+        "an intent with environments, read for none of them";
     UNORDERED_TTL = "unordered-ttl", Forbidden, Error,
         "`min`, `default` and `max` of a `ttl` out of order";
+    UNSCOPED_WAIVER = "unscoped-waiver", Invalid, Error,
+        "a waiver that names neither a frontend nor an asset";
     UNSUPPORTED_METHOD = "unsupported-method", Forbidden, Error,
         "a method that S3's CORS rules or browsers do not know";
     UNSUPPORTED_ORIGIN_WILDCARD = "unsupported-origin-wildcard", Forbidden, Error,
@@ -100,7 +122,9 @@ crate::diagnostic::codes! {
     UNSUPPORTED_UPLOAD = "unsupported-upload", Invalid, Error,
         "a kind of upload that the client does not do";
     UNUSED_DECLARATION = "unused-declaration", Discouraged, Warning,
-        "an asset, a frontend or a path that no grant uses";
+        "an asset, a frontend, a path, a guardrail or a variable that nothing uses";
+    UNUSED_WAIVER = "unused-waiver", Discouraged, Warning,
+        "a waiver that lets nothing pass";
     UNVERIFIED_PARTITION = "unverified-partition", Discouraged, Warning,
         "a bucket in `aws-cn`, for which CloudFront's features are not confirmed";
     UPLOAD_FROM_ANYONE = "upload-from-anyone", Discouraged, Error,

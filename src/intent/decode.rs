@@ -4,7 +4,8 @@
 
 use super::raw::{
     Authority, Client, Credentials, Duration, Encryption, How, Map, Named, OneOrMany, PathPattern, RawAsset, RawCdn,
-    RawExpectation, RawFrontend, RawGrant, RawIntent, RawTtl, RawUpload, RawUrl, Then, Use, Via,
+    RawEnvironment, RawExpectation, RawFrontend, RawGrant, RawGuardrail, RawIntent, RawTtl, RawUpload, RawUrl,
+    RawWaiver, Then, Use, Via,
 };
 use crate::document::{Entry, Node, Spanned, Value};
 use crate::fetch::CredentialsMode;
@@ -20,6 +21,43 @@ pub(super) fn decode(root: &Node) -> Option<RawIntent> {
         frontends: object.map("frontends", |node| Some(frontend(node))),
         allow: object.get("allow", |node| list(node, grant)).unwrap_or_default(),
         expect: object.get("expect", |node| list(node, expectation)),
+        environments: environments(root),
+        guardrails: object.map("guardrails", |node| Some(guardrail(node))),
+        waivers: object.get("waivers", |node| list(node, waiver)),
+    })
+}
+
+/// The environments of a document.
+pub(super) fn environments(root: &Node) -> Map<RawEnvironment> {
+    Object::or_empty(root).map("environments", |node| {
+        let object = Object::or_empty(node);
+        Some(RawEnvironment {
+            account: object.get("account", string),
+            vars: object.map("vars", string),
+            guardrails: object.get("guardrails", |node| one_or_many(node, string)),
+        })
+    })
+}
+
+fn guardrail(node: &Node) -> RawGuardrail {
+    let object = Object::or_empty(node);
+    RawGuardrail {
+        forbid: object.get("forbid", |node| list(node, string)),
+        max_origins: object.get("max-origins", integer),
+    }
+}
+
+fn waiver(node: &Node) -> Option<RawWaiver> {
+    let object = Object::of(node)?;
+    Some(RawWaiver {
+        span: node.span,
+        rule: object.get("rule", string),
+        r#in: object.get("in", |node| one_or_many(node, string)),
+        frontend: object.get("frontend", |node| one_or_many(node, string)),
+        asset: object.get("asset", |node| one_or_many(node, string)),
+        reason: object.get("reason", string),
+        owner: object.get("owner", string),
+        expires: object.get("expires", string),
     })
 }
 
@@ -73,7 +111,8 @@ fn frontend(node: &Node) -> RawFrontend {
         Value::Mapping(_) => Object::or_empty(node).get("origins", |node| one_or_many(node, string)),
         _ => one_or_many(node, string),
     };
-    RawFrontend { origins: origins.map_or_else(Vec::new, |origins| origins.0) }
+    let only_in = Object::or_empty(node).get("only-in", |node| one_or_many(node, string));
+    RawFrontend { origins: origins.map_or_else(Vec::new, |origins| origins.0), only_in }
 }
 
 fn grant(node: &Node) -> Option<RawGrant> {
@@ -108,6 +147,7 @@ fn expectation(node: &Node) -> Option<RawExpectation> {
     Some(RawExpectation {
         span: node.span,
         name: object.get("name", string),
+        r#in: object.get("in", |node| one_or_many(node, string)),
         given: object.get("given", |node| one_or_many(node, string)),
         origin: object.get("origin", string),
         get: object.url("get"),

@@ -11,7 +11,7 @@ use crate::document::Spanned;
 use crate::fetch::header::is_token;
 use crate::fetch::origin::check_serialized_origin;
 use crate::fetch::{CredentialsMode, HeaderName, Method};
-use crate::schema::nearest;
+use crate::nearest::nearest;
 use crate::source::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;

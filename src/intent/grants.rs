@@ -4,14 +4,14 @@ use super::raw::{Client, Credentials, How, Map, OneOrMany, RawAsset, RawGrant, R
 use super::texts::seconds;
 use super::{Frontend, Grant, Target, Upload, codes, presets};
 use crate::aws::s3::CORS_METHODS;
-use crate::diagnostic::{Diagnostic, Diagnostics, shown};
+use crate::diagnostic::{Diagnostic, Diagnostics, Subject, shown};
 use crate::document::Spanned;
 use crate::fetch::header::{
     is_cors_safelisted_response_header_name, is_forbidden_request_header, is_forbidden_response_header_name,
     is_response_header_name, is_token,
 };
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
-use crate::schema::nearest;
+use crate::nearest::nearest;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +22,21 @@ const DEFAULT_PREFLIGHT_CACHE: u32 = 7200;
 /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age>
 const LONGEST_PREFLIGHT_CACHE: u32 = 86_400;
 
+/// The frontends that the file declares.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'f> {
+    /// Those of this environment.
+    pub(super) given: &'f [Frontend],
+    /// Those of others only.
+    pub(super) withheld: &'f [Frontend],
+}
+
 pub(super) fn validate(
     diags: &mut Diagnostics,
     index: usize,
     raw: &RawGrant,
     assets: &Map<RawAsset>,
-    frontends: Option<&[Frontend]>,
+    frontends: Option<Known<'_>>,
 ) -> Option<Grant> {
     let from = raw.from.as_ref().map(|from| from_whom(diags, from, frontends));
     let to = raw.to.as_ref().map(|to| targets(diags, to, assets));
@@ -92,7 +101,8 @@ pub(super) fn validate(
             Diagnostic::new(&codes::UPLOAD_FROM_ANYONE, from_span, format!("{what} is granted to `anyone`"))
                 .label("every website could write")
                 .related(place.unwrap_or(raw.span), "the grant writes")
-                .help("name the frontends that write"),
+                .help("name the frontends that write; where everybody must write, an entry of `waivers` lets it pass for a while")
+                .about(about_anyone(to.as_deref().unwrap_or_default(), assets)),
         );
     }
     let to = to?;
@@ -124,6 +134,13 @@ pub(super) fn validate(
     })
 }
 
+/// What a grant to anyone is about, for waivers.
+fn about_anyone(to: &[Target], assets: &Map<RawAsset>) -> Vec<Subject> {
+    let assets = to.iter().filter_map(|target| assets.entries.get(target.asset));
+    let assets = assets.map(|asset| Subject::Asset(asset.id.value.clone()));
+    std::iter::once(Subject::Frontend("anyone".to_owned())).chain(assets).collect()
+}
+
 /// What the presets and the escape hatches add up to.
 #[derive(Debug, Default)]
 struct Sets {
@@ -143,17 +160,19 @@ impl Sets {
 fn from_whom(
     diags: &mut Diagnostics,
     from: &OneOrMany<String>,
-    frontends: Option<&[Frontend]>,
+    frontends: Option<Known<'_>>,
 ) -> (Vec<String>, Vec<(Span, BTreeSet<OriginPattern>)>) {
     let mut ids = Vec::new();
     let mut origins = Vec::new();
-    let declared = frontends.unwrap_or_default();
-    let known: Vec<String> =
-        declared.iter().map(|f| f.id.value.clone()).chain(std::iter::once("anyone".to_owned())).collect();
+    let (given, withheld) = frontends.map_or((&[][..], &[][..]), |known| (known.given, known.withheld));
+    let ids_of = |frontends: &[Frontend]| frontends.iter().map(|f| f.id.value.clone()).collect::<Vec<_>>();
+    let known = [ids_of(given), ids_of(withheld), vec!["anyone".to_owned()]].concat();
     for name in &from.0 {
         if name.value == "anyone" {
             origins.push((name.span, BTreeSet::from([OriginPattern::any()])));
-        } else if let Some(frontend) = declared.iter().find(|f| f.id.value == name.value) {
+        } else if withheld.iter().any(|f| f.id.value == name.value) {
+            continue;
+        } else if let Some(frontend) = given.iter().find(|f| f.id.value == name.value) {
             origins.push((name.span, frontend.origins.iter().map(|o| o.value.clone()).collect()));
         } else if frontends.is_some() {
             let what = if name.value == "*" { "`*` is not a frontend".to_owned() } else { unknown("frontend", name) };

@@ -5,7 +5,9 @@
 
 pub mod codes;
 mod decode;
+mod environments;
 pub mod expect;
+mod governance;
 mod grants;
 pub mod permits;
 pub mod presets;
@@ -16,14 +18,17 @@ mod schema;
 mod texts;
 mod validate;
 
+pub use environments::environments;
 pub use expect::Expectation;
+pub use jiff::civil::Date;
 pub use raw::{Authority, Client, Credentials, Encryption, How, Then, Use, Via};
 pub use request_line::{AssetUrl, GivenRequest, parse_given};
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Spanned};
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
 use crate::source::Span;
+use environments::Environments;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may use which assets from which web pages, and how.
@@ -39,6 +44,8 @@ pub struct Intent {
     pub assets: Vec<Asset>,
     /// The frontends, in the order of the file; ids are unique.
     pub frontends: Vec<Frontend>,
+    /// Frontends that are kept from this environment: given to others only.
+    pub withheld: Vec<Frontend>,
     /// The grants, in the order of the file. Everything else is denied.
     pub grants: Vec<Grant>,
     /// Examples of what must be readable and what must be blocked, in the order of the file.
@@ -186,9 +193,53 @@ pub struct Upload {
     pub via: Via,
 }
 
+/// Where and when an intent is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setting<'s> {
+    /// The environment, where the file has some.
+    pub environment: Option<&'s str>,
+    /// The day, by which waivers end; on no day they do not.
+    pub today: Option<Date>,
+}
+
 /// The intent that a document states. Everything wrong with it is reported; the intent is `None` when something
 /// was wrong enough that a part of it means nothing.
-pub fn read(diags: &mut Diagnostics, root: &Node) -> Option<Intent> {
-    let raw = decode::decode(root)?;
-    validate::validate(diags, &raw)
+pub fn read(diags: &mut Diagnostics, root: &Node, setting: &Setting<'_>) -> Option<Intent> {
+    let declared = decode::environments(root);
+    let named = |name: &str| declared.entries.iter().find(|environment| environment.id.value == name);
+    let current = setting.environment.and_then(named);
+    if current.is_none() {
+        unnamed_environment(diags, root, setting);
+    }
+    let environments = Environments { declared: &declared, current };
+    let filled = environments::substituted(diags, root, &environments);
+    let raw = decode::decode(&filled)?;
+    governance::apply(diags, &raw, &environments, setting);
+    validate::unused_names(diags, root, &raw);
+    validate::validate(diags, &raw, &environments)
+}
+
+/// Reports that an intent with environments is read for none of them, or for one that it lacks.
+fn unnamed_environment(diags: &mut Diagnostics, root: &Node, setting: &Setting<'_>) {
+    let names = environments::environments(root);
+    let span = root.entry("environments").map_or(root.span, |entry| entry.key_span);
+    let listed = || format!("there is `{}`", names.join("`, `"));
+    match setting.environment {
+        Some(name) => {
+            let message = format!("the intent has no environment `{}`", shown(name));
+            let finding = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, span, message);
+            diags.push(if names.is_empty() { finding.help("it has none") } else { finding.help(listed()) });
+        }
+        None if names.is_empty() => {}
+        None => diags.push(
+            Diagnostic::new(&codes::UNNAMED_ENVIRONMENT, span, "the intent is for several environments")
+                .label("for which one?")
+                .help(listed()),
+        ),
+    }
+}
+
+/// The waivers that let nothing pass, as findings; for when every rule has run.
+pub fn unused_waivers(diags: &Diagnostics) -> Vec<Diagnostic> {
+    governance::unused_waivers(diags)
 }

@@ -71,6 +71,75 @@ pub(super) struct RawIntent {
     /// Examples of what must be readable and what must be blocked. Nothing is allowed or denied by them.
     #[cfg_attr(test, schemars(length(min = 1)))]
     pub expect: Option<Vec<RawExpectation>>,
+    /// The environments that this file is compiled for, one at a time. `${env}` and `${VARIABLE}` stand for their values in every text of the file; `$${` is a `${` that stands for itself.
+    #[cfg_attr(test, schemars(default, extend("minProperties" = 1)))]
+    pub environments: Map<RawEnvironment>,
+    /// Rules that hold in the environments that name them; in a file without environments they always do.
+    #[cfg_attr(test, schemars(default))]
+    pub guardrails: Map<RawGuardrail>,
+    /// Dangerous things that are let pass for a while, each with its reason.
+    #[cfg_attr(test, schemars(length(min = 1)))]
+    pub waivers: Option<Vec<RawWaiver>>,
+}
+
+/// One place where all of this is set up: with its own buckets, domains or account.
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Environment", rename_all = "kebab-case", deny_unknown_fields))]
+pub(super) struct RawEnvironment {
+    /// Number of the AWS account, for every asset that names none; quote it, so that a leading zero stays.
+    #[cfg_attr(test, schemars(regex(pattern = r"^[0-9]{12}$"), example = &"111122223333"))]
+    pub account: Option<Spanned<String>>,
+    /// Variables: `${NAME}` stands for the text. `env` is always the environment's own name.
+    #[cfg_attr(test, schemars(default, example = serde_json::json!({ "domain": "staging.acme.dev" })))]
+    pub vars: Map<Spanned<String>>,
+    /// Names of guardrails that hold here.
+    #[cfg_attr(test, schemars(example = &"strict"))]
+    pub guardrails: Option<OneOrMany<String>>,
+}
+
+/// What must not be, whoever asks for it: neither a waiver nor a comment lets it pass.
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Guardrail", rename_all = "kebab-case", deny_unknown_fields))]
+pub(super) struct RawGuardrail {
+    /// Codes whose findings are errors here; also of those that nobody sees unasked, such as `wildcard-origin`.
+    #[cfg_attr(test, schemars(length(min = 1), extend("uniqueItems" = true), example = ["wildcard-origin", "write-grant"]))]
+    pub forbid: Option<Vec<Spanned<String>>>,
+    /// At most so many origins, patterns counted once, may be granted anything.
+    #[cfg_attr(test, schemars(range(min = 0), example = 10))]
+    pub max_origins: Option<Spanned<i64>>,
+}
+
+/// Lets one dangerous thing pass until a day, because somebody answers for it.
+#[derive(Debug, Clone)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename = "Waiver", rename_all = "kebab-case", deny_unknown_fields))]
+pub(super) struct RawWaiver {
+    /// Place of the whole waiver.
+    #[cfg_attr(test, schemars(skip))]
+    pub span: Span,
+    /// Code of the findings that it lets pass.
+    #[cfg_attr(test, schemars(required, example = &"upload-from-anyone"))]
+    pub rule: Option<Spanned<String>>,
+    /// Names of the environments in which it counts; everywhere when left out.
+    #[cfg_attr(test, schemars(example = &"staging"))]
+    pub r#in: Option<OneOrMany<String>>,
+    /// Names of the frontends that the finding is about, or `anyone`.
+    #[cfg_attr(test, schemars(example = &"anyone"))]
+    pub frontend: Option<OneOrMany<String>>,
+    /// Names of the assets that the finding is about.
+    #[cfg_attr(test, schemars(example = &"dropbox"))]
+    pub asset: Option<OneOrMany<String>>,
+    /// Why it may pass: free text.
+    #[cfg_attr(test, schemars(required, length(min = 1, max = 500), example = &"the form checks a captcha before it gets a signed URL"))]
+    pub reason: Option<Spanned<String>>,
+    /// Who answers for it: free text.
+    #[cfg_attr(test, schemars(required, length(min = 1, max = 200), example = &"web platform team"))]
+    pub owner: Option<Spanned<String>>,
+    /// The last day on which it counts, in UTC.
+    #[cfg_attr(test, schemars(required, regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), example = &"2027-03-31"))]
+    pub expires: Option<Spanned<String>>,
 }
 
 /// An S3 bucket that holds assets. It exists already: corsynth writes its CORS rules, and the policies of the CDN.
@@ -201,6 +270,8 @@ pub(super) struct Duration(pub String);
 pub(super) struct RawFrontend {
     /// The origins as written.
     pub origins: Vec<Spanned<String>>,
+    /// Names of the environments that it is given to; all of them when left out.
+    pub only_in: Option<OneOrMany<String>>,
 }
 
 /// One grant: from whom, to what, and for what use.
@@ -349,6 +420,9 @@ pub(super) struct RawExpectation {
     /// What the example shows: free text on one line, for reports.
     #[cfg_attr(test, schemars(length(max = 200), example = &"the partner cannot read the streams"))]
     pub name: Option<Spanned<String>>,
+    /// Names of the environments in which it is tried; in all of them when left out.
+    #[cfg_attr(test, schemars(example = &"prod"))]
+    pub r#in: Option<OneOrMany<String>>,
     /// Requests that came before and may have filled the cache, oldest first: `METHOD asset:/path`, then `origin=ORIGIN`, request headers as `NAME=VALUE`, and `same-browser` where the same browser sent it.
     #[cfg_attr(
         test,

@@ -11,6 +11,9 @@ use std::borrow::Cow;
 /// Ids of assets, frontends and paths.
 const ID: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
 
+/// A variable somewhere in a text.
+const VARIABLE: &str = r"\$\{[a-z][a-z0-9-]*\}";
+
 /// A name: what schemars needs of every hand-written schema.
 macro_rules! inline {
     ($name:literal) => {
@@ -105,7 +108,13 @@ impl JsonSchema for RawFrontend {
             "The origins of one frontend: one origin, a list, or an object with `origins`.".into(),
         );
         schema.insert("type".into(), json!(["string", "array", "object"]));
-        schema.insert("properties".into(), json!({ "origins": one_or_many(&origin) }));
+        let only_in = json_schema!({
+            "type": "string",
+            "description": "Names of the environments that the frontend is given to; all of them when left out.",
+            "examples": [["staging", "dev"]],
+        });
+        let properties = json!({ "origins": one_or_many(&origin), "only-in": one_or_many(&only_in) });
+        schema.insert("properties".into(), properties);
         schema.insert("required".into(), json!(["origins"]));
         schema.insert("additionalProperties".into(), json!(false));
         schema
@@ -195,6 +204,10 @@ fn polish(value: &mut Value) {
         if schema.get("additionalProperties") == Some(&json!(false)) {
             schema.insert("patternProperties".into(), json!({ "^x-": true }));
         }
+        // A text may hold variables of an environment; what it then is, the compiler sees.
+        if let Some(Value::String(pattern)) = schema.get_mut("pattern").filter(|p| *p != ID) {
+            *pattern = format!("{pattern}|{VARIABLE}");
+        }
     }
     match value {
         Value::Object(map) => {
@@ -282,8 +295,17 @@ fn every_property_is_described_and_has_an_example() {
             for (name, property) in properties {
                 let described = property.get("description").is_some();
                 let shown = property.get("examples").is_some();
-                let obvious =
-                    ["/assets", "/frontends", "/allow", "/origins", "/expect"].contains(&format!("/{name}").as_str());
+                let obvious = [
+                    "/assets",
+                    "/frontends",
+                    "/allow",
+                    "/origins",
+                    "/expect",
+                    "/environments",
+                    "/guardrails",
+                    "/waivers",
+                ]
+                .contains(&format!("/{name}").as_str());
                 if !(described && (shown || obvious)) && name != "origins" {
                     missing.push(format!("{path}/{name}"));
                 }

@@ -1,8 +1,10 @@
 //! `RawIntent` to `Intent`: names resolve, texts mean something, values agree. All problems, not just the first.
 
 use super::codes;
+use super::environments::{self, Environments};
 use super::expect::{self, Expectation};
-use super::grants;
+use super::governance;
+use super::grants::{self, Known};
 use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
 use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
@@ -11,32 +13,30 @@ use super::texts::{
 use super::{Asset, Cdn, Frontend, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
-use crate::document::Spanned;
+use crate::document::{Node, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a
 /// path, the purpose and the hash stay under 128.
 const LONGEST_ID: usize = 32;
 
-pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Intent> {
-    let name = raw.name.as_ref().filter(|name| {
-        require(
-            diags,
-            name,
-            is_name(&name.value),
-            &codes::INVALID_NAME,
-            "name",
-            "lower case letters, digits and hyphens, a letter first, at most 40 characters",
-        )
-    });
+pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &Environments<'_>) -> Option<Intent> {
+    ids(diags, raw);
+    let name = name(diags, raw, environments);
     if let Some(owner) = raw.owner.as_ref().filter(|o| o.value.chars().count() > 200) {
         require(diags, owner, false, &codes::INVALID_NAME, "owner", "at most 200 characters");
     }
-    let mut frontends: Vec<Frontend> = raw.frontends.entries.iter().map(|f| frontend(diags, f)).collect();
-    let assets: Vec<Option<Asset>> = raw.assets.entries.iter().map(|a| asset(diags, a)).collect();
+    let mut frontends: Vec<Frontend> = Vec::new();
+    let mut withheld: Vec<Frontend> = Vec::new();
+    for entry in &raw.frontends.entries {
+        let is_given = environments.counts(diags, entry.value.only_in.as_ref());
+        let frontend = frontend(diags, entry);
+        if is_given { frontends.push(frontend) } else { withheld.push(frontend) }
+    }
+    let assets: Vec<Option<Asset>> = raw.assets.entries.iter().map(|a| asset(diags, a, environments)).collect();
     same_bucket(diags, &raw.assets);
     // Where something else than a map stands, nobody knows which frontends there are.
-    let known = raw.frontends.is_map.then_some(frontends.as_slice());
+    let known = raw.frontends.is_map.then_some(Known { given: &frontends, withheld: &withheld });
     let grants: Vec<Option<Grant>> = raw
         .allow
         .iter()
@@ -48,21 +48,59 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent) -> Option<Inten
         .iter()
         .flatten()
         .enumerate()
-        .map(|(index, expectation)| expect::validate(diags, index, expectation, &raw.assets))
+        .filter_map(|(index, expectation)| {
+            let counts = environments.counts(diags, expectation.r#in.as_ref());
+            let expectation = expect::validate(diags, index, expectation, &raw.assets);
+            counts.then_some(expectation)
+        })
         .collect();
     frontends.retain(|f| f.id.value != "anyone");
-    unused(diags, raw, &frontends);
+    unused(diags, raw, &frontends.iter().chain(&withheld).collect::<Vec<_>>());
     // `schema` has reported a version that is missing or another.
     raw.version.as_ref()?;
+    let mut grants = grants.into_iter().collect::<Option<Vec<_>>>()?;
+    // A grant to nobody here is a grant to somebody elsewhere.
+    grants.retain(|grant| !grant.from.is_empty());
+    if let Some(environment) = environments.current.filter(|_| grants.is_empty()) {
+        diags.push(
+            Diagnostic::new(
+                &codes::EMPTY_ENVIRONMENT,
+                environment.id.span,
+                format!("nothing is granted in `{}`", environment.id.value),
+            )
+            .label("no grant has a frontend that is given to this environment")
+            .help("grant something here, or remove the environment"),
+        );
+    }
+    governance::max_origins(diags, raw, environments, &grants);
     Some(Intent {
-        name: name?.value.clone(),
-        environment: None,
+        name: name?,
+        environment: environments.current.map(|environment| environment.id.value.clone()),
         owner: raw.owner.as_ref().map(|o| o.value.clone()),
         assets: assets.into_iter().collect::<Option<Vec<_>>>()?,
         frontends,
-        grants: grants.into_iter().collect::<Option<Vec<_>>>()?,
+        withheld,
+        grants,
         expectations: expectations.into_iter().collect::<Option<Vec<_>>>()?,
     })
+}
+
+/// The stem of every AWS name: the intent's name, and the environment's where the name does not hold it already.
+fn name(diags: &mut Diagnostics, raw: &RawIntent, environments: &Environments<'_>) -> Option<String> {
+    let rule = "lower case letters, digits and hyphens, a letter first, at most 40 characters";
+    let name = raw.name.as_ref()?;
+    if !require(diags, name, is_name(&name.value), &codes::INVALID_NAME, "name", rule) {
+        return None;
+    }
+    let Some(environment) = environments.current.map(|e| e.id.value.as_str()) else { return Some(name.value.clone()) };
+    let parts = |text: &str| text.split('-').map(str::to_owned).collect::<Vec<_>>();
+    let (own, environments_parts) = (parts(&name.value), parts(environment));
+    if own.windows(environments_parts.len()).any(|window| window == environments_parts) {
+        return Some(name.value.clone());
+    }
+    let stem = Spanned { value: format!("{}-{environment}", name.value), span: name.span };
+    let rule = "with the environment's name behind it, at most 40 characters";
+    require(diags, &stem, is_name(&stem.value), &codes::INVALID_NAME, "name", rule).then_some(stem.value)
 }
 
 fn id(diags: &mut Diagnostics, id: &Spanned<String>) {
@@ -83,7 +121,7 @@ fn frontend(diags: &mut Diagnostics, raw: &Named<RawFrontend>) -> Frontend {
     Frontend { id: raw.id.clone(), origins }
 }
 
-fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>) -> Option<Asset> {
+fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>, environments: &Environments<'_>) -> Option<Asset> {
     id(diags, &raw.id);
     let asset = &raw.value;
     let bucket = asset.bucket.as_ref().filter(|bucket| {
@@ -102,7 +140,9 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>) -> Option<Asset> {
         let rule = "expected a region such as `eu-west-1`";
         require(diags, region, is_region(&region.value), &codes::INVALID_REGION, "AWS region", rule)
     });
-    if let Some(account) = &asset.account {
+    let environments_account = environments.current.and_then(|environment| environment.value.account.as_ref());
+    let account = asset.account.as_ref().or(environments_account);
+    if let Some(account) = account {
         require(
             diags,
             account,
@@ -125,7 +165,7 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>) -> Option<Asset> {
         id: raw.id.clone(),
         bucket: bucket?.clone(),
         region: region?.clone(),
-        account: asset.account.as_ref().map(|a| a.value.clone()),
+        account: account.map(|account| account.value.clone()),
         kms_key,
         paths,
         cdn,
@@ -288,7 +328,7 @@ fn same_bucket(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
 
 /// What is declared and never granted is a typing mistake more often than not. Where a grant names something that is
 /// not declared, or nothing, that is the mistake, and what it meant is not reported as unused.
-fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[Frontend]) {
+fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[&Frontend]) {
     let from: BTreeSet<&str> =
         raw.allow.iter().filter_map(|g| g.from.as_ref()).flat_map(|f| &f.0).map(|f| f.value.as_str()).collect();
     let to: BTreeSet<&str> =
@@ -319,6 +359,52 @@ fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[Frontend]) {
         for path in &asset.value.paths.entries {
             if !to.contains(format!("{id}/{}", path.id.value).as_str()) {
                 report("path", &path.id);
+            }
+        }
+    }
+}
+
+/// Reports variables that no text names, and guardrails that no environment does. `root` still has the variables.
+pub(super) fn unused_names(diags: &mut Diagnostics, root: &Node, raw: &RawIntent) {
+    let mut report = |what: &str, id: &Spanned<String>| {
+        diags.push(
+            Diagnostic::new(&codes::UNUSED_DECLARATION, id.span, format!("nothing uses the {what} `{}`", id.value))
+                .label("declared here"),
+        );
+    };
+    let used = environments::used_variables(root);
+    let environments = &raw.environments.entries;
+    for variable in environments.iter().flat_map(|environment| &environment.value.vars.entries) {
+        if !used.contains(&variable.id.value) {
+            report("variable", &variable.id);
+        }
+    }
+    let names: BTreeSet<&str> = environments
+        .iter()
+        .flat_map(|environment| environment.value.guardrails.iter().flat_map(|names| &names.0))
+        .map(|name| name.value.as_str())
+        .collect();
+    for guardrail in raw.guardrails.entries.iter().filter(|_| !environments.is_empty()) {
+        if !names.contains(guardrail.id.value.as_str()) {
+            report("guardrail", &guardrail.id);
+        }
+    }
+}
+
+/// Reports names of environments, variables and guardrails outside their alphabet.
+fn ids(diags: &mut Diagnostics, raw: &RawIntent) {
+    for guardrail in &raw.guardrails.entries {
+        id(diags, &guardrail.id);
+    }
+    for environment in &raw.environments.entries {
+        id(diags, &environment.id);
+        for variable in &environment.value.vars.entries {
+            id(diags, &variable.id);
+            if variable.id.value == environments::OWN_NAME {
+                diags.push(
+                    Diagnostic::new(&codes::RESERVED_NAME, variable.id.span, "`env` is not a name for a variable")
+                        .label("it is always the environment's own name"),
+                );
             }
         }
     }

@@ -83,6 +83,14 @@ pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
         proof.note(format!("`{}` of the artifacts is no asset of the intent, and was not judged", asset.id));
     }
     proof.counterexamples.sort_by_key(Counterexample::size);
+    if let Some(environment) = intent.environment.as_ref().filter(|_| proof.is_proved()) {
+        for frontend in &intent.withheld {
+            proof.note(format!(
+                "`{}` is kept from `{environment}`: none of its pages gets there what is not granted to others",
+                frontend.id.value
+            ));
+        }
+    }
     proof
 }
 

@@ -112,6 +112,9 @@ struct Index {
     readings: [Readings; 2],
 }
 
+/// Marks of withheld frontends begin behind those of grants: an intent has fewer.
+const WITHHELD: usize = 1 << 20;
+
 impl Index {
     /// What a mark in a signature is about: grants are even, rules odd; whether case was ignored, and whether it was by
     /// `*` itself, are further marks.
@@ -131,6 +134,12 @@ impl Index {
         for grant in intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == asset_index)) {
             for origin in &grant.origins {
                 index.add(Self::mark(false, grant.index), origin.as_str());
+            }
+        }
+        // Those kept from this environment are tried for themselves, too.
+        for (at, frontend) in intent.withheld.iter().enumerate() {
+            for origin in &frontend.origins {
+                index.add(Self::mark(false, WITHHELD + at), origin.value.as_str());
             }
         }
         for (at, rule) in asset.bucket.cors.iter().flat_map(|cors| &cors.rules).enumerate() {

@@ -23,7 +23,7 @@ pub use replay::{Subject, replay};
 pub use short::short;
 pub use simulation::{SimulationReport, simulation_human, simulation_json};
 
-use crate::compile::{Choice, Compiled};
+use crate::compile::{Checked, Choice, Compiled};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceFile;
 
@@ -41,6 +41,12 @@ pub struct FileReport<'a> {
 impl<'a> From<&'a Compiled> for FileReport<'a> {
     fn from(compiled: &'a Compiled) -> Self {
         Self { source: &compiled.source, diagnostics: &compiled.diagnostics, choices: &compiled.choices }
+    }
+}
+
+impl<'a> From<&'a Checked> for FileReport<'a> {
+    fn from(checked: &'a Checked) -> Self {
+        Self { source: &checked.source, diagnostics: &checked.diagnostics, choices: &checked.choices }
     }
 }
 

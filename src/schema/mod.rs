@@ -8,6 +8,7 @@ pub mod codes;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Value};
+use crate::nearest::nearest;
 use crate::source::Span;
 use codes::{DUPLICATE_ITEM, EMPTY_VALUE, MISSING_KEY, UNKNOWN_KEY, UNKNOWN_VALUE, WRONG_TYPE};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -148,17 +149,6 @@ fn known_keys(schema_path: &str) -> Vec<String> {
     let object = schema_path.rsplit_once('/').map_or("", |(object, _)| object);
     let properties = structure.pointer(object).and_then(|o| o.get("properties")).and_then(Json::as_object);
     properties.into_iter().flatten().map(|(key, _)| key.clone()).collect()
-}
-
-/// The known word that was probably meant. Upper case and `_` for `-` are common slips and always count.
-pub(crate) fn nearest(word: &str, known: &[String]) -> Option<String> {
-    let folded = word.to_ascii_lowercase().replace('_', "-");
-    known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(&folded, k), k))
-        .filter(|(distance, k)| *distance <= (k.chars().count() / 3).max(1))
-        .min()
-        .map(|(_, k)| k.clone())
 }
 
 /// Where a value is wrong: the value, and of one that was left out the key or the character before it.

@@ -11,7 +11,7 @@ fn read(text: &str) -> (SourceFile, Intent) {
     let source = SourceFile::new("corsynth.yaml", text);
     let mut diags = Diagnostics::default();
     let root = document::parse(&mut diags, &source, Syntax::Yaml).expect("YAML");
-    let intent = intent::read(&mut diags, &root);
+    let intent = intent::read(&mut diags, &root, &intent::Setting::default());
     assert!(diags.as_slice().is_empty(), "{:#?}", diags.as_slice());
     (source, intent.expect("an intent"))
 }

@@ -25,6 +25,7 @@ mod cloudformation;
 mod diagnostics;
 mod document;
 mod documentation;
+mod environments;
 mod examples;
 mod expectations;
 mod export;

@@ -1,6 +1,7 @@
 //! Rules over what the user means. What means nothing has been refused by `intent` before.
 
 mod origin_is_own_cdn;
+mod withheld_origin_granted;
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::intent::Intent;
@@ -13,7 +14,10 @@ struct Rule {
 }
 
 /// All rules, by code.
-const RULES: &[Rule] = &[Rule { code: &origin_is_own_cdn::CODE, check: origin_is_own_cdn::check }];
+const RULES: &[Rule] = &[
+    Rule { code: &origin_is_own_cdn::CODE, check: origin_is_own_cdn::check },
+    Rule { code: &withheld_origin_granted::CODE, check: withheld_origin_granted::check },
+];
 
 /// The codes of the rules.
 pub fn codes() -> Vec<&'static Code> {

@@ -161,7 +161,7 @@ fn alias_matches(alias: &str, host: &str) -> bool {
 
 fn unknown_asset(names: Names<'_>, id: &str) -> Mistake {
     let known: Vec<_> = names.deployed.assets.iter().map(|asset| asset.id.clone()).collect();
-    nearest(Mistake::new(format!("no asset is called `{id}`")), id, &known)
+    or_nearest(Mistake::new(format!("no asset is called `{id}`")), id, &known)
 }
 
 fn unknown_host(names: Names<'_>, host: &str) -> Mistake {
@@ -173,20 +173,13 @@ fn unknown_host(names: Names<'_>, host: &str) -> Mistake {
     }
     known.sort();
     known.dedup();
-    nearest(Mistake::new(format!("no asset answers at `{host}`")), host, &known)
+    or_nearest(Mistake::new(format!("no asset answers at `{host}`")), host, &known)
 }
 
 /// Offers what was probably meant, or all there is.
-pub(super) fn nearest(mistake: Mistake, text: &str, known: &[String]) -> Mistake {
-    // One slip for every three characters; what is longer than any name has no neighbour.
-    let text: String = text.chars().take(256).collect();
-    let near = known
-        .iter()
-        .map(|name| (strsim::damerau_levenshtein(&text, name), name))
-        .filter(|(slips, name)| *slips <= (name.chars().count() / 3).max(1))
-        .min();
-    match near {
-        Some((_, name)) => mistake.help(format!("did you mean `{name}`?")),
+pub(super) fn or_nearest(mistake: Mistake, text: &str, known: &[String]) -> Mistake {
+    match crate::nearest::nearest(text, known) {
+        Some(name) => mistake.help(format!("did you mean `{name}`?")),
         None if known.is_empty() => mistake.help("there are none"),
         None => {
             let all: Vec<_> = known.iter().take(20).map(|name| format!("`{name}`")).collect();

@@ -9,7 +9,7 @@ use corsynth::source::SourceFile;
 use serde_json::Value;
 
 /// The objects of the language in the order of the page: heading, and the name in the schema's `$defs`.
-const OBJECTS: [(&str, &str); 8] = [
+const OBJECTS: [(&str, &str); 11] = [
     ("The file", ""),
     ("An entry of `assets`", "Asset"),
     ("`cdn`", "Cdn"),
@@ -18,6 +18,9 @@ const OBJECTS: [(&str, &str); 8] = [
     ("An entry of `allow`", "Grant"),
     ("`upload`", "Upload"),
     ("An entry of `expect`", "Expectation"),
+    ("An entry of `environments`", "Environment"),
+    ("An entry of `guardrails`", "Guardrail"),
+    ("An entry of `waivers`", "Waiver"),
 ];
 
 /// The page.
@@ -95,6 +98,7 @@ fn takes(schema: &Value, property: &Value) -> String {
     match types.as_slice() {
         ["string"] => "text".to_owned(),
         ["boolean"] => "`true`, `false`".to_owned(),
+        ["integer"] => "whole number".to_owned(),
         ["integer", "string"] => "[duration](#durations)".to_owned(),
         ["array"] => match property["items"]["$ref"].as_str() {
             Some(_) => format!("list of {}", takes(schema, &property["items"]).replace("[map]", "[maps]")),
@@ -106,6 +110,10 @@ fn takes(schema: &Value, property: &Value) -> String {
         ["object"] => match property["additionalProperties"]["$ref"].as_str() {
             Some("#/$defs/Asset") => "map of [ids](#names) to [assets](#an-entry-of-assets)".to_owned(),
             Some("#/$defs/Frontend") => "map of [ids](#names) to [frontends](#an-entry-of-frontends)".to_owned(),
+            Some("#/$defs/Environment") => {
+                "map of [ids](#names) to [environments](#an-entry-of-environments)".to_owned()
+            }
+            Some("#/$defs/Guardrail") => "map of [ids](#names) to [guardrails](#an-entry-of-guardrails)".to_owned(),
             _ => "map of [ids](#names) to texts".to_owned(),
         },
         other => panic!("no words for {other:?}"),
@@ -160,7 +168,7 @@ fn intent_with(purpose: &str) -> Option<Intent> {
     );
     let mut diags = Diagnostics::default();
     let root = document::parse(&mut diags, &SourceFile::new("page", text), Syntax::Yaml).expect("YAML");
-    intent::read(&mut diags, &root).filter(|_| !diags.has_errors())
+    intent::read(&mut diags, &root, &intent::Setting::default()).filter(|_| !diags.has_errors())
 }
 
 fn preset(preset: &Preset) -> String {

@@ -1,0 +1,95 @@
+//! All environments of an intent at once: each is compiled and verified, and what is found in all of them is told once.
+
+use super::{Choice, Compiled, Input, Options, Parsed};
+use crate::diagnostic::{self, Diagnostic};
+use crate::source::SourceFile;
+use crate::{intent, silence};
+
+/// What became of an intent in every environment.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The text, for showing findings.
+    pub source: SourceFile,
+    /// All findings, sorted; one that not all environments have says which do.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the compiler chose, and why; one that it did not choose everywhere says where it did.
+    pub choices: Vec<Choice>,
+    /// False when encoding or syntax are so broken that nothing could be read.
+    pub readable: bool,
+    /// The environments in the order of the file; one without a name when the file has none.
+    pub environments: Vec<Compiled>,
+}
+
+/// Compiles and verifies an intent in every environment that it has.
+pub fn check(input: Input, options: &Options) -> Checked {
+    let parsed = Parsed::new(input, options);
+    let names = parsed.environments();
+    let environments: Vec<Compiled> = match names.split_last() {
+        None => vec![parsed.compile(None).verified()],
+        Some((last, others)) => {
+            let mut all: Vec<_> = others.iter().map(|name| parsed.clone().compile(Some(name)).verified()).collect();
+            all.push(parsed.compile(Some(last)).verified());
+            all
+        }
+    };
+    Checked::of(environments)
+}
+
+impl Checked {
+    fn of(environments: Vec<Compiled>) -> Self {
+        let mut diagnostics = merged(
+            &environments,
+            |compiled| &compiled.diagnostics,
+            |finding, names| {
+                // What one environment needs, nobody can do without.
+                let is_unused =
+                    [&silence::codes::UNUSED_ALLOWANCE, &intent::codes::UNUSED_WAIVER].contains(&finding.code);
+                // Its own words may say it.
+                let told = finding.message.contains(names);
+                let message = if told { finding.message.clone() } else { format!("{} (in {names})", finding.message) };
+                (!is_unused).then_some(Diagnostic { message, ..finding.clone() })
+            },
+        );
+        diagnostic::sort(&mut diagnostics);
+        let choices = merged(
+            &environments,
+            |compiled| &compiled.choices,
+            |choice, names| {
+                Some(Choice { subject: choice.subject.clone(), text: format!("{} (in {names})", choice.text) })
+            },
+        );
+        let first = environments.first();
+        Self {
+            source: first.map_or_else(|| SourceFile::new("", ""), |compiled| compiled.source.clone()),
+            readable: first.is_none_or(|compiled| compiled.readable),
+            diagnostics,
+            choices,
+            environments,
+        }
+    }
+}
+
+/// The items of all environments, each once: as it is where all have it, and with their names where only some do.
+fn merged<T: PartialEq + Clone>(
+    environments: &[Compiled],
+    items: impl Fn(&Compiled) -> &Vec<T>,
+    only_in: impl Fn(&T, &str) -> Option<T>,
+) -> Vec<T> {
+    let mut seen: Vec<(&T, Vec<&str>)> = Vec::new();
+    for compiled in environments {
+        let name = compiled.environment.as_deref().unwrap_or_default();
+        for item in items(compiled) {
+            match seen.iter_mut().find(|(known, _)| *known == item) {
+                Some((_, names)) => names.push(name),
+                None => seen.push((item, vec![name])),
+            }
+        }
+    }
+    let all = environments.len();
+    seen.into_iter()
+        .filter_map(|(item, names)| match names.len() {
+            count if count == all => Some(item.clone()),
+            _ => only_in(item, &format!("`{}`", names.join("`, `"))),
+        })
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! Environments: which there are, and a document with the values of one in place of its variables.
+
+use super::codes;
+use super::decode;
+use super::raw::{Map, Named, OneOrMany, RawEnvironment};
+use super::texts::part_of;
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
+use crate::document::{Entry, Node, Spanned, Value};
+use crate::nearest::nearest;
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+/// The variable that every environment has: its name.
+pub(super) const OWN_NAME: &str = "env";
+
+/// Keys of the file whose texts are no one's to substitute: they say what the variables are.
+const LITERAL: [&str; 2] = ["environments", "guardrails"];
+
+/// The names of a document's environments, in the order of the file.
+pub fn environments(root: &Node) -> Vec<String> {
+    decode::environments(root).entries.into_iter().map(|environment| environment.id.value).collect()
+}
+
+/// The environments of the file, and the one that it is read for.
+#[derive(Debug)]
+pub(super) struct Environments<'e> {
+    pub(super) declared: &'e Map<RawEnvironment>,
+    pub(super) current: Option<&'e Named<RawEnvironment>>,
+}
+
+impl Environments<'_> {
+    /// Whether something counts here that names the environments in which it counts. Reports names of none.
+    pub(super) fn counts(&self, diags: &mut Diagnostics, names: Option<&OneOrMany<String>>) -> bool {
+        let Some(names) = names else { return true };
+        for name in &names.0 {
+            if self.declared.is_map && !self.declared.entries.iter().any(|e| e.id.value == name.value) {
+                self.unknown(diags, name);
+            }
+        }
+        let here = self.current.map(|environment| &environment.id.value);
+        names.0.iter().any(|name| Some(&name.value) == here)
+    }
+
+    fn unknown(&self, diags: &mut Diagnostics, name: &Spanned<String>) {
+        let known: Vec<String> = self.declared.entries.iter().map(|e| e.id.value.clone()).collect();
+        let message = format!("unknown environment `{}`", shown(&name.value));
+        let finding = Diagnostic::new(&codes::UNKNOWN_ENVIRONMENT, name.span, message);
+        diags.push(match nearest(&name.value, &known) {
+            Some(near) => finding.label(format!("did you mean `{near}`?")).fix_text(name.span, near),
+            None if known.is_empty() => finding
+                .label("the file has no environments")
+                .help("declare it under `environments`, or leave the name out"),
+            None => finding.label("not declared").help(format!("declared: `{}`", known.join("`, `"))),
+        });
+    }
+}
+
+/// The document with the current environment's values in its texts. Without environments, `${` is text like any other.
+pub(super) fn substituted(diags: &mut Diagnostics, root: &Node, environments: &Environments<'_>) -> Node {
+    if environments.declared.entries.is_empty() {
+        return root.clone();
+    }
+    let Value::Mapping(entries) = &root.value else { return root.clone() };
+    let entry = |diags: &mut Diagnostics, entry: &Entry| {
+        let literal = LITERAL.contains(&entry.key.as_str()) || entry.key.starts_with("x-");
+        let value = if literal { entry.value.clone() } else { node(diags, &entry.value, environments) };
+        Entry { value, ..entry.clone() }
+    };
+    Node { value: Value::Mapping(entries.iter().map(|e| entry(diags, e)).collect()), ..root.clone() }
+}
+
+fn node(diags: &mut Diagnostics, node_of_file: &Node, environments: &Environments<'_>) -> Node {
+    let value = match &node_of_file.value {
+        Value::String(text) if text.contains("${") => {
+            let text = Spanned { value: text.clone(), span: node_of_file.span };
+            Value::String(filled(diags, &text, environments))
+        }
+        Value::Sequence(items) => Value::Sequence(items.iter().map(|item| node(diags, item, environments)).collect()),
+        Value::Mapping(entries) => {
+            let entry = |entry: &Entry| Entry { value: node(diags, &entry.value, environments), ..entry.clone() };
+            Value::Mapping(entries.iter().map(entry).collect())
+        }
+        other => other.clone(),
+    };
+    Node { span: node_of_file.span, value, alias: node_of_file.alias }
+}
+
+/// A piece of a text.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    /// Text that stands for itself.
+    Literal(&'t str),
+    /// `${NAME}`, the name, and where the whole begins and ends in the text.
+    Variable(&'t str, usize, usize),
+}
+
+/// Takes a text apart. A `${` without its `}` is a variable whose name reaches to the end.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let at = text.len() - after.len() - 2;
+        if let Some(before) = before.strip_suffix('$') {
+            pieces.push(Piece::Literal(before));
+            pieces.push(Piece::Literal("${"));
+            rest = after;
+            continue;
+        }
+        pieces.push(Piece::Literal(before));
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        pieces.push(Piece::Variable(name, at, text.len() - after.len()));
+        rest = after;
+    }
+    pieces.push(Piece::Literal(rest));
+    pieces
+}
+
+/// What stands for a variable without a value: no text says less, and the mistake is told already.
+const NO_VALUE: &str = "x";
+
+/// A text with values for its variables. A variable without a value is reported.
+fn filled(diags: &mut Diagnostics, text: &Spanned<String>, environments: &Environments<'_>) -> String {
+    let mut out = String::new();
+    for piece in pieces(&text.value) {
+        match piece {
+            Piece::Literal(literal) => out.push_str(literal),
+            Piece::Variable(name, start, end) => out.push_str(value(environments, name).unwrap_or_else(|| {
+                unknown_variable(diags, part_of(text, start..end), name, environments);
+                NO_VALUE
+            })),
+        }
+    }
+    out
+}
+
+fn value<'e>(environments: &Environments<'e>, name: &str) -> Option<&'e str> {
+    let current = environments.current?;
+    if name == OWN_NAME {
+        return Some(&current.id.value);
+    }
+    current.value.vars.entries.iter().find(|var| var.id.value == name).map(|var| var.value.value.as_str())
+}
+
+fn unknown_variable(diags: &mut Diagnostics, span: Span, name: &str, environments: &Environments<'_>) {
+    // Without a current environment, that is what is wrong.
+    let Some(current) = environments.current.filter(|environment| environment.value.vars.is_map) else { return };
+    let has = |environment: &Named<RawEnvironment>| environment.value.vars.entries.iter().any(|v| v.id.value == name);
+    let environment = &current.id.value;
+    let elsewhere = environments.declared.entries.iter().find(|other| has(other));
+    let mut known: Vec<String> = current.value.vars.entries.iter().map(|var| var.id.value.clone()).collect();
+    known.push(OWN_NAME.to_owned());
+    let finding = |message: String| Diagnostic::new(&codes::UNKNOWN_VARIABLE, span, message);
+    let finding = match (elsewhere, nearest(name, &known)) {
+        (Some(other), _) => finding(format!("`{environment}` has no variable `{}`", shown(name)))
+            .label(format!("`{}` has one", other.id.value))
+            .related(current.id.span, "this environment lacks it"),
+        (None, Some(near)) => {
+            finding(format!("no variable is called `{}`", shown(name))).label(format!("did you mean `${{{near}}}`?"))
+        }
+        (None, None) => finding(format!("no variable is called `{}`", shown(name)))
+            .label(format!("known here: `{}`", known.join("`, `"))),
+    };
+    diags.push(finding.help("declare it under `vars`; `$${` is a `${` that stands for itself"));
+}
+
+/// The variables that the texts of a document name, whatever their environment.
+pub(super) fn used_variables(root: &Node) -> BTreeSet<String> {
+    fn walk(node: &Node, used: &mut BTreeSet<String>) {
+        match &node.value {
+            Value::String(text) => used.extend(pieces(text).into_iter().filter_map(|piece| match piece {
+                Piece::Variable(name, ..) => Some(name.to_owned()),
+                Piece::Literal(_) => None,
+            })),
+            Value::Sequence(items) => items.iter().for_each(|item| walk(item, used)),
+            Value::Mapping(entries) => entries.iter().for_each(|entry| walk(&entry.value, used)),
+            _ => {}
+        }
+    }
+    let mut used = BTreeSet::new();
+    root.entries().iter().filter(|e| !LITERAL.contains(&e.key.as_str())).for_each(|e| walk(&e.value, &mut used));
+    used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_apart() {
+        use Piece::{Literal, Variable};
+        assert_eq!(pieces("plain"), [Literal("plain")]);
+        assert_eq!(pieces("a-${env}-b"), [Literal("a-"), Variable("env", 2, 8), Literal("-b")]);
+        assert_eq!(pieces("${a}${b}").len(), 5);
+        assert_eq!(pieces("$${env}"), [Literal(""), Literal("${"), Literal("env}")]);
+        assert_eq!(pieces("ä${open"), [Literal("ä"), Variable("open", 2, 8), Literal("")]);
+        assert_eq!(pieces("$5 {x}"), [Literal("$5 {x}")]);
+    }
+}
