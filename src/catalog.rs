@@ -33,8 +33,8 @@ pub fn stages() -> Vec<Stage> {
         ),
         stage(
             "Silencing",
-            "Whether comments and waivers say what they let pass, and let something pass.",
-            crate::silence::codes::ALL,
+            "Whether comments, waivers and `corsynth.toml` say what they let pass, and let something pass.",
+            &[crate::silence::codes::ALL, crate::configuration::codes::ALL].concat(),
         ),
         stage(
             "Meaning",

@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod catalog;
 pub mod compile;
+pub mod configuration;
 pub mod deployed;
 pub mod diagnostic;
 pub mod document;

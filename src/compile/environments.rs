@@ -32,11 +32,12 @@ pub fn check(input: Input, options: &Options) -> Checked {
             all
         }
     };
-    Checked::of(environments)
+    Checked::from(environments)
 }
 
-impl Checked {
-    fn of(environments: Vec<Compiled>) -> Self {
+impl From<Vec<Compiled>> for Checked {
+    /// Of one text, compiled for several environments.
+    fn from(environments: Vec<Compiled>) -> Self {
         let mut diagnostics = merged(
             &environments,
             |compiled| &compiled.diagnostics,

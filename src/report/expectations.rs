@@ -30,13 +30,17 @@ pub fn expectations_human(intent: &Compiled, trials: &[Trial<'_>], styled: bool)
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
+fn subject(intent: &Compiled) -> Subject<'_> {
+    Subject::of(intent.source.name(), intent.environment.as_deref())
+}
+
 /// Why an expectation does not hold, line by line.
 fn story(intent: &Compiled, trial: &Trial<'_>, failing: &(Readings, Outcome), styled: bool) -> Vec<String> {
     let (readings, outcome) = failing;
     let exposed = trial.expectation.exposed.as_ref().map(|_| outcome.exposed_headers.iter());
     let exposed = exposed.map(|names| names.map(String::as_str).collect());
     let unusual = readings.unusual();
-    let replayed = replay(Subject::Intent(intent.source.name()), &trial.asset, &trial.scenario, &unusual);
+    let replayed = replay(subject(intent), &trial.asset, &trial.scenario, &unusual);
     let mut lines = vec![
         format!("--> {}", printable(&place(intent, trial))),
         format!("expected: {}", wish(trial.expected().as_str(), trial.expected_exposed())),
@@ -124,7 +128,7 @@ fn expectation<'a>(intent: &Compiled, trial: &'a Trial<'_>) -> JsonExpectation<'
         expected: Wish { decision: trial.expected().as_str(), exposed_headers: trial.expected_exposed() },
         actual: actual(told.map(|(_, outcome)| outcome)),
         reading: unusual.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
-        replay: replay(Subject::Intent(intent.source.name()), &trial.asset, &trial.scenario, &unusual),
+        replay: replay(subject(intent), &trial.asset, &trial.scenario, &unusual),
     }
 }
 

@@ -6,6 +6,7 @@
 mod expectations;
 mod human;
 mod json;
+mod origins;
 mod paint;
 mod printable;
 mod proof;
@@ -17,6 +18,7 @@ mod window;
 pub use expectations::{expectations_human, expectations_json};
 pub use human::human;
 pub use json::json;
+pub use origins::{OriginTable, origins_human, origins_json, origins_markdown};
 pub use printable::printable;
 pub use proof::{CounterexampleReport, ProofReport, proof_human, proof_json};
 pub use replay::{Subject, replay};

@@ -166,6 +166,7 @@ pub fn proof_human(report: &ProofReport<'_>, styled: bool) -> String {
     let paint = Paint(styled);
     let judged = match report.subject {
         Subject::Intent(path) => format!("`{path}`"),
+        Subject::Environment(path, name) => format!("`{path}` in `{name}`"),
         Subject::Artifacts(path) => format!("`{path}` ({})", report.formats.join(", ")),
     };
     let verdict = if report.proved {

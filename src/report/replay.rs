@@ -9,25 +9,45 @@ use crate::simulate::words::Words;
 pub enum Subject<'a> {
     /// An intent: what messages call its file.
     Intent(&'a str),
+    /// An intent in one of its environments: what messages call its file, and the environment.
+    Environment(&'a str, &'a str),
     /// Artifacts: their path.
     Artifacts(&'a str),
+}
+
+impl<'a> Subject<'a> {
+    /// An intent, in an environment where it has some.
+    pub fn of(file: &'a str, environment: Option<&'a str>) -> Self {
+        environment.map_or(Self::Intent(file), |name| Self::Environment(file, name))
+    }
 }
 
 /// A `corsynth simulate` command that asks a scenario under readings, as one line for a POSIX shell.
 pub fn replay(subject: Subject<'_>, asset: &Asset, scenario: &Scenario, readings: &[(&str, &str)]) -> String {
     let mut words = vec!["corsynth".to_owned(), "simulate".to_owned()];
     match subject {
-        Subject::Intent("corsynth.yaml") => {}
-        Subject::Intent("<stdin>") => words.push("-".to_owned()),
-        // A file whose name begins with `-` is no option.
-        Subject::Intent(path) if path.starts_with('-') => words.push(format!("./{path}")),
-        Subject::Intent(path) => words.push(path.to_owned()),
+        Subject::Intent(path) => words.extend(file(path)),
+        Subject::Environment(path, name) => {
+            words.extend(file(path));
+            words.extend(["--env".to_owned(), name.to_owned()]);
+        }
         Subject::Artifacts(path) if path.starts_with('-') && path != "-" => words.push(format!("--artifacts={path}")),
         Subject::Artifacts(path) => words.extend(["--artifacts".to_owned(), path.to_owned()]),
     }
     words.extend(Words::telling(asset, scenario).arguments());
     words.extend(readings.iter().flat_map(|(name, value)| ["--reading".to_owned(), format!("{name}={value}")]));
     words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// The word that names an intent; none for the one that is read unasked.
+fn file(path: &str) -> Option<String> {
+    match path {
+        "corsynth.yaml" => None,
+        "<stdin>" => Some("-".to_owned()),
+        // A file whose name begins with `-` is no option.
+        _ if path.starts_with('-') => Some(format!("./{path}")),
+        _ => Some(path.to_owned()),
+    }
 }
 
 /// One word of a POSIX shell.

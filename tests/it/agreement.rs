@@ -1,8 +1,8 @@
 //! The same facts in all three formats: what Terraform plans, what the template says and what the payloads say are
 //! read here by readers that know nothing of the renderers, and compared value by value.
 
+use crate::examples::compile_last;
 use crate::support::{project, tool, unwrapped};
-use corsynth::compile::{Input, Syntax, compile};
 use corsynth::render::{Artifact, Stamp, Target, render};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -63,7 +63,7 @@ fn examples() -> Vec<(String, String)> {
 
 fn emit(text: &str, target: Target) -> Vec<Artifact> {
     let bytes = text.as_bytes().to_vec();
-    let compiled = compile(Input { name: "example".into(), bytes: bytes.clone(), syntax: Syntax::Yaml });
+    let compiled = compile_last("example", bytes.clone());
     render(&compiled.plan.expect("an example compiles"), target, &Stamp::new("corsynth.yaml", &bytes))
 }
 

@@ -337,8 +337,13 @@ fn expectations_hold_under_all_readings() {
 fn the_expectations_of_the_examples_hold() {
     for example in fs::read_dir(project("examples")).expect("the examples") {
         let intent = example.expect("an example").path().join("corsynth.yaml");
-        let (code, stdout, stderr) = run(&project(""), &["test", intent.to_str().expect("a path")], b"");
-        assert_eq!(code, 0, "{stdout}{stderr}");
+        let has_environments = fs::read_to_string(&intent).expect("an intent").contains("\nenvironments:");
+        let environments: &[&[&str]] = if has_environments { &[&["--env=staging"], &["--env=prod"]] } else { &[&[]] };
+        for environment in environments {
+            let words = [&["test", intent.to_str().expect("a path")], *environment].concat();
+            let (code, stdout, stderr) = run(&project(""), &words, b"");
+            assert_eq!(code, 0, "{stdout}{stderr}");
+        }
     }
 }
 

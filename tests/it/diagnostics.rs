@@ -24,6 +24,9 @@ const NEEDS_A_BROKEN_PLAN: &str = "unproven-grant";
 /// The code that nobody sees who has all environments checked. `environments.rs` asks for none of them.
 const NEEDS_NO_ENVIRONMENT: &str = "unnamed-environment";
 
+/// The code that is about another file. `tests/cli/environments.trycmd` has one.
+const IS_ABOUT_CONFIGURATION: &str = "invalid-configuration";
+
 /// What is said of a text, on the day for which the waivers in the files are written.
 fn compile_text(name: &str, text: &str) -> Checked {
     let syntax = if name.ends_with(".json") { Syntax::Json } else { Syntax::Yaml };
@@ -122,7 +125,8 @@ fn every_code_has_a_folder_and_every_folder_a_code() {
     let codes: BTreeSet<&str> = catalog::codes().iter().map(|code| code.id).collect();
     let folders = folders();
     for code in &codes {
-        let is_elsewhere = NEED_BYTES.contains(code) || [NEEDS_A_BROKEN_PLAN, NEEDS_NO_ENVIRONMENT].contains(code);
+        let is_elsewhere = NEED_BYTES.contains(code)
+            || [NEEDS_A_BROKEN_PLAN, NEEDS_NO_ENVIRONMENT, IS_ABOUT_CONFIGURATION].contains(code);
         assert_eq!(folders.contains_key(*code), !is_elsewhere, "{code}");
     }
     for folder in folders.keys() {

@@ -14,6 +14,7 @@ mod codes_page;
 mod intent_page;
 mod model_page;
 
+use crate::examples::compile_last;
 use crate::markdown::{Document, documents};
 use crate::support::{assert_golden, project};
 use corsynth::compile::{Compiled, Input, Syntax, compile};
@@ -65,7 +66,7 @@ fn every_example_says_what_is_decided() {
     for entry in std::fs::read_dir(project("examples")).expect("examples") {
         let folder = entry.expect("an entry").path();
         let intent = folder.join("corsynth.yaml");
-        let compiled = compiled("corsynth.yaml", &std::fs::read(&intent).expect("an intent"));
+        let compiled = compile_last("corsynth.yaml", std::fs::read(&intent).expect("an intent"));
         assert!(compiled.plan.is_some(), "{}: {:#?}", intent.display(), compiled.diagnostics);
         let readme = folder.join("README.md");
         let text = std::fs::read_to_string(&readme).unwrap_or_else(|e| panic!("{}: {e}", readme.display()));
@@ -150,6 +151,10 @@ fn decided(compiled: &Compiled) -> String {
 /// A text in backticks that names something in the project: `src/plan.rs`, `docs/decisions/`, `tests/it/*.rs`,
 /// `Cargo.toml`.
 fn looks_like_a_path(text: &str) -> bool {
+    // A user's file.
+    if text == corsynth::configuration::FILE {
+        return false;
+    }
     let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-*/".contains(c));
     match text.split_once('/') {
         Some((first, _)) => plain && !first.is_empty() && !first.contains('*') && project(first).is_dir(),

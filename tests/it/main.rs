@@ -19,6 +19,7 @@ mod agreement;
 mod architecture;
 mod aws_cli;
 mod aws_cli_scripts;
+mod batch;
 mod cli;
 mod cli_requests;
 mod cloudformation;

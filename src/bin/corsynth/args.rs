@@ -6,8 +6,10 @@ pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
+use corsynth::intent::Date;
 use corsynth::render::Target;
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 const CONVENTIONS: &str = "\
@@ -64,6 +66,10 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth validate . --fail-on warning`
     Validate(Validate),
+    /// List the origins of every frontend, side by side for all environments
+    ///
+    /// Example: `corsynth origins --output-format markdown`
+    Origins(Origins),
     /// Compile an intent to Terraform, CloudFormation or an AWS CLI bundle
     ///
     /// What is made is read back first: when it grants anything else than the intent, or an example under `expect` fails,
@@ -136,16 +142,25 @@ pub(crate) struct Validate {
     #[arg(value_name = "FILE|DIR|-", default_value = "corsynth.yaml")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// The least severe finding that makes the exit code 1
+    /// The least severe finding that makes the exit code 1; `error` unless `corsynth.toml` says otherwise
     ///
     /// Example: `corsynth validate --fail-on warning`
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
-    pub(crate) fail_on: FailOn,
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+
+    /// How many files are checked at once; as many as there are cores when left out
+    ///
+    /// The output is the same whatever the number.
+    ///
+    /// Example: `corsynth validate --threads 1 .`
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) threads: Option<NonZeroUsize>,
 
     #[command(flatten)]
     pub(crate) findings: Findings,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Debug, clap::Args)]
 pub(crate) struct Emit {
     /// The intent, or `-` for stdin
@@ -170,6 +185,20 @@ pub(crate) struct Emit {
     /// Example: `corsynth emit --format terraform --out infra/cors`
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// The environment, where the intent has several
+    ///
+    /// Example: `corsynth emit --format tf --env prod --out infra/prod/cors`
+    #[arg(long, value_name = "NAME", conflicts_with = "all_envs")]
+    pub(crate) env: Option<String>,
+
+    /// Every environment, each in a directory with its name below the output's
+    ///
+    /// Nothing is written unless all of them can be made.
+    ///
+    /// Example: `corsynth emit --format tf --all-envs --out infra/cors`
+    #[arg(long)]
+    pub(crate) all_envs: bool,
 
     /// Write nothing; exit with 1 when the directory is not what would be written
     ///
@@ -205,6 +234,76 @@ pub(crate) struct Findings {
     /// Example: `corsynth validate --output-format json | jq '.findings[].code'`
     #[arg(long, value_enum, default_value_t = OutputFormat::Human, value_name = "FORMAT")]
     pub(crate) output_format: OutputFormat,
+
+    #[command(flatten)]
+    pub(crate) governance: Governance,
+}
+
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Governance {
+    /// Sets the level of a code's findings: `off`, `note`, `warning` or `error`; may be repeated
+    ///
+    /// Over the levels of `corsynth.toml`. Errors and what needs a waiver have none to set. A code that nobody sees
+    /// unasked, such as `wildcard-origin`, is asked for by its level.
+    ///
+    /// Example: `corsynth validate --level unused-declaration=error --level wildcard-origin=note`
+    #[arg(long, value_name = "CODE=LEVEL")]
+    pub(crate) level: Vec<String>,
+
+    /// The configuration, instead of the nearest `corsynth.toml`
+    ///
+    /// Without it, the first `corsynth.toml` in the intent's directory or above it counts, up to the root of the
+    /// repository.
+    ///
+    /// Example: `corsynth validate --config policy/corsynth.toml`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The day on which waivers are judged, `YYYY-MM-DD`; today in UTC when left out
+    ///
+    /// Example: `corsynth validate --today 2027-01-01`
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) today: Option<Date>,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    date.ok_or_else(|| "expected `YYYY-MM-DD`".to_owned())
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InEnvironment {
+    /// The environment, where the intent has several
+    ///
+    /// Example: `corsynth prove --env prod`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Origins {
+    /// The intent, or `-` for stdin
+    ///
+    /// Example: `corsynth origins web/corsynth.yaml`
+    #[arg(value_name = "FILE|-", default_value = "corsynth.yaml")]
+    pub(crate) file: PathBuf,
+
+    /// How to print the table
+    ///
+    /// Example: `corsynth origins --output-format markdown`
+    #[arg(long, value_enum, default_value_t = TableFormat::Human, value_name = "FORMAT")]
+    pub(crate) output_format: TableFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// To read
+    Human,
+    /// Version 1 of the JSON format; `corsynth schema origins` prints its schema
+    #[value(alias = "json-v1")]
+    Json,
+    /// A table for a pull request
+    Markdown,
 }
 
 #[derive(Debug, clap::Args)]
@@ -273,6 +372,13 @@ pub(crate) enum OutputFormat {
     Json,
 }
 
+impl OutputFormat {
+    /// Whether the findings of all files make one document.
+    pub(crate) fn is_one_document(self) -> bool {
+        !matches!(self, Self::Human | Self::Short)
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Format {
     /// A module
@@ -308,6 +414,8 @@ pub(crate) enum SchemaOf {
     Expectations,
     /// What `prove --output-format json` prints
     Proof,
+    /// What `origins --output-format json` prints
+    Origins,
 }
 
 impl Args {

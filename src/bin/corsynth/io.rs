@@ -8,6 +8,7 @@ use crate::args::Color;
 use crate::exit::{Exit, Failure};
 use anstream::ColorChoice;
 use corsynth::compile::{Input, Syntax};
+use corsynth::intent::Date;
 use corsynth::report::printable;
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
@@ -139,6 +140,51 @@ pub(crate) fn read_intent(path: &Path) -> Result<Input, Failure> {
     let bytes = read_bytes(path, LARGEST_INPUT)?;
     let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     Ok(Input { name: shown(path), bytes, syntax: if json { Syntax::Json } else { Syntax::Yaml } })
+}
+
+/// The text of a file that corsynth is set up with.
+pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+    let bytes = read_bytes(path, LARGEST_INPUT)?;
+    String::from_utf8(bytes).map_err(|_| Failure::new(format!("cannot read `{}`: it is not UTF-8", shown(path))))
+}
+
+/// The nearest file of a name in the directory of a file, or above it: up to the root of the repository, where the
+/// file is in one. Of stdin, from the current directory.
+pub(crate) fn nearest_above(path: &Path, name: &str) -> Option<PathBuf> {
+    let start = if is_stdin(path) { Path::new(".") } else { folder(path) };
+    // Shown as it is reached from here, so no more of the path is made absolute than has to be.
+    let absolute = fs::canonicalize(start).ok()?;
+    for (up, directory) in absolute.ancestors().enumerate() {
+        let file = directory.join(name);
+        if file.is_file() {
+            let is_beside = up == 0 && start == Path::new(".");
+            return Some(if is_beside {
+                PathBuf::from(name)
+            } else if up == 0 {
+                start.join(name)
+            } else {
+                relative(file)
+            });
+        }
+        if directory.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// A path as it is reached from the current directory, where it is below.
+fn relative(path: PathBuf) -> PathBuf {
+    let current = std::env::current_dir().and_then(fs::canonicalize).ok();
+    current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf)).unwrap_or(path)
+}
+
+/// The day, in UTC.
+#[expect(clippy::disallowed_methods, reason = "waivers end on a day, and the command line can name another")]
+pub(crate) fn today() -> Option<Date> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    let days = jiff::Span::new().try_days(i64::try_from(since.as_secs() / 86_400).ok()?).ok()?;
+    Date::new(1970, 1, 1).ok()?.checked_add(days).ok()
 }
 
 /// The bytes of a file, or of stdin, if they are not more than `most`.

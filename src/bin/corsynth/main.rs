@@ -5,6 +5,8 @@ mod commands;
 mod exit;
 mod io;
 mod output;
+mod parallel;
+mod settings;
 
 use args::{Args, Command};
 use exit::Exit;
@@ -25,6 +27,7 @@ fn run() -> Exit {
     let done = match &args.command {
         Command::Init(args) => commands::init::run(args, &terminal),
         Command::Validate(args) => commands::validate::run(args, &terminal),
+        Command::Origins(args) => commands::origins::run(args, &terminal),
         Command::Emit(args) => commands::emit::run(args, &terminal),
         Command::Simulate(args) => commands::simulate::run(args, &terminal),
         Command::Prove(args) => commands::prove::run(args, &terminal),

@@ -2,8 +2,8 @@
 //! the change must be one that means nothing, and brute force must agree.
 
 use super::universe::{Universe, violation, wrong};
+use crate::examples::compile_last;
 use crate::support::project;
-use corsynth::compile::{Input, Syntax, compile};
 use corsynth::deployed::{
     CacheBehavior, CorsConfig, CorsRule, CustomErrorResponse, CustomHeader, Deployed, Distribution,
     OriginRequestPolicy, PolicyName, Principal, Provenance, Resource, RuleOrder, Selection, Source, Statement,
@@ -523,8 +523,7 @@ fn every_change_of_a_correct_plan_is_refuted_or_means_nothing() {
     let mut unused: BTreeSet<&str> = EQUIVALENT.iter().map(|(end, _)| *end).collect();
     let mut unexplained = Vec::new();
     for (subject, text) in subjects() {
-        let input = Input { name: subject.clone(), bytes: text.into_bytes(), syntax: Syntax::Yaml };
-        let compiled = compile(input);
+        let compiled = compile_last(&subject, text.into_bytes());
         let (Some(intent), Some(plan)) = (&compiled.intent, &compiled.plan) else {
             panic!("{subject}: {:#?}", compiled.diagnostics)
         };

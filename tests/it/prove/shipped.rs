@@ -1,7 +1,7 @@
 //! The shipped examples, proved through every format that they are emitted in.
 
+use crate::examples::compile_last;
 use crate::support::project;
-use corsynth::compile::{Input, Syntax, compile};
 use corsynth::prove::prove;
 use corsynth::readback::{self, File};
 use corsynth::render::{Stamp, Target, render};
@@ -12,7 +12,7 @@ fn every_example_is_proved_through_every_format() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(path.join("corsynth.yaml")).unwrap();
         let name = path.display().to_string();
-        let compiled = compile(Input { name: name.clone(), bytes: bytes.clone(), syntax: Syntax::Yaml });
+        let compiled = compile_last(&name, bytes.clone());
         let (intent, plan) = (compiled.intent.unwrap(), compiled.plan.unwrap());
         for target in Target::ALL {
             let artifacts = render(&plan, target, &Stamp::new("corsynth.yaml", &bytes));

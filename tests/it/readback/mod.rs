@@ -35,7 +35,7 @@ fn all_plans() -> Vec<(String, Plan)> {
         let path = entry.unwrap().path().join("corsynth.yaml");
         let bytes = std::fs::read(&path).ok()?;
         let name = path.display().to_string();
-        Some((name.clone(), compile(Input { name, bytes, syntax: Syntax::Yaml }).plan.unwrap()))
+        Some((name.clone(), crate::examples::compile_last(&name, bytes).plan.unwrap()))
     });
     let random = plans(60).into_iter().map(|(intent, plan)| (intent.to_string(), plan));
     samples.chain(examples).chain(random).collect()

@@ -1,8 +1,8 @@
 //! The compiler's own plans of the shipped examples, asked as pages ask: held to what their READMEs promise.
 
 use super::told::{readings, scenario, told};
+use crate::examples::compile_last;
 use crate::support::project;
-use corsynth::compile::{Input, Syntax, compile};
 use corsynth::deployed::Deployed;
 use corsynth::simulate::{Readings, simulate, simulate_readings};
 
@@ -41,7 +41,7 @@ const CASES: &[Case] = &[
 fn deployed(example: &str) -> Deployed {
     let path = project(&format!("examples/{example}/corsynth.yaml"));
     let bytes = std::fs::read(&path).unwrap();
-    let compiled = compile(Input { name: example.to_owned(), bytes, syntax: Syntax::Yaml });
+    let compiled = compile_last(example, bytes);
     Deployed::from(&compiled.plan.expect(example))
 }
 

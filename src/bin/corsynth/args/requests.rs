@@ -1,5 +1,6 @@
 //! The commands that ask requests, as they are typed.
 
+use super::InEnvironment;
 use clap::ValueEnum;
 use corsynth::simulate::words::Words;
 use corsynth::simulate::{CredentialsMode, Door};
@@ -111,6 +112,9 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) first_rule: Option<usize>,
 
+    #[command(flatten)]
+    pub(crate) environment: InEnvironment,
+
     /// How to print the answer
     ///
     /// Example: `corsynth simulate --origin https://www.acme.com --url static:/a.woff2 --output-format json`
@@ -154,6 +158,9 @@ pub(crate) struct Prove {
     #[arg(long, value_name = "PATH")]
     pub(crate) artifacts: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) environment: InEnvironment,
+
     /// How to print what was found
     ///
     /// Example: `corsynth prove --output-format json | jq -r '.counterexamples[].replay'`
@@ -176,6 +183,9 @@ pub(crate) struct Test {
     /// Example: `corsynth test --export curl > check-deployed.sh`
     #[arg(long, value_enum, value_name = "TOOL")]
     pub(crate) export: Option<Export>,
+
+    #[command(flatten)]
+    pub(crate) environment: InEnvironment,
 
     /// How to print what became of the expectations
     ///

@@ -1,11 +1,13 @@
 //! `corsynth emit`: an intent to a document on stdout, or to a directory; or what would change there.
 
+use super::environment;
 use super::validate::findings;
-use crate::args::{Emit, OutputFormat};
+use crate::args::Emit;
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use crate::output::{Comparison, Directory};
-use corsynth::compile::{Compiled, compile};
+use crate::settings::Settings;
+use corsynth::compile::{Checked, Compiled, Parsed};
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
 use corsynth::render::{Artifact, Stamp, Target, render};
@@ -14,42 +16,106 @@ use std::fmt::Write as _;
 
 pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
     // A wrong directory is wrong whatever the intent says.
-    let directory = args.out.as_deref().map(Directory::new).transpose()?;
+    args.out.as_deref().map(Directory::new).transpose()?;
+    let options = Settings::new(&args.findings.governance, terminal)?.of(&args.file)?.options;
     let input = io::read_intent(&args.file)?;
-    let intent_path = match &directory {
-        Some(directory) if !io::is_stdin(&args.file) => directory.intent_path(&args.file),
-        _ => io::shown(&args.file),
-    };
-    let stamp = Stamp::new(intent_path, &input.bytes);
-    let target = Target::from(args.format);
-    let compiled = compile(input);
-    // What is written is read back first, and must grant exactly the intent.
-    let artifacts = compiled.plan.as_ref().map(|plan| render(plan, target, &stamp)).unwrap_or_default();
-    let compiled = if compiled.plan.is_some() { proved_as(compiled, &artifacts)? } else { compiled };
-    terminal.talk(&findings(&compiled, args.findings.output_format, terminal.styles_talk()));
-    if compiled.plan.is_none() {
-        return Ok(if compiled.readable { Exit::Problem } else { Exit::Unusable });
+    let bytes = input.bytes.clone();
+    let parsed = Parsed::new(input, &options);
+    let mut outputs = Vec::new();
+    let mut compiled = Vec::new();
+    for environment in environments(args, &parsed)? {
+        let output = Output::new(args, environment.as_deref(), &bytes)?;
+        let (one, artifacts) = made(parsed.clone().compile(environment.as_deref()), output.target, &output.stamp)?;
+        compiled.push(one);
+        outputs.push((output, artifacts));
+    }
+    let checked = Checked::from(compiled);
+    terminal.talk(&findings((&checked).into(), args.findings.output_format, terminal.styles_talk()));
+    if !checked.environments.iter().all(|compiled| compiled.plan.is_some()) {
+        return Ok(if checked.readable { Exit::Problem } else { Exit::Unusable });
     }
     // JSON has said it already, and what follows it on stderr would not be JSON.
-    let talks = args.findings.output_format != OutputFormat::Json;
-    if talks {
-        for choice in &compiled.choices {
+    if talks(args) {
+        for choice in &checked.choices {
             terminal.note(&format!("{}: {}", choice.subject, choice.text));
         }
     }
-    match &directory {
-        None => {
-            terminal.data(&document(&artifacts))?;
-            Ok(Exit::Fine)
+    if args.out.is_none() {
+        terminal.data(&document(&outputs))?;
+        return Ok(Exit::Fine);
+    }
+    let mut exit = Exit::Fine;
+    for (output, artifacts) in &outputs {
+        exit = exit.max(output.put(args, artifacts, terminal)?);
+    }
+    Ok(exit)
+}
+
+/// The environments that are asked for; one without a name of an intent that has none.
+fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Failure> {
+    let names = parsed.environments();
+    if args.all_envs && names.is_empty() {
+        return Err(
+            Failure::new(format!("`{}` has no environments", io::shown(&args.file))).help("leave `--all-envs` out")
+        );
+    }
+    if args.all_envs {
+        return Ok(names.into_iter().map(Some).collect());
+    }
+    let help = "or all of them with `--all-envs`";
+    let chosen = environment::chosen(parsed, &args.file, args.env.as_deref());
+    chosen.map(|name| vec![name]).map_err(|failure| if args.env.is_none() { failure.help(help) } else { failure })
+}
+
+/// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
+fn made(compiled: Compiled, target: Target, stamp: &Stamp) -> Result<(Compiled, Vec<Artifact>), Failure> {
+    let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
+    let artifacts = render(plan, target, stamp);
+    Ok((proved_as(compiled, &artifacts)?, artifacts))
+}
+
+/// Whether there is talk beside the findings.
+fn talks(args: &Emit) -> bool {
+    !args.findings.output_format.is_one_document()
+}
+
+/// What is made for one environment.
+struct Output {
+    /// Its name in paths, where all environments are made.
+    below: Option<String>,
+    directory: Option<Directory>,
+    target: Target,
+    stamp: Stamp,
+}
+
+impl Output {
+    fn new(args: &Emit, environment: Option<&str>, bytes: &[u8]) -> Result<Self, Failure> {
+        let below = environment.filter(|_| args.all_envs).map(str::to_owned);
+        let out = args.out.as_ref().map(|out| below.as_ref().map_or_else(|| out.clone(), |name| out.join(name)));
+        let directory = out.as_deref().map(Directory::new).transpose()?;
+        let intent_path = match &directory {
+            Some(directory) if !io::is_stdin(&args.file) => directory.intent_path(&args.file),
+            _ => io::shown(&args.file),
+        };
+        Ok(Self { below, directory, target: Target::from(args.format), stamp: Stamp::new(intent_path, bytes) })
+    }
+
+    /// Writes it to its directory, or compares it with what is there.
+    fn put(&self, args: &Emit, artifacts: &[Artifact], terminal: &Terminal) -> Result<Exit, Failure> {
+        let Some(directory) = &self.directory else { return Ok(Exit::Internal) };
+        if args.check || args.diff {
+            return compare(args, directory, self, artifacts, terminal);
         }
-        Some(directory) if args.check || args.diff => compare(args, directory, target, &artifacts, terminal),
-        Some(directory) => {
-            let done = directory.write(target, &artifacts, args.force, terminal)?;
-            if talks {
-                terminal.say(&done);
-            }
-            Ok(Exit::Fine)
+        let done = directory.write(self.target, artifacts, args.force, terminal)?;
+        if talks(args) {
+            terminal.say(&done);
         }
+        Ok(Exit::Fine)
+    }
+
+    /// A path of an artifact as it is told.
+    fn shown(&self, path: &str) -> String {
+        self.below.as_ref().map_or_else(|| path.to_owned(), |below| format!("{below}/{path}"))
     }
 }
 
@@ -74,11 +140,11 @@ pub(super) fn read_back(artifacts: &[Artifact]) -> Result<ReadBack, Failure> {
 fn compare(
     args: &Emit,
     directory: &Directory,
-    target: Target,
+    output: &Output,
     artifacts: &[Artifact],
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let comparison = directory.compare(target, artifacts)?;
+    let comparison = directory.compare(output.target, artifacts)?;
     if let Some(format) = &comparison.other_format {
         terminal.warn(&format!("`{}` holds {format} output", directory.shown()));
     }
@@ -87,7 +153,7 @@ fn compare(
     }
     let changes = &comparison.changes;
     if args.diff {
-        let diff = unified_diff(&comparison);
+        let diff = unified_diff(&comparison, output);
         // A diff is for `patch` first; on a terminal it must not act.
         let shown = if terminal.is_read_by_a_person() {
             diff.split_inclusive('\n').map(|line| printable(line.trim_end_matches('\n')) + "\n").collect()
@@ -99,11 +165,11 @@ fn compare(
         let mut list = String::new();
         for change in changes {
             // Writing to a string cannot fail.
-            let _ = writeln!(list, "{:7} {}", change.kind.as_str(), printable(&change.path));
+            let _ = writeln!(list, "{:7} {}", change.kind.as_str(), printable(&output.shown(&change.path)));
         }
         terminal.data(&list)?;
     }
-    if args.findings.output_format != OutputFormat::Json {
+    if talks(args) {
         terminal.say(&match changes.len() {
             0 => format!("`{}` is up to date", directory.shown()),
             count => format!("{} of `{}` would change", counted(count, "file"), directory.shown()),
@@ -114,22 +180,27 @@ fn compare(
 
 /// One document to read. The lock file speaks of a directory, so it is left out; a file that is then alone
 /// stays as it is, and several stand each under a line with its path.
-fn document(artifacts: &[Artifact]) -> String {
-    let files: Vec<_> = artifacts.iter().filter(|artifact| artifact.path != LOCK_FILE).collect();
-    if let [only] = files.as_slice() {
-        return only.contents.clone();
+fn document(outputs: &[(Output, Vec<Artifact>)]) -> String {
+    let of_one = |(output, artifacts): &'_ (Output, Vec<Artifact>)| {
+        let files = artifacts.iter().filter(|artifact| artifact.path != LOCK_FILE);
+        files.map(|file| (output.shown(&file.path), file.contents.clone())).collect::<Vec<_>>()
+    };
+    let files: Vec<_> = outputs.iter().flat_map(of_one).collect();
+    if let [(_, contents)] = files.as_slice() {
+        return contents.clone();
     }
-    let parts: Vec<_> = files.iter().map(|file| format!("# ==> {} <==\n{}", file.path, file.contents)).collect();
+    let parts: Vec<_> = files.iter().map(|(path, contents)| format!("# ==> {path} <==\n{contents}")).collect();
     parts.join("\n")
 }
 
-fn unified_diff(comparison: &Comparison<'_>) -> String {
+fn unified_diff(comparison: &Comparison<'_>, output: &Output) -> String {
     let mut out = String::new();
     for change in &comparison.changes {
         let old = String::from_utf8_lossy(&change.old);
         let new = change.new.unwrap_or_default();
-        let before = if change.old.is_empty() { "/dev/null".to_owned() } else { format!("a/{}", change.path) };
-        let after = if change.new.is_none() { "/dev/null".to_owned() } else { format!("b/{}", change.path) };
+        let path = output.shown(&change.path);
+        let before = if change.old.is_empty() { "/dev/null".to_owned() } else { format!("a/{path}") };
+        let after = if change.new.is_none() { "/dev/null".to_owned() } else { format!("b/{path}") };
         let diff = similar::TextDiff::from_lines(old.as_ref(), new);
         // Writing to a string cannot fail.
         let _ = write!(out, "{}", diff.unified_diff().header(&before, &after));

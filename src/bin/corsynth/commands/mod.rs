@@ -2,8 +2,10 @@
 
 pub(crate) mod completions;
 pub(crate) mod emit;
+pub(crate) mod environment;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod origins;
 pub(crate) mod prove;
 pub(crate) mod schema;
 pub(crate) mod simulate;

@@ -15,7 +15,7 @@ pub(crate) fn run(args: &Prove, terminal: &Terminal) -> Result<Exit, Failure> {
     if io::is_stdin(&args.file) && args.artifacts.as_deref().is_some_and(io::is_stdin) {
         return Err(Failure::new("the intent and the artifacts cannot both come from stdin"));
     }
-    let own = match compiled(&args.file, args.output_format, terminal)? {
+    let own = match compiled(&args.file, &args.environment, args.output_format, terminal)? {
         Ok(subject) => subject,
         Err(exit) => return Ok(exit),
     };
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Prove, terminal: &Terminal) -> Result<Exit, Failure> {
     let report = ProofReport {
         subject: match &args.artifacts {
             Some(_) => report::Subject::Artifacts(&name),
-            None => report::Subject::Intent(&name),
+            None => report::Subject::of(&name, intent.environment.as_deref()),
         },
         proved: proof.is_proved(),
         request_classes: proof.request_classes,

@@ -9,6 +9,7 @@ const FINDINGS: &str = include_str!("../../../../schemas/diagnostics.v1.schema.j
 const SIMULATION: &str = include_str!("../../../../schemas/simulation.v1.schema.json");
 const EXPECTATIONS: &str = include_str!("../../../../schemas/expectations.v1.schema.json");
 const PROOF: &str = include_str!("../../../../schemas/proof.v1.schema.json");
+const ORIGINS: &str = include_str!("../../../../schemas/origins.v1.schema.json");
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.data(match args.of {
@@ -17,6 +18,7 @@ pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failur
         SchemaOf::Simulation => SIMULATION,
         SchemaOf::Expectations => EXPECTATIONS,
         SchemaOf::Proof => PROOF,
+        SchemaOf::Origins => ORIGINS,
     })?;
     Ok(Exit::Fine)
 }

@@ -1,10 +1,12 @@
 //! `corsynth simulate`: one request with its history through browser, CloudFront and S3.
 
+use super::environment;
 use super::validate::findings;
-use crate::args::{OutputFormat, ReportFormat, Simulate};
+use crate::args::{Governance, InEnvironment, OutputFormat, ReportFormat, Simulate};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
-use corsynth::compile::{Compiled, compile};
+use crate::settings::Settings;
+use corsynth::compile::{Compiled, Parsed};
 use corsynth::deployed::{Asset, Deployed, RuleOrder};
 use corsynth::readback::{self, Format};
 use corsynth::report::{SimulationReport, simulation_human, simulation_json};
@@ -17,7 +19,7 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
     let (readings, settled) = readings(args.reading.iter().map(String::as_str))?;
     let subject = match &args.artifacts {
         Some(path) => read_back(path)?,
-        None => match compiled(&args.file, args.output_format, terminal)? {
+        None => match compiled(&args.file, &args.environment, args.output_format, terminal)? {
             Ok(subject) => subject,
             Err(exit) => return Ok(exit),
         },
@@ -82,16 +84,20 @@ pub(crate) struct Subject {
 /// What AWS holds once an intent is applied; or the exit code, when it has errors. Findings go to stderr.
 pub(crate) fn compiled(
     file: &Path,
+    environment: &InEnvironment,
     format: ReportFormat,
     terminal: &Terminal,
 ) -> Result<Result<Subject, Exit>, Failure> {
-    let compiled = compile(io::read_intent(file)?);
+    let options = Settings::new(&Governance::default(), terminal)?.of(file)?.options;
+    let parsed = Parsed::new(io::read_intent(file)?, &options);
+    let environment = environment::chosen(&parsed, file, environment.env.as_deref())?;
+    let compiled = parsed.compile(environment.as_deref());
     let format = match format {
         ReportFormat::Human => OutputFormat::Human,
         ReportFormat::Json => OutputFormat::Json,
     };
     if !compiled.diagnostics.is_empty() {
-        terminal.talk(&findings(&compiled, format, terminal.styles_talk()));
+        terminal.talk(&findings((&compiled).into(), format, terminal.styles_talk()));
     }
     Ok(match &compiled.plan {
         Some(plan) => {
@@ -116,7 +122,7 @@ pub(crate) fn read_back(path: &Path) -> Result<Subject, Failure> {
 mod tests {
     use super::*;
     use crate::args::{Args, Command};
-    use corsynth::compile::{Input, Syntax};
+    use corsynth::compile::{Input, Syntax, compile};
     use corsynth::report::{Subject as Judged, replay};
     use corsynth::simulate::words::Words;
     use corsynth::simulate::{CredentialsMode, Door};
@@ -166,18 +172,25 @@ mod tests {
         ];
         for (index, words) in samples.iter().enumerate() {
             let ask = words.read(names).unwrap();
-            let judged = [Judged::Intent("corsynth.yaml"), Judged::Intent("it's -x.yaml"), Judged::Artifacts("-a b")];
+            let judged = [
+                Judged::Intent("corsynth.yaml"),
+                Judged::Intent("it's -x.yaml"),
+                Judged::Environment("-x.yaml", "prod"),
+                Judged::Artifacts("-a b"),
+            ];
             for judged in judged {
                 let command = replay(judged, ask.asset, &ask.scenario, &[("s3-origin-case", "insensitive")]);
                 let arguments = split_by_a_shell(&command);
                 let Ok(Args { command: Command::Simulate(args), .. }) = Args::read(&arguments) else {
                     panic!("{index}: {command}: {:?}", Args::read(&arguments));
                 };
-                let (file, artifacts) = match judged {
-                    Judged::Intent(path) => (path, None),
-                    Judged::Artifacts(path) => ("corsynth.yaml", Some(Path::new(path))),
+                let (file, environment, artifacts) = match judged {
+                    Judged::Intent(path) => (path, None, None),
+                    Judged::Environment(_, name) => ("./-x.yaml", Some(name), None),
+                    Judged::Artifacts(path) => ("corsynth.yaml", None, Some(Path::new(path))),
                 };
                 assert_eq!((args.file.as_path(), args.artifacts.as_deref()), (Path::new(file), artifacts), "{command}");
+                assert_eq!(args.environment.env.as_deref(), environment);
                 assert_eq!(args.reading, ["s3-origin-case=insensitive"]);
                 assert_eq!(args.words().read(names).unwrap().scenario, ask.scenario, "{index}: {command}");
             }

@@ -10,7 +10,8 @@ use corsynth::report::{counted, expectations_human, expectations_json};
 use corsynth::trial::try_all;
 
 pub(crate) fn run(args: &Test, terminal: &Terminal) -> Result<Exit, Failure> {
-    let Subject { deployed, intent, .. } = match compiled(&args.file, args.output_format, terminal)? {
+    let Subject { deployed, intent, .. } = match compiled(&args.file, &args.environment, args.output_format, terminal)?
+    {
         Ok(subject) => subject,
         Err(exit) => return Ok(exit),
     };

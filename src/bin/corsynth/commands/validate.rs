@@ -3,42 +3,55 @@
 use crate::args::{OutputFormat, Validate};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
-use corsynth::compile::{Compiled, compile};
+use crate::parallel;
+use crate::settings::{Configured, Settings};
+use corsynth::compile::{Checked, check};
 use corsynth::diagnostic::Severity;
 use corsynth::report::{self, Counts, FileReport, Report, counted};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure> {
     let format = args.findings.output_format;
-    let fail_on = Severity::from(args.fail_on);
+    let mut settings = Settings::new(&args.findings.governance, terminal)?;
     let (files, mut exit) = find(&args.paths, terminal);
+    let files = files
+        .into_iter()
+        .map(|path| Ok((settings.of(&path)?, path)))
+        .collect::<Result<Vec<(Configured, PathBuf)>, Failure>>()?;
     let mut counts = Counts::default();
-    // Only JSON needs all of them at once.
-    let (mut compiled, mut unreadable) = (Vec::new(), Vec::new());
-    for path in &files {
-        let input = match io::read_intent(path) {
-            Ok(input) => input,
+    // Formats that are one document need all of them at once.
+    let (mut all, mut unreadable) = (Vec::new(), Vec::new());
+    let styled = terminal.styles_data();
+    let work = |(configured, path): &(Configured, PathBuf)| {
+        let mut checked = check_file(path, configured)?;
+        // Neither intents nor plans are shown, and there may be thousands.
+        checked.environments = Vec::new();
+        let text = if format.is_one_document() { String::new() } else { findings((&checked).into(), format, styled) };
+        Ok::<_, Failure>((checked, text))
+    };
+    parallel::in_order(&files, args.threads, work, |(configured, path), done| {
+        match done {
             Err(failure) => {
                 exit = exit.max(terminal.fail(&failure));
                 unreadable.push((io::shown(path), failure.message));
-                continue;
             }
-        };
-        let file = compile(input).verified();
-        counts.add(&file.diagnostics);
-        exit = exit.max(exit_of(&file, fail_on));
-        if format == OutputFormat::Json {
-            compiled.push(file);
-        } else {
-            terminal.data(&findings(&file, format, terminal.styles_data()))?;
+            Ok((checked, text)) => {
+                let fail_on = args.fail_on.map(Severity::from).or(configured.fail_on).unwrap_or(Severity::Error);
+                counts.add(&checked.diagnostics);
+                exit = exit.max(exit_of(&checked, fail_on));
+                if format.is_one_document() {
+                    all.push(checked);
+                } else {
+                    terminal.data(&text)?;
+                }
+            }
         }
-    }
-    if format == OutputFormat::Json {
-        terminal.data(&report::json(&Report {
-            files: compiled.iter().map(FileReport::from).collect(),
-            unreadable: &unreadable,
-        }))?;
+        Ok::<_, Failure>(())
+    })?;
+    if format.is_one_document() {
+        let report = Report { files: all.iter().map(FileReport::from).collect(), unreadable: &unreadable };
+        terminal.data(&document(&report, format))?;
     }
     let checked = files.len() - unreadable.len();
     if checked > 0 {
@@ -49,6 +62,10 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
         terminal.say(&format!("checked {}: {}{unread}", counted(checked, "file"), counts.sentence()));
     }
     Ok(exit)
+}
+
+fn check_file(path: &Path, configured: &Configured) -> Result<Checked, Failure> {
+    Ok(check(io::read_intent(path)?, &configured.options))
 }
 
 /// The intents that the arguments name, in order, each once; and the exit code for what could not be found.
@@ -75,10 +92,10 @@ fn find(paths: &[PathBuf], terminal: &Terminal) -> (Vec<PathBuf>, Exit) {
     (files, exit)
 }
 
-fn exit_of(file: &Compiled, fail_on: Severity) -> Exit {
-    if !file.readable {
+fn exit_of(checked: &Checked, fail_on: Severity) -> Exit {
+    if !checked.readable {
         Exit::Unusable
-    } else if file.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on) {
+    } else if checked.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on) {
         Exit::Problem
     } else {
         Exit::Fine
@@ -86,10 +103,18 @@ fn exit_of(file: &Compiled, fail_on: Severity) -> Exit {
 }
 
 /// The findings of one file as text.
-pub(crate) fn findings(file: &Compiled, format: OutputFormat, styled: bool) -> String {
+pub(crate) fn findings(file: FileReport<'_>, format: OutputFormat, styled: bool) -> String {
     match format {
-        OutputFormat::Human => file.diagnostics.iter().map(|d| report::human(&file.source, d, styled)).collect(),
-        OutputFormat::Short => file.diagnostics.iter().map(|d| report::short(&file.source, d)).collect(),
-        OutputFormat::Json => report::json(&Report { files: vec![FileReport::from(file)], unreadable: &[] }),
+        OutputFormat::Human => file.diagnostics.iter().map(|d| report::human(file.source, d, styled)).collect(),
+        OutputFormat::Short => file.diagnostics.iter().map(|d| report::short(file.source, d)).collect(),
+        OutputFormat::Json => document(&Report { files: vec![file], unreadable: &[] }, format),
+    }
+}
+
+/// All findings as one document.
+fn document(report: &Report<'_>, format: OutputFormat) -> String {
+    match format {
+        OutputFormat::Human | OutputFormat::Short => String::new(),
+        OutputFormat::Json => report::json(report),
     }
 }
