@@ -49,6 +49,11 @@ pub fn stages() -> Vec<Stage> {
             &crate::lint::guard::codes(),
         ),
         stage(
+            "Style",
+            "How an intent is written, whatever it means; reported only where a level asks for it. `--fix` mends all of it.",
+            &crate::lint::style::codes(),
+        ),
+        stage(
             "What the layers of AWS can say",
             "Whether S3 and CloudFront can say exactly what is granted. The reasons are in \
              [Who speaks](decisions/0001-who-speaks.md).",

@@ -107,6 +107,9 @@ impl Parsed {
         let Self { source, root, mut diags, today } = self;
         let setting = Setting { environment, today };
         let intent = root.as_ref().and_then(|root| intent::read(&mut diags, root, &setting));
+        if let Some(root) = &root {
+            lint::style::check(&mut diags, &source, root);
+        }
         if let Some(intent) = &intent {
             lint::intent::check(&mut diags, intent);
             lint::guard::check(&mut diags, intent);

@@ -1,8 +1,9 @@
 //! Rules about what is legal and unwise, or consistent and useless: one file a rule, with its code beside its check.
 //!
-//! [`mod@intent`] has those that an intent shows, [`guard`] those of them that somebody must ask for; [`deployed`] those that only artifacts can show, because no intent
-//! says them.
+//! [`mod@intent`] has those that an intent shows, [`guard`] those of them that somebody must ask for, [`style`] those on
+//! how it is written; [`deployed`] those that only artifacts can show, because no intent says them.
 
 pub mod deployed;
 pub mod guard;
 pub mod intent;
+pub mod style;

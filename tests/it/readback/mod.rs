@@ -7,7 +7,6 @@ mod terraform_plan;
 
 use crate::properties::plans;
 use crate::sample_plan;
-use corsynth::compile::{Input, Syntax, compile};
 use corsynth::deployed::Deployed;
 use corsynth::plan::Plan;
 use corsynth::readback::{self, File, Format, ReadBack};
