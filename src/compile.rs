@@ -4,7 +4,7 @@ mod environments;
 
 use crate::catalog;
 use crate::deployed::Deployed;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Levels, Policy};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Levels, Policy, Waiver};
 use crate::document::Node;
 use crate::intent::{Date, Intent, Setting};
 use crate::lower::Lowered;
@@ -123,7 +123,7 @@ impl Parsed {
             }
         }
         let (plan, choices) = match lowered {
-            Some(Lowered { plan, choices }) => (Some(plan), choices),
+            Some(Lowered { plan, choices }) => (Some(plan), [choices, waived(&diags)].concat()),
             None => (None, Vec::new()),
         };
         let readable = root.is_some();
@@ -137,6 +137,16 @@ impl Parsed {
         let environment = environment.map(str::to_owned);
         Compiled { source, root, environment, diagnostics, intent, plan, choices, readable }
     }
+}
+
+/// What is let pass, as something that was chosen: by the user.
+fn waived(diags: &Diagnostics) -> Vec<Choice> {
+    let choice = |waiver: &Waiver| {
+        let subject = [waiver.frontends.join(", "), waiver.assets.join(", ")];
+        let subject: Vec<_> = subject.into_iter().filter(|names| !names.is_empty()).collect();
+        Choice { subject: subject.join(" to "), text: format!("`{}` is waived {}", waiver.code.id, waiver.reason) }
+    };
+    diags.policy.used_waivers().map(choice).collect()
 }
 
 impl Compiled {

@@ -55,6 +55,8 @@ pub struct Waiver {
     pub place: Span,
     /// Whether it counts: not when it is expired, or of another environment.
     pub counts: bool,
+    /// Why, who answers for it, and until when: free text of the intent.
+    pub reason: String,
 }
 
 impl Waiver {
@@ -133,6 +135,11 @@ impl Policy {
         self.allowances.iter().filter(|(_, used)| !used).map(|(allowance, _)| allowance)
     }
 
+    /// The waivers that let something pass.
+    pub fn used_waivers(&self) -> impl Iterator<Item = &Waiver> {
+        self.waivers.iter().filter(|(_, used)| *used).map(|(waiver, _)| waiver)
+    }
+
     /// The waivers that let nothing pass.
     pub fn unused_waivers(&self) -> impl Iterator<Item = &Waiver> {
         self.waivers.iter().filter(|(_, used)| !used).map(|(waiver, _)| waiver)
@@ -205,6 +212,7 @@ mod tests {
                 assets: names(assets),
                 place: Span::at(0),
                 counts: true,
+                reason: String::new(),
             };
             let mut policy = Policy::default();
             policy.waive(waiver);

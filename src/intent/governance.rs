@@ -3,7 +3,7 @@
 use super::environments::Environments;
 use super::raw::{Named, OneOrMany, RawGuardrail, RawIntent, RawWaiver};
 use super::{Date, Grant, Setting, codes};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Suppression, Waiver, shown};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Suppression, Waiver, excerpt, shown};
 use crate::document::Spanned;
 use crate::fetch::OriginPattern;
 use crate::nearest::nearest;
@@ -136,7 +136,10 @@ fn waiver(
     {
         return None;
     }
-    Some(Waiver { code: code?, frontends, assets, place: rule?.span, counts })
+    let said = |text: &Option<Spanned<String>>| text.as_ref().map_or("", |text| text.value.trim()).to_owned();
+    let (reason, owner, until) = (said(&waiver.reason), said(&waiver.owner), said(&waiver.expires));
+    let reason = format!("until {until}, says {}: {}", shown(&owner), excerpt(&reason, 500));
+    Some(Waiver { code: code?, frontends, assets, place: rule?.span, counts, reason })
 }
 
 fn subjects(names: Option<&OneOrMany<String>>) -> Vec<String> {
