@@ -14,12 +14,15 @@ pub const CORS_RULE_ID_CHARACTERS: usize = 255;
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
 pub const POLICY_HEADERS: usize = 10;
 
-/// Cache behaviours in one distribution. Same page as [`POLICY_HEADERS`].
+/// Cache behaviours in one distribution. AWS raises it on request. Same page as [`POLICY_HEADERS`].
 pub const CACHE_BEHAVIORS: usize = 75;
 
 /// Response headers policies, cache policies, and origin request policies in one account, each.
 /// Same page as [`POLICY_HEADERS`].
 pub const POLICIES_PER_ACCOUNT: usize = 20;
+
+/// Origin access controls in one account. Same page as [`POLICY_HEADERS`].
+pub const ORIGIN_ACCESS_CONTROLS: usize = 100;
 
 /// Characters of a policy's name. The API reference names none; AWS's own CDK enforces this one (UNCONFIRMED).
 pub const POLICY_NAME_CHARACTERS: usize = 128;

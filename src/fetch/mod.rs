@@ -3,11 +3,14 @@
 //! <https://fetch.spec.whatwg.org/>
 
 pub mod header;
+pub mod host;
 pub mod http;
 pub mod method;
 pub mod origin;
+pub mod wildcard;
 
 pub use header::{HeaderName, HeaderPattern};
 pub use http::{CredentialsMode, HeaderList};
 pub use method::Method;
 pub use origin::OriginPattern;
+pub use wildcard::{WildcardRisk, WildcardTrouble};

@@ -61,8 +61,6 @@ pub enum OriginProblem {
     SeveralWildcards,
     /// A `*` outside the host and the port.
     WildcardPlace,
-    /// A `*` that also stands for somebody else's domain.
-    WildcardTrap,
     /// A `*` where one origin is meant.
     Pattern,
 }
@@ -300,80 +298,12 @@ fn parse(text: &str) -> Result<(), OriginError> {
             Err(_) => fail(OriginProblem::NonCanonicalAddress, host_place, None),
         };
     }
-    match host.split_once('*') {
-        Some((_, suffix)) if !is_owned_suffix(suffix) => {
-            let star = authority_at + host.len() - suffix.len() - 1;
-            // `*example.com` was meant to be `*.example.com`.
-            let dotted = host.split_once('*').map(|(prefix, suffix)| format!("{prefix}*.{suffix}"));
-            let dotted = dotted.filter(|_| !suffix.is_empty() && !suffix.starts_with(['.', '-']));
-            fail(
-                OriginProblem::WildcardTrap,
-                star..authority_at + host.len(),
-                dotted.and_then(|h| corrected(with_host(&h))),
-            )
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Schemes without an origin of their own: the origin of such pages is opaque and serialises to `null`, or no page
 /// comes by them. <https://html.spec.whatwg.org/#concept-origin>
 const NO_PAGES: [&str; 10] = ["about", "blob", "data", "file", "ftp", "javascript", "mailto", "s3", "ws", "wss"];
-
-/// Domains under which anybody gets a name: hosting services and the public suffixes of two labels that people meet
-/// most. The full list, <https://publicsuffix.org/list/>, has thousands and changes every week.
-const SHARED_DOMAINS: [&str; 40] = [
-    "amplifyapp.com",
-    "appspot.com",
-    "azurestaticapps.net",
-    "azurewebsites.net",
-    "bitbucket.io",
-    "blogspot.com",
-    "cloudfront.net",
-    "co.in",
-    "co.jp",
-    "co.kr",
-    "co.nz",
-    "co.uk",
-    "co.za",
-    "com.au",
-    "com.br",
-    "com.cn",
-    "com.mx",
-    "com.tr",
-    "deno.dev",
-    "firebaseapp.com",
-    "fly.dev",
-    "github.io",
-    "gitlab.io",
-    "glitch.me",
-    "herokuapp.com",
-    "myshopify.com",
-    "netlify.app",
-    "ngrok-free.app",
-    "ngrok.io",
-    "onrender.com",
-    "org.uk",
-    "pages.dev",
-    "r2.dev",
-    "surge.sh",
-    "trycloudflare.com",
-    "up.railway.app",
-    "vercel.app",
-    "web.app",
-    "windows.net",
-    "workers.dev",
-];
-
-/// Whether the text behind a `*` in a host still names somebody's domain as a whole: behind its first dot there
-/// are two labels or more (`.example.com`, `-pr.example.com`), or `localhost`. `example.com` itself, and `.com`,
-/// would let in whoever registers the next name, and so would `.github.io`.
-fn is_owned_suffix(suffix: &str) -> bool {
-    suffix.split_once('.').is_some_and(|(_, domain)| {
-        let shared = SHARED_DOMAINS.contains(&domain) || domain.ends_with("amazonaws.com");
-        !shared && (domain.contains('.') || domain == "localhost")
-    })
-}
 
 /// <https://url.spec.whatwg.org/#concept-ipv6-serializer>: no dotted part, unlike Rust's own.
 fn serialize_ipv6(address: Ipv6Addr) -> String {
@@ -409,6 +339,12 @@ mod tests {
             "http://*.localhost:3000",
             "https://*.acme.github.io",
             "https://*.acme.co.uk",
+            // Legal, and unwise: `wildcard` tells.
+            "https://*example.com",
+            "https://*.co.uk",
+            "https://app.example.*",
+            "https://*",
+            "https://pr-*.vercel.app",
         ] {
             assert_eq!(OriginPattern::parse(text).map(|o| o.to_string()), Ok(text.to_owned()));
         }
@@ -451,15 +387,6 @@ mod tests {
             ("https://*.*.example.com", P::SeveralWildcards, "*", ""),
             ("*://a.com", P::WildcardPlace, "*", ""),
             ("http*://a.com", P::WildcardPlace, "http*", ""),
-            ("https://*example.com", P::WildcardTrap, "*example.com", "https://*.example.com"),
-            ("https://*.com", P::WildcardTrap, "*.com", ""),
-            ("https://app.example.*", P::WildcardTrap, "*", ""),
-            ("https://*", P::WildcardTrap, "*", ""),
-            ("https://app*", P::WildcardTrap, "*", ""),
-            ("https://*.github.io", P::WildcardTrap, "*.github.io", ""),
-            ("https://*-acme.vercel.app", P::WildcardTrap, "*-acme.vercel.app", ""),
-            ("https://*.s3.eu-west-1.amazonaws.com", P::WildcardTrap, "*.s3.eu-west-1.amazonaws.com", ""),
-            ("https://*.co.uk", P::WildcardTrap, "*.co.uk", ""),
             ("file:///tmp", P::BadScheme, "file", ""),
             ("s3://acme-static-prod", P::BadScheme, "s3", ""),
         ] {

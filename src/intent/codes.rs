@@ -77,10 +77,8 @@ crate::diagnostic::codes! {
         "an origin that no browser sends in this spelling";
     NULL_ORIGIN = "null-origin", Forbidden, Error,
         "`null` as an origin";
-    ORIGIN_WILDCARD_TRAP = "origin-wildcard-trap", Discouraged, Error,
-        "a `*` that also matches domains of strangers";
     PREFLIGHT_CACHE_ABOVE_CAP = "preflight-cache-above-cap", Discouraged, Note,
-        "a `preflight-cache` longer than any browser keeps";
+        "a `preflight-cache` longer than most browsers keep";
     RESERVED_NAME = "reserved-name", Invalid, Error,
         "a frontend called `anyone`";
     RESPONSE_HEADER_AS_REQUEST_HEADER = "response-header-as-request-header", Invalid, Error,

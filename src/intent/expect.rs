@@ -163,7 +163,7 @@ fn url_of(diags: &mut Diagnostics, text: &Spanned<String>, assets: &Map<RawAsset
         Err(error) => {
             let message = format!("`{}` is no URL of an asset", shown(&text.value));
             diags.push(at_its_place(
-                Diagnostic::new(&codes::INVALID_URL, part_of(text, error.place.clone()), message),
+                Diagnostic::new(&codes::INVALID_URL, part_of(text.span, &text.value, error.place.clone()), message),
                 text,
                 error,
             ));
@@ -182,7 +182,7 @@ fn given(
         Ok(request) => request,
         Err(error) => {
             let message = format!("`{}` is no request", shown(&text.value));
-            let place = part_of(text, error.place.clone());
+            let place = part_of(text.span, &text.value, error.place.clone());
             let finding = Diagnostic::new(&codes::INVALID_REQUEST_LINE, place, message);
             let told = error.corrected.is_some();
             let finding = at_its_place(finding, text, error);
@@ -196,7 +196,7 @@ fn given(
         return None;
     }
     if let Some(asset) = asset.filter(|asset| *asset != request.url.asset) {
-        let place = part_of(text, at..at + request.url.asset.len());
+        let place = part_of(text.span, &text.value, at..at + request.url.asset.len());
         diags.push(
             Diagnostic::new(
                 &codes::GIVEN_OF_ANOTHER_ASSET,
@@ -239,7 +239,7 @@ fn known(diags: &mut Diagnostics, text: &Spanned<String>, at: usize, url: &Asset
     }
     let place = at..at + url.asset.len();
     let message = format!("unknown asset `{}`", shown(&url.asset));
-    let finding = Diagnostic::new(&codes::UNKNOWN_ASSET, part_of(text, place.clone()), message);
+    let finding = Diagnostic::new(&codes::UNKNOWN_ASSET, part_of(text.span, &text.value, place.clone()), message);
     diags.push(if let Some(near) = nearest(&url.asset, &ids) {
         with_fix(finding.label(format!("did you mean `{near}`?")), text, place, &near)
     } else {
@@ -254,7 +254,7 @@ fn header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<(String, Op
         Some((name, value)) => (name, Some(value.trim())),
         None => (text.value.as_str(), None),
     };
-    let span = part_of(text, 0..name.len());
+    let span = part_of(text.span, &text.value, 0..name.len());
     let named = Spanned { value: name.to_owned(), span };
     if is_token(name) && name.contains('*') {
         diags.push(

@@ -23,6 +23,7 @@ pub use expect::Expectation;
 pub use jiff::civil::Date;
 pub use raw::{Authority, Client, Credentials, Encryption, How, Then, Use, Via};
 pub use request_line::{AssetUrl, GivenRequest, parse_given};
+pub(crate) use texts::part_of;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Spanned};

@@ -158,15 +158,16 @@ pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPatter
     None
 }
 
-/// The place of a part of a text; the whole where the source does not write the text as it is, perhaps in quotes.
-pub(super) fn part_of(text: &Spanned<String>, place: Range<usize>) -> Span {
-    let in_source = text.span.end - text.span.start;
-    let quotes = in_source.saturating_sub(text.value.len()) / 2;
-    if in_source != text.value.len() && in_source != text.value.len() + 2 {
-        return text.span;
+/// The place of a part of the text at `span`; the whole where the source does not write the text as it is, perhaps in
+/// quotes.
+pub(crate) fn part_of(span: Span, text: &str, place: Range<usize>) -> Span {
+    let in_source = span.end - span.start;
+    let quotes = in_source.saturating_sub(text.len()) / 2;
+    if in_source != text.len() && in_source != text.len() + 2 {
+        return span;
     }
-    let part = text.span.part(quotes + place.start, place.len());
-    if part.start == part.end { text.span } else { part }
+    let part = span.part(quotes + place.start, place.len());
+    if part.start == part.end { span } else { part }
 }
 
 /// The origin that a text of a frontend names.
@@ -178,7 +179,7 @@ pub(super) fn origin(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<
 /// Reports why a text is no origin. `several` says what to do with several in one text.
 pub(super) fn no_origin(diags: &mut Diagnostics, text: &Spanned<String>, error: OriginError, several: &str) {
     let whole = error.problem == P::SeveralOrigins;
-    let span = if whole { text.span } else { part_of(text, error.place) };
+    let span = if whole { text.span } else { part_of(text.span, &text.value, error.place) };
     let (code, message, label) = match error.problem {
         P::Empty => (&codes::MALFORMED_ORIGIN, "an empty text is no origin", "expected `scheme://host[:port]`"),
         P::BareWildcard => (&codes::BARE_WILDCARD_ORIGIN, "`*` is not an origin", "this would be every website"),
@@ -220,11 +221,6 @@ pub(super) fn no_origin(diags: &mut Diagnostics, text: &Spanned<String>, error: 
             "a `*` in the scheme of an origin",
             "`*` stands in the host or for the port",
         ),
-        P::WildcardTrap => (
-            &codes::ORIGIN_WILDCARD_TRAP,
-            "this `*` also matches domains of strangers",
-            "anybody can register a name that matches",
-        ),
         P::Pattern => (
             &codes::WILDCARD_ORIGIN_IN_EXPECTATION,
             "a `*` in the origin of a page",
@@ -243,9 +239,6 @@ pub(super) fn no_origin(diags: &mut Diagnostics, text: &Spanned<String>, error: 
         P::SeveralOrigins => finding.help(several),
         P::Pattern => finding.help("write one of the origins that it stands for"),
         P::SeveralWildcards => finding.help("split it into several origins with one `*` each"),
-        P::WildcardTrap if error.corrected.is_none() => {
-            finding.help("put a domain of your own behind the `*`: `https://*.example.com`")
-        }
         _ => finding,
     };
     // The browser's spelling of the same origin is what was meant; anything else is a guess.

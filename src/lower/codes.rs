@@ -21,8 +21,8 @@ crate::diagnostic::codes! {
         "a grant on a path where only the bucket's rules decide, which know no paths";
     POLICY_QUOTA = "policy-quota", Discouraged, Warning,
         "more policies of one kind than an account holds by default";
-    TOO_MANY_BEHAVIORS = "too-many-behaviors", Forbidden, Error,
-        "more cache behaviours than a distribution holds";
+    TOO_MANY_BEHAVIORS = "too-many-behaviors", Discouraged, Warning,
+        "more cache behaviours than a distribution holds by default";
     TOO_MANY_CORS_RULES = "too-many-cors-rules", Forbidden, Error,
         "more than 100 CORS rules on one bucket";
     WILDCARD_ORIGIN_WITHOUT_KEY = "wildcard-origin-without-key", Forbidden, Error,

@@ -272,8 +272,8 @@ fn too_many_behaviors(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetP
                     asset_span(intent, asset),
                     format!("{whose} needs {count} cache behaviours"),
                 )
-                .label(format!("a distribution holds {}", quotas::CACHE_BEHAVIORS))
-                .help("grant paths of one folder under one pattern, or split the asset"),
+                .label(format!("a distribution holds {} by default", quotas::CACHE_BEHAVIORS))
+                .help("ask AWS for a higher quota, grant paths of one folder under one pattern, or split the asset"),
             );
         }
     }
@@ -285,15 +285,20 @@ fn asset_span(intent: &Intent, id: &str) -> Span {
 
 fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
     let cdns = || assets.iter().filter_map(|a| a.cdn.as_ref());
-    let most = [
-        ("cache policies", cdns().map(|c| c.cache_policies.len()).sum::<usize>()),
-        ("response headers policies", cdns().map(|c| c.response_headers_policies.len()).sum()),
+    let needed = [
+        ("cache policies", cdns().map(|c| c.cache_policies.len()).sum::<usize>(), quotas::POLICIES_PER_ACCOUNT),
+        (
+            "response headers policies",
+            cdns().map(|c| c.response_headers_policies.len()).sum(),
+            quotas::POLICIES_PER_ACCOUNT,
+        ),
+        ("origin access controls", cdns().count(), quotas::ORIGIN_ACCESS_CONTROLS),
     ];
-    for (what, count) in most.into_iter().filter(|(_, count)| *count > quotas::POLICIES_PER_ACCOUNT) {
+    for (what, count, quota) in needed.into_iter().filter(|(_, count, quota)| count > quota) {
         let span = intent.assets.first().map_or_else(Default::default, |a| a.id.span);
         diags.push(
             Diagnostic::new(&codes::POLICY_QUOTA, span, format!("this intent needs {count} {what}"))
-                .label(format!("an account holds {} by default", quotas::POLICIES_PER_ACCOUNT))
+                .label(format!("an account holds {quota} by default"))
                 .help("ask AWS for a higher quota, or give more paths the same grants"),
         );
     }

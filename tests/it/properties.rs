@@ -197,3 +197,71 @@ fn write(folder: &Path, artifact: &Artifact) {
     unwrapped(std::fs::create_dir_all(path.parent().unwrap_or(folder)));
     unwrapped(std::fs::write(path, &artifact.contents));
 }
+
+/// Codes of the findings about one origin of a frontend.
+fn codes_of_origin(origin: &str) -> Vec<&'static str> {
+    let intent = json!({
+        "version": 1, "name": "acme",
+        "assets": { "static": { "bucket": "acme-static-prod", "region": "eu-west-1" } },
+        "frontends": { "site": [origin] },
+        "allow": [{ "from": "site", "to": "static", "use": "fonts" }],
+    });
+    let bytes = intent.to_string().into_bytes();
+    let compiled = compile(Input { name: "corsynth.json".to_owned(), bytes, syntax: Syntax::Json });
+    compiled.diagnostics.iter().map(|finding| finding.code.id).collect()
+}
+
+/// Public suffixes of the list's both parts, with a name for the finding: <https://publicsuffix.org/list/>.
+const SUFFIXES: [(&str, &str); 16] = [
+    ("com", "public-suffix-wildcard"),
+    ("co.uk", "public-suffix-wildcard"),
+    ("com.br", "public-suffix-wildcard"),
+    ("ac.jp", "public-suffix-wildcard"),
+    ("kawasaki.jp", "public-suffix-wildcard"),
+    ("xn--p1ai", "public-suffix-wildcard"),
+    ("github.io", "shared-host-wildcard"),
+    ("vercel.app", "shared-host-wildcard"),
+    ("netlify.app", "shared-host-wildcard"),
+    ("pages.dev", "shared-host-wildcard"),
+    ("cloudfront.net", "shared-host-wildcard"),
+    ("amplifyapp.com", "shared-host-wildcard"),
+    ("s3.eu-west-1.amazonaws.com", "shared-host-wildcard"),
+    ("execute-api.us-east-1.amazonaws.com", "shared-host-wildcard"),
+    ("elb.amazonaws.com", "shared-host-wildcard"),
+    ("on.aws", "shared-host-wildcard"),
+];
+
+proptest! {
+    #![proptest_config(Config { cases: 64, ..Config::default() })]
+
+    /// Below a public suffix a `*` is anybody, whatever stands around it; below a name of one's own it is nobody else.
+    #[test]
+    fn a_wildcard_is_for_strangers_exactly_below_a_public_suffix(
+        (suffix, code) in prop::sample::select(SUFFIXES.to_vec()),
+        name in "[a-z]{9,16}",
+        scheme in prop::sample::select(vec!["https", "http"]),
+        port in prop::sample::select(vec!["", ":8443"]),
+    ) {
+        // `elb.amazonaws.com` and its kind are no suffixes themselves; what is below them is.
+        let owned = if ["elb.amazonaws.com", "on.aws", "kawasaki.jp"].contains(&suffix) {
+            format!("mine.{name}.{suffix}")
+        } else {
+            format!("{name}.{suffix}")
+        };
+        let strangers = ["origin-wildcard-trap", "public-suffix-wildcard", "shared-host-wildcard"];
+        let found = |host: &str| {
+            let codes = codes_of_origin(&format!("{scheme}://{host}{port}"));
+            codes.into_iter().filter(|code| strangers.contains(code)).collect::<Vec<_>>()
+        };
+        let none: [&str; 0] = [];
+        prop_assert_eq!(found(&format!("*.{suffix}")), [code]);
+        let around = if code == "shared-host-wildcard" { code } else { "origin-wildcard-trap" };
+        prop_assert_eq!(found(&format!("{name}-*.{suffix}")), [around]);
+        prop_assert_eq!(found(&format!("*{name}.{suffix}")), [around]);
+        if suffix != "on.aws" {
+            prop_assert_eq!(found(&format!("*.{owned}")), none);
+            prop_assert_eq!(found(&format!("*.{name}.{owned}")), none);
+        }
+        prop_assert_eq!(found(&format!("{name}.{suffix}")), none);
+    }
+}

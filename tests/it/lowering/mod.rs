@@ -8,3 +8,4 @@ mod managed;
 mod names;
 pub(crate) mod s3;
 mod through_cdn;
+mod wide_patterns;
