@@ -285,21 +285,23 @@ fn asset_span(intent: &Intent, id: &str) -> Span {
 
 fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) {
     let cdns = || assets.iter().filter_map(|a| a.cdn.as_ref());
+    let share = "ask AWS for a higher quota, or give more paths the same grants";
     let needed = [
-        ("cache policies", cdns().map(|c| c.cache_policies.len()).sum::<usize>(), quotas::POLICIES_PER_ACCOUNT),
+        ("cache policies", cdns().map(|c| c.cache_policies.len()).sum::<usize>(), quotas::POLICIES_PER_ACCOUNT, share),
         (
             "response headers policies",
             cdns().map(|c| c.response_headers_policies.len()).sum(),
             quotas::POLICIES_PER_ACCOUNT,
+            share,
         ),
-        ("origin access controls", cdns().count(), quotas::ORIGIN_ACCESS_CONTROLS),
+        ("origin access controls", cdns().count(), quotas::ORIGIN_ACCESS_CONTROLS, "ask AWS for a higher quota"),
     ];
-    for (what, count, quota) in needed.into_iter().filter(|(_, count, quota)| count > quota) {
+    for (what, count, quota, help) in needed.into_iter().filter(|(_, count, quota, _)| count > quota) {
         let span = intent.assets.first().map_or_else(Default::default, |a| a.id.span);
         diags.push(
             Diagnostic::new(&codes::POLICY_QUOTA, span, format!("this intent needs {count} {what}"))
                 .label(format!("an account holds {quota} by default"))
-                .help("ask AWS for a higher quota, or give more paths the same grants"),
+                .help(help),
         );
     }
 }

@@ -10,6 +10,7 @@ mod local_origin_in_production;
 mod needless_origin_key;
 mod origin_is_own_cdn;
 mod origin_wildcard_trap;
+mod path_without_wildcard;
 mod plain_http_origin;
 mod public_suffix_wildcard;
 mod safelisted_request_header;
@@ -42,6 +43,7 @@ const RULES: &[Rule] = &[
     Rule { code: &needless_origin_key::CODE, check: needless_origin_key::check },
     Rule { code: &origin_is_own_cdn::CODE, check: origin_is_own_cdn::check },
     Rule { code: &origin_wildcard_trap::CODE, check: origin_wildcard_trap::check },
+    Rule { code: &path_without_wildcard::CODE, check: path_without_wildcard::check },
     Rule { code: &plain_http_origin::CODE, check: plain_http_origin::check },
     Rule { code: &public_suffix_wildcard::CODE, check: public_suffix_wildcard::check },
     Rule { code: &safelisted_request_header::CODE, check: safelisted_request_header::check },

@@ -28,12 +28,40 @@ pub(super) fn check(diags: &mut Diagnostics, intent: &Intent) {
     }
 }
 
-/// Whether an asset answers to a host: an alias of its CDN, or one of the bucket's own names.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+/// Whether an asset answers to a host: an alias of its CDN, or one of the bucket's own names. A website endpoint of the
+/// bucket is not one of them: it serves pages, to which the asset's own host is another origin.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>,
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html>
 fn serves(asset: &Asset, host: &str) -> bool {
     let alias = asset.cdn.iter().flat_map(|cdn| &cdn.aliases).any(|alias| alias == host);
-    let bucket = host
-        .strip_prefix(asset.bucket.value.as_str())
-        .is_some_and(|rest| (rest.starts_with(".s3.") || rest.starts_with(".s3-")) && rest.contains(".amazonaws.com"));
+    let bucket = host.strip_prefix(asset.bucket.value.as_str()).is_some_and(|rest| {
+        let is_website = rest.starts_with(".s3-website");
+        (rest.starts_with(".s3.") || rest.starts_with(".s3-")) && !is_website && rest.contains(".amazonaws.com")
+    });
     alias || bucket
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::{Input, Syntax, compile};
+
+    #[test]
+    fn hosts_of_a_bucket_are_known_and_a_website_is_none() {
+        let text = "{ version: 1, name: acme, assets: { static: { bucket: acme-static, region: eu-west-1 } }, frontends: \
+            { site: https://www.acme.example }, allow: [{ from: site, to: static, use: fonts }] }";
+        let input = Input { name: "a.yaml".to_owned(), bytes: text.as_bytes().to_vec(), syntax: Syntax::Yaml };
+        let intent = compile(input).intent.expect("the intent has no errors");
+        for (host, expected) in [
+            ("acme-static.s3.eu-west-1.amazonaws.com", true),
+            ("acme-static.s3.dualstack.eu-west-1.amazonaws.com", true),
+            ("acme-static.s3-accelerate.amazonaws.com", true),
+            ("acme-static.s3-website-eu-west-1.amazonaws.com", false),
+            ("acme-static.s3-website.eu-central-1.amazonaws.com", false),
+            ("acme-other.s3.eu-west-1.amazonaws.com", false),
+            ("acme-static.example", false),
+        ] {
+            assert_eq!(serves(&intent.assets[0], host), expected, "{host}");
+        }
+    }
 }
