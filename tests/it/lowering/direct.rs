@@ -119,3 +119,37 @@ fn the_rules_grant_exactly_the_intent_in_every_order() {
     enough("overlapping-grants", 20);
     enough("wildcard-request-header", 10);
 }
+
+/// What `covered-grant` says of a grant holds: without it, every request is granted the same.
+#[test]
+fn a_grant_that_is_called_redundant_changes_nothing() {
+    let told = RefCell::new(0);
+    let mut runner = TestRunner::new_with_rng(
+        Config { cases: 400, failure_persistence: None, ..Config::default() },
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
+    let sets = header_sets();
+    let result = runner.run(&proptest::collection::vec(words(), 2..6), |words| {
+        let (json, grants) = intent(&words, None);
+        let compiled = compiled(&json);
+        let Some(intent) = &compiled.intent else { return Ok(()) };
+        for finding in compiled.diagnostics.iter().filter(|finding| finding.code.id == "covered-grant") {
+            let redundant = intent.grants.iter().position(|grant| grant.span == finding.primary.span);
+            let mut others = grants.clone();
+            others.remove(redundant.expect("the finding is about a grant"));
+            *told.borrow_mut() += 1;
+            for origin in PAGES {
+                for method in METHODS {
+                    for headers in &sets {
+                        let [with, without] = [&grants, &others].map(|g| permits(g, "/x", origin, method, headers));
+                        prop_assert_eq!(with, without, "{} from {} with {:?}\n{}", method, origin, headers, json);
+                    }
+                }
+            }
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    let told = told.into_inner();
+    assert!(told >= 10, "only {told} grants were called redundant");
+}
