@@ -5,6 +5,7 @@ mod any_port_origin;
 mod covered_grant;
 mod covered_origin;
 mod covered_target;
+mod duplicate_path;
 mod ip_address_origin;
 mod local_origin_in_production;
 mod needless_origin_key;
@@ -38,6 +39,7 @@ const RULES: &[Rule] = &[
     Rule { code: &covered_grant::CODE, check: covered_grant::check },
     Rule { code: &covered_origin::CODE, check: covered_origin::check },
     Rule { code: &covered_target::CODE, check: covered_target::check },
+    Rule { code: &duplicate_path::CODE, check: duplicate_path::check },
     Rule { code: &ip_address_origin::CODE, check: ip_address_origin::check },
     Rule { code: &local_origin_in_production::CODE, check: local_origin_in_production::check },
     Rule { code: &needless_origin_key::CODE, check: needless_origin_key::check },
