@@ -125,7 +125,7 @@ fn filled(diags: &mut Diagnostics, text: &Spanned<String>, environments: &Enviro
         match piece {
             Piece::Literal(literal) => out.push_str(literal),
             Piece::Variable(name, start, end) => out.push_str(value(environments, name).unwrap_or_else(|| {
-                unknown_variable(diags, part_of(text, start..end), name, environments);
+                unknown_variable(diags, part_of(text.span, &text.value, start..end), name, environments);
                 NO_VALUE
             })),
         }

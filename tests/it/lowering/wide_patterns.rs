@@ -35,7 +35,7 @@ fn read(pattern: &str, cdn: &str) -> Intent {
     let source = document::read_source(&mut diags, "a.yaml", yaml.into_bytes()).expect("it is text");
     let root = document::parse(&mut diags, &source, Syntax::Yaml).expect("it is YAML");
     schema::check(&mut diags, &root);
-    let intent = intent::read(&mut diags, &root).expect("it means something");
+    let intent = intent::read(&mut diags, &root, &intent::Setting::default()).expect("it means something");
     assert!(diags.as_slice().is_empty(), "{pattern}: {:?}", diags.as_slice());
     lint::intent::check(&mut diags, &intent);
     assert!(diags.has_errors(), "{pattern} would be lowered");
