@@ -17,7 +17,7 @@ mod model_page;
 use crate::examples::compile_last;
 use crate::markdown::{Document, documents};
 use crate::support::{assert_golden, project};
-use corsynth::compile::{Compiled, Input, Syntax, compile};
+use corsynth::compile::{Compiled, Input, Options, Syntax, check};
 use corsynth::diagnostic::Severity;
 use std::path::Path;
 
@@ -46,11 +46,13 @@ fn intents_in_documents_compile_or_are_refused_as_they_say() {
     for document in documents() {
         for block in document.blocks.iter().filter(|b| b.text.starts_with("version:")) {
             let place = format!("{}:{}", document.name(), block.line);
-            let compiled = compiled(&place, block.text.as_bytes());
-            let errors: Vec<&str> = errors(&compiled).iter().map(|d| d.code.id).collect();
+            let input = Input { name: place.clone(), bytes: block.text.as_bytes().to_vec(), syntax: Syntax::Yaml };
+            let checked = check(input, &Options::default());
+            let errors = checked.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+            let errors: Vec<&str> = errors.map(|d| d.code.id).collect();
             let code = block.info.strip_prefix("yaml").unwrap_or_else(|| panic!("{place}: not a `yaml` block")).trim();
             let expected: Vec<&str> = (!code.is_empty()).then_some(code).into_iter().collect();
-            assert_eq!(errors, expected, "{place}: {:#?}", compiled.diagnostics);
+            assert_eq!(errors, expected, "{place}: {:#?}", checked.diagnostics);
             count += 1;
         }
     }
@@ -126,14 +128,6 @@ fn links_between_documents_resolve() {
         }
     }
     assert!(count >= 10, "only {count} links found in the documents");
-}
-
-fn compiled(name: &str, text: &[u8]) -> Compiled {
-    compile(Input { name: name.to_owned(), bytes: text.to_vec(), syntax: Syntax::Yaml }).verified()
-}
-
-fn errors(compiled: &Compiled) -> Vec<&corsynth::diagnostic::Diagnostic> {
-    compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).collect()
 }
 
 /// The voice of each behaviour and the choices, as Markdown.
