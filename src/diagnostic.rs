@@ -8,6 +8,7 @@ mod policy;
 pub use policy::{Allowance, Level, Levels, Policy, Waiver};
 
 use crate::source::{SourceFile, Span};
+use std::collections::BTreeMap;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -258,6 +259,8 @@ impl Diagnostic {
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics {
     items: Vec<Diagnostic>,
+    /// Those at each place: of many findings, only these can be the same.
+    by_place: BTreeMap<Span, Vec<usize>>,
     /// What becomes of findings.
     pub policy: Policy,
 }
@@ -265,12 +268,15 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// An empty sink with a policy.
     pub fn new(policy: Policy) -> Self {
-        Self { items: Vec::new(), policy }
+        Self { policy, ..Self::default() }
     }
 
     /// Adds a finding, unless something silences it; the same finding at the same place is kept once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if let Some(diagnostic) = self.policy.judge(diagnostic).filter(|judged| !self.items.contains(judged)) {
+        let Some(diagnostic) = self.policy.judge(diagnostic) else { return };
+        let here = self.by_place.entry(diagnostic.primary.span).or_default();
+        if here.iter().all(|&index| self.items.get(index) != Some(&diagnostic)) {
+            here.push(self.items.len());
             self.items.push(diagnostic);
         }
     }

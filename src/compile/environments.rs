@@ -4,6 +4,7 @@ use super::{Choice, Compiled, Input, Options, Parsed};
 use crate::diagnostic::{self, Diagnostic};
 use crate::source::SourceFile;
 use crate::{intent, silence};
+use std::collections::BTreeMap;
 
 /// What became of an intent in every environment.
 #[derive(Debug, Clone)]
@@ -23,7 +24,9 @@ pub struct Checked {
 /// Compiles and verifies an intent in every environment that it has.
 pub fn check(input: Input, options: &Options) -> Checked {
     let parsed = Parsed::new(input, options);
-    let names = parsed.environments();
+    let mut names = parsed.environments();
+    // More than that is a finding of each.
+    names.truncate(intent::MOST_ENVIRONMENTS);
     let environments: Vec<Compiled> = match names.split_last() {
         None => vec![parsed.compile(None).verified()],
         Some((last, others)) => {
@@ -41,6 +44,7 @@ impl From<Vec<Compiled>> for Checked {
         let mut diagnostics = merged(
             &environments,
             |compiled| &compiled.diagnostics,
+            |finding| finding.primary.span,
             |finding, names| {
                 // What one environment needs, nobody can do without.
                 let is_unused =
@@ -55,6 +59,7 @@ impl From<Vec<Compiled>> for Checked {
         let choices = merged(
             &environments,
             |compiled| &compiled.choices,
+            |choice| choice.subject.clone(),
             |choice, names| {
                 Some(Choice { subject: choice.subject.clone(), text: format!("{} (in {names})", choice.text) })
             },
@@ -70,19 +75,26 @@ impl From<Vec<Compiled>> for Checked {
     }
 }
 
-/// The items of all environments, each once: as it is where all have it, and with their names where only some do.
-fn merged<T: PartialEq + Clone>(
+/// The items of all environments, each once: as it is where all have it, and with their names where only some do. `key` is
+/// what equal items have in common.
+fn merged<T: PartialEq + Clone, K: Ord>(
     environments: &[Compiled],
     items: impl Fn(&Compiled) -> &Vec<T>,
+    key: impl Fn(&T) -> K,
     only_in: impl Fn(&T, &str) -> Option<T>,
 ) -> Vec<T> {
     let mut seen: Vec<(&T, Vec<&str>)> = Vec::new();
+    let mut by_key: BTreeMap<K, Vec<usize>> = BTreeMap::new();
     for compiled in environments {
         let name = compiled.environment.as_deref().unwrap_or_default();
         for item in items(compiled) {
-            match seen.iter_mut().find(|(known, _)| *known == item) {
-                Some((_, names)) => names.push(name),
-                None => seen.push((item, vec![name])),
+            let like_it = by_key.entry(key(item)).or_default();
+            let known = like_it.iter().copied().find(|&index| seen.get(index).is_some_and(|(known, _)| *known == item));
+            if let Some((_, names)) = known.and_then(|index| seen.get_mut(index)) {
+                names.push(name);
+            } else {
+                like_it.push(seen.len());
+                seen.push((item, vec![name]));
             }
         }
     }

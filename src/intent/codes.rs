@@ -87,6 +87,8 @@ crate::diagnostic::codes! {
         "an exposed header that every page can read anyway";
     SEVERAL_HEADER_WILDCARDS = "several-header-wildcards", Forbidden, Error,
         "more than one `*` in a request header";
+    TOO_MANY_ENVIRONMENTS = "too-many-environments", Invalid, Error,
+        "more environments than are compiled of one file";
     TOO_MANY_ORIGINS = "too-many-origins", Forbidden, Error,
         "more origins than a guardrail has room for";
     UNAUTHENTICATED_UPLOAD_VIA_CDN = "unauthenticated-upload-via-cdn", Discouraged, Warning,

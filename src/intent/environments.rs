@@ -5,6 +5,8 @@ use super::decode;
 use super::raw::{Map, Named, OneOrMany, RawEnvironment};
 use super::texts::part_of;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
+use crate::document::codes::DOCUMENT_TOO_LARGE;
+use crate::document::limits::MAX_BYTES;
 use crate::document::{Entry, Node, Spanned, Value};
 use crate::nearest::nearest;
 use crate::source::Span;
@@ -55,34 +57,81 @@ impl Environments<'_> {
     }
 }
 
+/// Most environments of one file: each is compiled for itself.
+pub const MOST_ENVIRONMENTS: usize = 64;
+
 /// The document with the current environment's values in its texts. Without environments, `${` is text like any other.
 pub(super) fn substituted(diags: &mut Diagnostics, root: &Node, environments: &Environments<'_>) -> Node {
     if environments.declared.entries.is_empty() {
         return root.clone();
     }
     let Value::Mapping(entries) = &root.value else { return root.clone() };
-    let entry = |diags: &mut Diagnostics, entry: &Entry| {
+    let mut filler = Filler { diags, environments, room: MAX_BYTES };
+    let mut entry = |entry: &Entry| {
         let literal = LITERAL.contains(&entry.key.as_str()) || entry.key.starts_with("x-");
-        let value = if literal { entry.value.clone() } else { node(diags, &entry.value, environments) };
+        let value = if literal { entry.value.clone() } else { filler.node(&entry.value) };
         Entry { value, ..entry.clone() }
     };
-    Node { value: Value::Mapping(entries.iter().map(|e| entry(diags, e)).collect()), ..root.clone() }
+    Node { value: Value::Mapping(entries.iter().map(&mut entry).collect()), ..root.clone() }
 }
 
-fn node(diags: &mut Diagnostics, node_of_file: &Node, environments: &Environments<'_>) -> Node {
-    let value = match &node_of_file.value {
-        Value::String(text) if text.contains("${") => {
-            let text = Spanned { value: text.clone(), span: node_of_file.span };
-            Value::String(filled(diags, &text, environments))
+/// Puts values in place of variables.
+struct Filler<'f, 'e> {
+    diags: &'f mut Diagnostics,
+    environments: &'f Environments<'e>,
+    /// Bytes that values may still add: a file that grows beyond all bounds is none.
+    room: usize,
+}
+
+impl Filler<'_, '_> {
+    fn node(&mut self, node: &Node) -> Node {
+        let value = match &node.value {
+            Value::String(text) if text.contains("${") => {
+                Value::String(self.filled(&Spanned { value: text.clone(), span: node.span }))
+            }
+            Value::Sequence(items) => Value::Sequence(items.iter().map(|item| self.node(item)).collect()),
+            Value::Mapping(entries) => {
+                let entry = |entry: &Entry| Entry { value: self.node(&entry.value), ..entry.clone() };
+                Value::Mapping(entries.iter().map(entry).collect())
+            }
+            other => other.clone(),
+        };
+        Node { span: node.span, value, alias: node.alias }
+    }
+
+    /// A text with values for its variables. A variable without a value is reported.
+    fn filled(&mut self, text: &Spanned<String>) -> String {
+        let mut out = String::new();
+        for piece in pieces(&text.value) {
+            match piece {
+                Piece::Literal(literal) => out.push_str(literal),
+                Piece::Variable(name, start, end) => match value(self.environments, name) {
+                    Some(value) if value.len() <= self.room => {
+                        self.room -= value.len();
+                        out.push_str(value);
+                    }
+                    Some(_) => {
+                        out.push_str(NO_VALUE);
+                        self.too_large();
+                    }
+                    None => {
+                        let place = part_of(text.span, &text.value, start..end);
+                        unknown_variable(self.diags, place, name, self.environments);
+                        out.push_str(NO_VALUE);
+                    }
+                },
+            }
         }
-        Value::Sequence(items) => Value::Sequence(items.iter().map(|item| node(diags, item, environments)).collect()),
-        Value::Mapping(entries) => {
-            let entry = |entry: &Entry| Entry { value: node(diags, &entry.value, environments), ..entry.clone() };
-            Value::Mapping(entries.iter().map(entry).collect())
-        }
-        other => other.clone(),
-    };
-    Node { span: node_of_file.span, value, alias: node_of_file.alias }
+        out
+    }
+
+    fn too_large(&mut self) {
+        let place = self.environments.current.map_or_else(Span::default, |environment| environment.id.span);
+        self.diags.push(
+            Diagnostic::new(&DOCUMENT_TOO_LARGE, place, "with the values of its variables, the file is too large")
+                .label(format!("values add more than {} MiB here", MAX_BYTES >> 20)),
+        );
+    }
 }
 
 /// A piece of a text.
@@ -117,21 +166,6 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// What stands for a variable without a value: no text says less, and the mistake is told already.
 const NO_VALUE: &str = "x";
-
-/// A text with values for its variables. A variable without a value is reported.
-fn filled(diags: &mut Diagnostics, text: &Spanned<String>, environments: &Environments<'_>) -> String {
-    let mut out = String::new();
-    for piece in pieces(&text.value) {
-        match piece {
-            Piece::Literal(literal) => out.push_str(literal),
-            Piece::Variable(name, start, end) => out.push_str(value(environments, name).unwrap_or_else(|| {
-                unknown_variable(diags, part_of(text.span, &text.value, start..end), name, environments);
-                NO_VALUE
-            })),
-        }
-    }
-    out
-}
 
 fn value<'e>(environments: &Environments<'e>, name: &str) -> Option<&'e str> {
     let current = environments.current?;

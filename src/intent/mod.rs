@@ -18,7 +18,7 @@ mod schema;
 mod texts;
 mod validate;
 
-pub use environments::environments;
+pub use environments::{MOST_ENVIRONMENTS, environments};
 pub use expect::Expectation;
 pub use jiff::civil::Date;
 pub use raw::{Authority, Client, Credentials, Encryption, How, Then, Use, Via};

@@ -396,7 +396,16 @@ fn ids(diags: &mut Diagnostics, raw: &RawIntent) {
     for guardrail in &raw.guardrails.entries {
         id(diags, &guardrail.id);
     }
-    for environment in &raw.environments.entries {
+    let environments = &raw.environments.entries;
+    if let Some(beyond) = environments.get(environments::MOST_ENVIRONMENTS) {
+        let message = format!("the file has {} environments", environments.len());
+        diags.push(
+            Diagnostic::new(&codes::TOO_MANY_ENVIRONMENTS, beyond.id.span, message)
+                .label(format!("at most {} are compiled", environments::MOST_ENVIRONMENTS))
+                .help("write a second file for the others"),
+        );
+    }
+    for environment in environments {
         id(diags, &environment.id);
         for variable in &environment.value.vars.entries {
             id(diags, &variable.id);

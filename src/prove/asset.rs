@@ -12,7 +12,7 @@ use crate::fetch::CredentialsMode;
 use crate::intent::Intent;
 use crate::intent::permits::{Concern, Permission, Request, allows};
 use crate::simulate::{
-    Asked, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Readings, Scenario, Url, Visitor, s3,
+    Asked, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Readings, Scenario, Url, Visitor, host, s3,
     simulate, simulate_readings,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,8 +166,10 @@ impl<'a> Prover<'a> {
         let mut histories =
             place.behavior.map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &covered));
         let (origins, methods) = (std::mem::take(&mut self.origins), std::mem::take(&mut self.methods));
+        // A page of the host itself reads it without CORS: <https://fetch.spec.whatwg.org/#concept-main-fetch>
+        let own = format!("https://{}", host(self.asset, place.door));
         for class in &origins {
-            let Some(origin) = &class.page else { continue };
+            let Some(origin) = class.pages.iter().find(|page| **page != own) else { continue };
             for method in &methods {
                 self.requests(place, class, origin, method, histories.as_mut());
             }
@@ -182,7 +184,7 @@ impl<'a> Prover<'a> {
     /// A path at which no behaviour of the artifacts leads to the bucket: nothing may be granted there.
     fn elsewhere(&mut self, place: &Place<'_>) {
         for class in &self.origins {
-            let Some(origin) = &class.page else { continue };
+            let Some(origin) = class.pages.first() else { continue };
             for method in &self.methods {
                 let request = Request { asset: self.index, through_cdn: true, path: place.path, origin, method };
                 if let Permission::Granted(_) = self.intent.permits(&request, &[]) {

@@ -134,7 +134,7 @@ impl Histories {
         let rules = asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
         let of = |class: &OriginClass| {
             let rules = class.rules.iter().filter_map(|&at| Some((rules.get(at)?, covered.get(at)?)));
-            let origins = class.page.iter().chain(&class.any).cloned().collect();
+            let origins = class.pages.iter().chain(&class.any).cloned().collect();
             (origins, Lists::new(ways, rules))
         };
         Self {

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Origins that nothing tells apart.
 #[derive(Debug, Clone)]
 pub(super) struct OriginClass {
-    /// One that a browser can send; `None` when only other clients can.
-    pub(super) page: Option<String>,
+    /// Up to two of them that a browser can send; none when only other clients can.
+    pub(super) pages: Vec<String>,
     /// Up to two of them, for requests of earlier visitors, browsers or not.
     pub(super) any: Vec<String>,
     /// The rules that match, as indices.
@@ -34,7 +34,7 @@ pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<Origi
         let mut signature = index.signature(&origin);
         signature.extend(policy_signature(&policies, &origin));
         let class = classes.entry(signature).or_insert_with_key(|signature| OriginClass {
-            page: None,
+            pages: Vec::new(),
             any: Vec::new(),
             rules: signature
                 .iter()
@@ -43,9 +43,11 @@ pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<Origi
                 .into_iter()
                 .collect(),
         });
-        let is_better = class.page.as_deref().is_none_or(|page| is_plain(&origin) && !is_plain(page));
-        if is_better && is_sent_by_browsers(&origin) {
-            class.page = Some(origin.clone());
+        if is_sent_by_browsers(&origin) {
+            class.pages.push(origin.clone());
+            // Plain ones first: they are shown.
+            class.pages.sort_by_key(|page| !is_plain(page));
+            class.pages.truncate(2);
         }
         if class.any.len() < 2 {
             class.any.push(origin);

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// The intent and the asset with the entries that matter for these origins.
 pub(super) fn slim(intent: &Intent, asset: &Asset, classes: &[OriginClass]) -> (Intent, Asset) {
-    let asked = classes.iter().flat_map(|class| class.page.iter().chain(&class.any));
+    let asked = classes.iter().flat_map(|class| class.pages.iter().chain(&class.any));
     let asked: BTreeSet<String> = asked.map(|origin| origin.to_ascii_lowercase()).collect();
     let matters = |entry: &str| {
         let is_literal = !entry.contains('*') && entry.contains("://");

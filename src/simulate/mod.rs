@@ -83,7 +83,7 @@ impl std::fmt::Display for Url {
 }
 
 /// The host that a door of an asset answers to.
-fn host(asset: &Asset, door: Door) -> String {
+pub fn host(asset: &Asset, door: Door) -> String {
     let distribution = asset.distribution.as_ref();
     match door {
         Door::Distribution => {

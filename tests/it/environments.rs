@@ -186,3 +186,19 @@ fn a_waiver_counts_in_its_environment_until_its_last_day() {
         ["upload-from-anyone: an upload is granted to `anyone`", "expired-waiver: the waiver ended on 2026-12-31"];
     assert_eq!(told_on("2027-01-01"), expired);
 }
+
+#[test]
+fn values_cannot_make_a_file_grow_beyond_all_bounds() {
+    let value = "x".repeat(1 << 16);
+    let text = format!(
+        "version: 1\nname: acme\nowner: \"{}\"\nenvironments: {{ one: {{ vars: {{ a: {value} }} }} }}\n\
+         assets: {{ static: {{ bucket: acme-static, region: eu-west-1 }} }}\n\
+         frontends: {{ site: https://www.acme.example }}\nallow: [{{ from: site, to: static, use: fonts }}]\n",
+        "${a}".repeat(100_000)
+    );
+    let told = told(&checked(&text));
+    assert!(told.contains(&"document-too-large: with the values of its variables, the file is too large".to_owned()));
+    let unknown = text.replace("{ a: x", "{ b: x");
+    let told = self::told(&checked(&unknown));
+    assert!(told.iter().filter(|line| line.starts_with("unknown-variable")).count() > 1000);
+}

@@ -79,6 +79,7 @@ const EQUIVALENT: &[(&str, &str)] = &[
     ("error page", "nothing that is granted is an error"),
     ("key header dropped", "what is not cached, or not forwarded, need not be in the key"),
     ("key emptied", "nothing that S3 looks at is forwarded, or nothing is cached"),
+    ("06-environments: modules behaviour *: options dropped", "nothing that is granted there needs a preflight"),
     ("options allowed", "S3 answers preflights by its rules"),
     ("options cached", "the key holds all that S3 looks at"),
     ("policy age dropped", "no preflight is needed"),
