@@ -67,6 +67,9 @@ pub struct Code {
     pub summary: &'static str,
 }
 
+/// Where the catalogue is published; the id of a code is the anchor of its page.
+const DOCUMENTATION: &str = "https://corsynth.dev/codes#";
+
 /// What makes a finding go away, beside mending what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suppression {
@@ -78,7 +81,23 @@ pub enum Suppression {
     Waiver,
 }
 
+impl Suppression {
+    /// The lower-case word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Comment => "comment",
+            Self::Waiver => "waiver",
+        }
+    }
+}
+
 impl Code {
+    /// Where its page is published.
+    pub fn url(&self) -> String {
+        format!("{DOCUMENTATION}{}", self.id)
+    }
+
     /// What makes a finding of this code go away.
     pub fn suppression(&self) -> Suppression {
         match (self.kind, self.severity) {
