@@ -11,6 +11,7 @@
 )]
 
 mod codes_page;
+mod gotchas_page;
 mod intent_page;
 mod model_page;
 
