@@ -86,7 +86,7 @@ pub fn find(id: &str) -> Option<&'static Code> {
 /// The code whose id was probably meant by a text that is none.
 pub fn nearest(text: &str) -> Option<&'static Code> {
     let ids: Vec<String> = codes().iter().map(|code| code.id.to_owned()).collect();
-    crate::schema::nearest(text, &ids).and_then(|id| find(&id))
+    crate::nearest::nearest(text, &ids).and_then(|id| find(&id))
 }
 
 /// The page of a code, in Markdown: what it reports, why that matters, an intent that triggers it, what to write

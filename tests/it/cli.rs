@@ -115,7 +115,7 @@ fn findings_of_validate_are_data_and_those_of_emit_are_talk() {
     };
     let (stdout, stderr) = run(&["validate"]);
     assert!(stdout.starts_with("error["), "{stdout}");
-    assert_eq!(stderr, "checked 1 file: 1 error\n");
+    assert_eq!(stderr, "checked 1 file: 1 error\n`corsynth explain malformed-origin` says more\n");
     let (stdout, stderr) = run(&["emit", "--format", "cfn"]);
     assert_eq!(stdout, "");
     assert!(stderr.starts_with("error["), "{stderr}");
@@ -144,6 +144,38 @@ fn json_of_the_program_matches_its_schema() {
     assert_eq!(report["unreadable"][0]["file"], "gone.yaml");
     let files: Vec<_> = report["findings"].as_array().unwrap().iter().map(|f| f["file"].as_str().unwrap()).collect();
     assert_eq!(files, ["bare.cors.yaml", "broken.cors.yaml"]);
+}
+
+#[test]
+fn every_code_can_be_listed_and_explained() {
+    let here = tempfile::tempdir().unwrap();
+    let text = |words: &[&str]| {
+        let output = corsynth(here.path()).args(words).assert().code(0).stderr("").get_output().clone();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let schema = serde_json::from_str(&text(&["schema", "rules"])).unwrap();
+    jsonschema::meta::validate(&schema).expect("the schema is one");
+    let rules: serde_json::Value = serde_json::from_str(&text(&["rules", "--output-format", "json"])).unwrap();
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&rules), "{rules:#}");
+    let rules = rules["rules"].as_array().unwrap();
+    let codes: Vec<_> = rules.iter().map(|rule| rule["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, corsynth::catalog::codes().iter().map(|code| code.id).collect::<Vec<_>>());
+    assert_eq!(text(&["rules"]).lines().count(), codes.len());
+    assert_eq!(text(&["rules", "--output-format", "markdown"]).lines().count(), codes.len() + 2);
+
+    let all = text(&[&["explain"], &codes[..]].concat());
+    for (code, rule) in codes.iter().zip(rules) {
+        assert!(all.contains(&format!("{code}\n\n{}, ", rule["severity"].as_str().unwrap())), "{code}");
+    }
+    // Code keeps its own lines; what stands by itself in a line can be as long as an address.
+    let is_prose = |line: &&str| !line.starts_with("    ") && line.trim().contains(' ') && !line.contains("://");
+    let longest = all.lines().filter(is_prose).max_by_key(|line| line.chars().count()).unwrap();
+    assert!(longest.chars().count() <= 100, "{longest}");
+    assert!(!all.contains("<!--") && !all.contains("```"));
+
+    let page = |id: &str| corsynth::catalog::page(id).unwrap();
+    let two = text(&["explain", "reserved-name", "null-origin", "--output-format", "markdown"]);
+    assert_eq!(two, [page("reserved-name"), page("null-origin")].join("\n"));
 }
 
 #[test]
@@ -231,7 +263,9 @@ fn text_of_the_user_reaches_no_terminal_raw() {
 #[test]
 fn a_reader_who_leaves_is_no_error_and_a_full_disk_is() {
     let here = workplace();
-    for words in [&["completions", "bash"][..], &["emit", "-f", "cfn"], &["prove"], &["--help"], &["schema"]] {
+    for words in
+        [&["completions", "bash"][..], &["emit", "-f", "cfn"], &["prove"], &["--help"], &["schema"], &["rules"]]
+    {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_corsynth"))
@@ -301,7 +335,9 @@ fn manual_pages_and_completions_name_every_command() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    for command in ["init", "validate", "emit", "simulate", "prove", "test", "schema", "completions", "man"] {
+    for command in
+        ["init", "validate", "emit", "simulate", "prove", "test", "explain", "rules", "schema", "completions", "man"]
+    {
         assert!(pages.contains(&format!("corsynth-{command}.1")), "{command} in {pages:?}");
         for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
             let script = corsynth(here.path()).args(["completions", shell]).assert().code(0).get_output().clone();

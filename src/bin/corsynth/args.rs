@@ -106,6 +106,18 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth test`
     Test(Test),
+    /// Say what a finding is about: why it matters, what triggers it, what to write instead
+    ///
+    /// Prints the page of each code, with an intent that triggers it, one that does not, and the sources.
+    ///
+    /// Example: `corsynth explain null-origin`
+    Explain(Explain),
+    /// List the codes of all findings
+    ///
+    /// One a line: the code, how severe it is, why it is a finding, what silences it, and what it reports.
+    ///
+    /// Example: `corsynth rules | grep waiver`
+    Rules(Rules),
     /// Print a JSON Schema, for editors and validators
     ///
     /// Example: `corsynth schema > corsynth.schema.json`
@@ -307,6 +319,30 @@ pub(crate) enum TableFormat {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    /// The codes, as findings show them
+    ///
+    /// Example: `corsynth explain malformed-origin unused-declaration`
+    #[arg(value_name = "CODE", required = true)]
+    pub(crate) codes: Vec<String>,
+
+    /// How to print the pages
+    ///
+    /// Example: `corsynth explain null-origin --output-format markdown >> review.md`
+    #[arg(long, value_enum, default_value_t = PageFormat::Human, value_name = "FORMAT")]
+    pub(crate) output_format: PageFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Rules {
+    /// How to print the list
+    ///
+    /// Example: `corsynth rules --output-format json | jq -r '.rules[].url'`
+    #[arg(long, value_enum, default_value_t = RulesFormat::Human, value_name = "FORMAT")]
+    pub(crate) output_format: RulesFormat,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
     /// Of what
     ///
@@ -380,6 +416,25 @@ impl OutputFormat {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For a terminal
+    Human,
+    /// As the pages are written
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// One line a code, in columns
+    Human,
+    /// Version 1 of the JSON format; `corsynth schema rules` prints its schema
+    #[value(alias = "json-v1")]
+    Json,
+    /// A table with links
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Format {
     /// A module
     #[value(alias = "tf")]
@@ -416,6 +471,8 @@ pub(crate) enum SchemaOf {
     Proof,
     /// What `origins --output-format json` prints
     Origins,
+    /// What `rules --output-format json` prints
+    Rules,
 }
 
 impl Args {

@@ -45,6 +45,12 @@ impl Terminal {
         styled(self.color, &io::stderr())
     }
 
+    /// How many columns a line on stdout has; as many as a page wants when nobody looks.
+    #[expect(clippy::unused_self, reason = "a question to the terminal")]
+    pub(crate) fn width(&self) -> usize {
+        terminal_size::terminal_size_of(io::stdout()).map_or(usize::MAX, |(width, _)| width.0.into())
+    }
+
     /// Whether a person reads stdout, for whom control characters are shown instead of sent.
     #[expect(clippy::unused_self, reason = "a question to the terminal")]
     pub(crate) fn is_read_by_a_person(&self) -> bool {

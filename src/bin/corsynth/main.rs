@@ -32,6 +32,8 @@ fn run() -> Exit {
         Command::Simulate(args) => commands::simulate::run(args, &terminal),
         Command::Prove(args) => commands::prove::run(args, &terminal),
         Command::Test(args) => commands::test::run(args, &terminal),
+        Command::Explain(args) => commands::explain::run(args, &terminal),
+        Command::Rules(args) => commands::rules::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),
         Command::Man(args) => commands::man::run(args, &terminal),

@@ -1,7 +1,7 @@
 //! `corsynth emit`: an intent to a document on stdout, or to a directory; or what would change there.
 
 use super::environment;
-use super::validate::findings;
+use super::validate::{findings, hint};
 use crate::args::Emit;
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
@@ -32,6 +32,7 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
     let checked = Checked::from(compiled);
     terminal.talk(&findings((&checked).into(), args.findings.output_format, terminal.styles_talk()));
     if !checked.environments.iter().all(|compiled| compiled.plan.is_some()) {
+        hint(checked.diagnostics.iter().map(|finding| finding.code), args.findings.output_format, terminal);
         return Ok(if checked.readable { Exit::Problem } else { Exit::Unusable });
     }
     // JSON has said it already, and what follows it on stderr would not be JSON.

@@ -3,10 +3,12 @@
 pub(crate) mod completions;
 pub(crate) mod emit;
 pub(crate) mod environment;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod origins;
 pub(crate) mod prove;
+pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod simulate;
 pub(crate) mod test;

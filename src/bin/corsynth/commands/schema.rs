@@ -10,6 +10,7 @@ const SIMULATION: &str = include_str!("../../../../schemas/simulation.v1.schema.
 const EXPECTATIONS: &str = include_str!("../../../../schemas/expectations.v1.schema.json");
 const PROOF: &str = include_str!("../../../../schemas/proof.v1.schema.json");
 const ORIGINS: &str = include_str!("../../../../schemas/origins.v1.schema.json");
+const RULES: &str = include_str!("../../../../schemas/rules.v1.schema.json");
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.data(match args.of {
@@ -19,6 +20,7 @@ pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failur
         SchemaOf::Expectations => EXPECTATIONS,
         SchemaOf::Proof => PROOF,
         SchemaOf::Origins => ORIGINS,
+        SchemaOf::Rules => RULES,
     })?;
     Ok(Exit::Fine)
 }

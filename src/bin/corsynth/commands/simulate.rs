@@ -1,7 +1,7 @@
 //! `corsynth simulate`: one request with its history through browser, CloudFront and S3.
 
 use super::environment;
-use super::validate::findings;
+use super::validate::{findings, hint};
 use crate::args::{Governance, InEnvironment, OutputFormat, ReportFormat, Simulate};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
@@ -98,6 +98,7 @@ pub(crate) fn compiled(
     };
     if !compiled.diagnostics.is_empty() {
         terminal.talk(&findings((&compiled).into(), format, terminal.styles_talk()));
+        hint(compiled.diagnostics.iter().map(|finding| finding.code), format, terminal);
     }
     Ok(match &compiled.plan {
         Some(plan) => {

@@ -6,8 +6,8 @@ use crate::io::{self, Terminal};
 use crate::parallel;
 use crate::settings::{Configured, Settings};
 use corsynth::compile::{Checked, check};
-use corsynth::diagnostic::Severity;
-use corsynth::report::{self, Counts, FileReport, Report, counted};
+use corsynth::diagnostic::{Code, Severity};
+use corsynth::report::{self, Counts, FileReport, Report, counted, explain_hint};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,7 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
         .map(|path| Ok((settings.of(&path)?, path)))
         .collect::<Result<Vec<(Configured, PathBuf)>, Failure>>()?;
     let mut counts = Counts::default();
+    let mut codes: Vec<&Code> = Vec::new();
     // Formats that are one document need all of them at once.
     let (mut all, mut unreadable) = (Vec::new(), Vec::new());
     let styled = terminal.styles_data();
@@ -39,6 +40,7 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
             Ok((checked, text)) => {
                 let fail_on = args.fail_on.map(Severity::from).or(configured.fail_on).unwrap_or(Severity::Error);
                 counts.add(&checked.diagnostics);
+                codes.extend(checked.diagnostics.iter().map(|finding| finding.code));
                 exit = exit.max(exit_of(&checked, fail_on));
                 if format.is_one_document() {
                     all.push(checked);
@@ -61,6 +63,7 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
         };
         terminal.say(&format!("checked {}: {}{unread}", counted(checked, "file"), counts.sentence()));
     }
+    hint(codes, format, terminal);
     Ok(exit)
 }
 
@@ -99,6 +102,13 @@ fn exit_of(checked: &Checked, fail_on: Severity) -> Exit {
         Exit::Problem
     } else {
         Exit::Fine
+    }
+}
+
+/// Says behind findings, to people, how to read more about them.
+pub(crate) fn hint<'a>(codes: impl IntoIterator<Item = &'a Code>, format: OutputFormat, terminal: &Terminal) {
+    if let Some(line) = explain_hint(codes).filter(|_| format == OutputFormat::Human) {
+        terminal.say(&line);
     }
 }
 
