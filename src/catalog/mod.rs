@@ -108,18 +108,25 @@ const SOURCES: &str = "## Sources\n";
 /// What makes a finding of a code go away, beside mending what it is about.
 fn silencing(code: &Code) -> String {
     let id = code.id;
+    if crate::lint::guard::codes().contains(&code) {
+        return format!(
+            "It is reported only where a guardrail forbids it, which nothing silences, or where a level in \
+             `corsynth.toml`\nasks for it. That, a comment with a reason silences: \
+             `# corsynth: allow {id} -- reason`.\n"
+        );
+    }
     match (code.suppression(), code.kind) {
         (Suppression::Never, Kind::Forbidden) => {
-            "Not at all: AWS or the browser says no, whatever an intent says about it.\n".to_owned()
+            "Not at all: AWS, browsers or the proof say no, and no comment changes that.\n".to_owned()
         }
-        (Suppression::Never, _) => "Not at all: as long as it stands, there is nothing to compile.\n".to_owned(),
+        (Suppression::Never, _) => "Not at all: what is written there cannot be taken at its word.\n".to_owned(),
         (Suppression::Comment, _) => format!(
-            "With a comment and a reason, `# corsynth: allow {id} -- reason`,\nor with a level for the code in \
-             `corsynth.toml`.\n"
+            "With a comment and a reason, `# corsynth: allow {id} -- reason`,\nbehind the value or on the line before \
+             it; or with a level for the code in `corsynth.toml`. Where a guardrail\nforbids the code, with neither.\n"
         ),
         (Suppression::Waiver, _) => {
             "Only with an entry of `waivers` in the intent, which has a reason, an owner and a \
-             day on which it ends:\nwhat it lets pass is dangerous.\n"
+             day on which it ends:\nwhat it lets pass is dangerous. Where a guardrail forbids the code, not at all.\n"
                 .to_owned()
         }
     }
@@ -164,9 +171,10 @@ mod tests {
             assert!(page.contains(text), "{page}");
             assert!(!page.contains("<!--"), "{page}");
         };
-        says("null-origin", "Not at all: AWS or the browser says no");
-        says("unknown-key", "Not at all: as long as it stands");
+        says("null-origin", "Not at all: AWS, browsers or the proof");
+        says("unknown-key", "Not at all: what is written there");
         says("dotted-bucket-name", "`# corsynth: allow dotted-bucket-name -- reason`");
+        says("public-grant", "only where a guardrail forbids it");
         says("origin-wildcard-trap", "an entry of `waivers`");
         assert_eq!(page("no-such-code"), None);
     }

@@ -1,7 +1,7 @@
 //! The pages of codes, `src/catalog/pages/`: each code has one, what is generated in it is current, and what is written
 //! by hand keeps to the plan.
 
-use super::compiled;
+use super::checked;
 use crate::markdown::Document;
 use crate::support::{assert_golden, project};
 use corsynth::catalog;
@@ -99,7 +99,7 @@ fn blocks(id: &str, name: &str) -> String {
 /// The codes of a bad file's errors, the page's own first, and what a person is told of the page's own.
 fn told(id: &str, name: &str, text: &str) -> (Vec<&'static str>, String) {
     let extension = name.rsplit_once('.').map_or("yaml", |(_, extension)| extension);
-    let compiled = compiled(&format!("corsynth.{extension}"), text.as_bytes());
+    let compiled = checked(&format!("corsynth.{extension}"), text);
     let own: Vec<_> = compiled.diagnostics.iter().filter(|finding| finding.code.id == id).collect();
     if own.is_empty() {
         // Not an intent, or nothing that the compiler finds: another test has written down what is told.
@@ -141,11 +141,12 @@ fn excerpt(text: &str) -> (String, bool) {
         let run = lines[at..].iter().take_while(similar).count().max(1);
         let gap = if lines.len() > MOST_LINES && run > 5 { run - 3 } else { 0 };
         let (before, after) = lines[at..at + run].split_at(if gap > 0 { 2 } else { run });
-        before.iter().for_each(|line| kept.push_str(&(cut(line) + "\n")));
+        let mut shown: Vec<String> = before.iter().map(|line| cut(line)).collect();
         if gap > 0 {
-            kept.push_str(&format!("{}# …\n", " ".repeat(indent(lines[at]))));
-            after[gap..].iter().for_each(|line| kept.push_str(&(cut(line) + "\n")));
+            shown.push(format!("{}# …", " ".repeat(indent(lines[at]))));
+            shown.extend(after[gap..].iter().map(|line| cut(line)));
         }
+        kept.push_str(&(shown.join("\n") + "\n"));
         at += run;
     }
     let is_short = kept.trim_end() != text.trim_end();
