@@ -133,8 +133,11 @@ mod tests {
         let text = "word ".repeat(60);
         let longest = |width| page_human(&text, width, false).lines().map(str::len).max().unwrap();
         assert_eq!((longest(1), longest(72), longest(9999)), (39, 69, 99));
-        let styled = page_human("# a\n\n*one* two three four five six seven eight nine\n", 40, true);
+        let styled = page_human("# a\n\n*one* two three four five six seven eight nine ten\n", 40, true);
         let bold = |text: &str| format!("\u{1b}[1m{text}\u{1b}[0m");
-        assert_eq!(styled, format!("{}\n\n{} two three four five six seven\neight nine\n\n", bold("a"), bold("one")));
+        assert_eq!(
+            styled,
+            format!("{}\n\n{} two three four five six seven eight\nnine ten\n\n", bold("a"), bold("one"))
+        );
     }
 }

@@ -65,7 +65,7 @@ fn what_is_generated_in_the_pages_is_current() {
             let Some(name) = line.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(REWRITTEN)) else { continue };
             assert!(lines.any(|line| line == END), "{id}: `{name}` has no end");
             rewritten.push_str(&format!("{}{END}\n", blocks(id, name)));
-            shown.insert(name.split(['.', '-']).next().expect("a first word").to_owned());
+            shown.insert(name.split(['.', '-', '/']).next().expect("a first word").to_owned());
         }
         assert_eq!(
             shown.len(),
@@ -84,8 +84,12 @@ fn has_fixture(id: &str) -> bool {
 fn blocks(id: &str, name: &str) -> String {
     let path = project(FIXTURES).join(id).join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let (excerpt, is_short) = excerpt(&text);
+    let (excerpt, is_short) = match part(id, name, &text) {
+        Some(part) => (part, true),
+        None => excerpt(&text),
+    };
     let (codes, told) = if name.starts_with("bad") { told(id, name, &text) } else { (Vec::new(), String::new()) };
+    assert!(!name.starts_with("bad") || !told.is_empty(), "{id}: nothing is told of {name}");
     let language = match path.extension().and_then(|e| e.to_str()) {
         Some("tf") => "hcl",
         Some(other) => other,
@@ -94,6 +98,16 @@ fn blocks(id: &str, name: &str) -> String {
     let info = if is_short { vec![language, "excerpt"] } else { [vec![language], codes].concat() };
     let block = format!("```{}\n{}\n```\n", info.join(" "), excerpt.trim_end());
     if told.is_empty() { block } else { format!("{block}\n```text\n{}\n```\n", told.trim_end()) }
+}
+
+/// The telling part of a long artifact that has a counterpart.
+fn part(id: &str, name: &str, text: &str) -> Option<String> {
+    let counterpart = match name.strip_prefix("bad") {
+        Some(rest) => format!("good{rest}"),
+        None => name.replacen("good", "bad", 1),
+    };
+    let other = std::fs::read_to_string(project(FIXTURES).join(id).join(counterpart)).ok()?;
+    differing(text, &other, name).filter(|_| text.lines().count() > MOST_LINES)
 }
 
 /// The codes of a bad file's errors, the page's own first, and what a person is told of the page's own.
@@ -122,18 +136,72 @@ fn told(id: &str, name: &str, text: &str) -> (Vec<&'static str>, String) {
     (codes, told)
 }
 
-/// The part of `expected.txt` that is about one file.
+/// What another test has written down about one file: of artifacts apart from intents.
 fn expected(id: &str, name: &str) -> String {
-    let path = project(FIXTURES).join(id).join("expected.txt");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let Some((_, rest)) = text.split_once(&format!("=== {name}\n")) else { return text };
-    rest.split("\n=== ").next().expect("a first part").to_owned()
+    let folder = project(FIXTURES).join(id);
+    let files = ["expected.artifacts.txt", "expected.txt"].map(|file| std::fs::read_to_string(folder.join(file)));
+    let texts: Vec<String> = files.into_iter().flatten().collect();
+    // Of a folder of files, all is told together.
+    let name = name.split('/').next().expect("a first part");
+    let about = |text: &String| {
+        let (_, rest) = text.split_once(&format!("=== {name}\n"))?;
+        Some(of_code(id, rest.split("\n=== ").next()?))
+    };
+    texts.iter().find_map(about).unwrap_or_else(|| panic!("{}: nothing is expected of {name}", folder.display()))
+}
+
+/// The findings of one code among what is told: each is a line that is not indented, with indented ones behind it.
+fn of_code(id: &str, told: &str) -> String {
+    let mut is_own = false;
+    let mut own = String::new();
+    for line in told.lines() {
+        if !line.starts_with(' ') {
+            is_own = line.contains(&format!("[{id}] "));
+        }
+        if is_own && !line.is_empty() {
+            own.push_str(&(cut(line) + "\n"));
+        }
+    }
+    own
+}
+
+/// Of a long artifact, the resources that differ between the bad and the good one.
+fn differing(text: &str, other: &str, name: &str) -> Option<String> {
+    let level = match name.rsplit_once('.')? {
+        (_, "tf") => 0,
+        (stem, "yaml") if stem.ends_with(".cfn") => 2,
+        _ => return None,
+    };
+    let known: BTreeSet<&str> = other.lines().collect();
+    let mut parts: Vec<Vec<&str>> = Vec::new();
+    for line in text.lines() {
+        let begins =
+            !line.trim().is_empty() && indent(line) <= level && !line.trim_start().starts_with(['}', ')', ']']);
+        match parts.last_mut() {
+            Some(part) if !begins => part.push(line),
+            _ => parts.push(vec![line]),
+        }
+    }
+    let is_shown = |part: &[&str]| indent(part[0]) < level || part.iter().any(|line| !known.contains(line));
+    let mut shown: Vec<String> = Vec::new();
+    let gap = format!("{}# …", " ".repeat(level));
+    for part in &parts {
+        if is_shown(part) {
+            shown.extend(part.iter().map(|line| cut(line)));
+        } else if shown.last() != Some(&gap) {
+            shown.push(gap.clone());
+        }
+    }
+    Some(shown.join("\n") + "\n")
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 /// A text without the middle of long runs of similar lines, and whether that is less than the text.
 fn excerpt(text: &str) -> (String, bool) {
     let lines: Vec<&str> = text.lines().collect();
-    let indent = |line: &str| line.len() - line.trim_start().len();
     let mut kept = String::new();
     let mut at = 0;
     while at < lines.len() {
@@ -225,4 +293,25 @@ fn long_texts_are_shortened_and_short_ones_are_not() {
     assert_eq!(excerpt(&long), ("a:\n  - c\n  - c\n  # …\n  - c\nb: 1\n".to_owned(), true));
     let wide = "x".repeat(400);
     assert_eq!(excerpt(&wide), (format!("{} …\n", "x".repeat(160)), true));
+}
+
+#[test]
+fn of_a_long_artifact_the_part_that_matters_is_shown() {
+    let good = "resource \"a\" \"x\" {\n  b = 1\n}\n\nresource \"c\" \"y\" {\n  d = 2\n}\n";
+    let bad = good.replace("d = 2", "d = 3");
+    let expected = "# …\nresource \"c\" \"y\" {\n  d = 3\n}\n";
+    assert_eq!(differing(&bad, good, "bad.tf").unwrap(), expected);
+    assert_eq!(differing(good, &bad, "good.tf").unwrap(), expected.replace('3', "2"));
+    let good = "Resources:\n  A:\n    B: 1\n  C:\n    D: 2\n  E:\n    F: 3\n";
+    let bad = good.replace("    D: 2", "    D: 4");
+    let expected = "Resources:\n  # …\n  C:\n    D: 4\n  # …\n";
+    assert_eq!(differing(&bad, good, "bad.cfn.yaml").unwrap(), expected);
+    assert_eq!(differing(&bad, good, "bad.yaml"), None);
+}
+
+#[test]
+fn of_what_is_told_the_findings_of_the_code_are_shown() {
+    let told = "error[a-code] a.tf:1:1-1:2: one\n  \"x\" two\nwarning[b-code] a.tf:2:1-2:2: three\n  \"y\" four\n";
+    assert_eq!(of_code("b-code", told), "warning[b-code] a.tf:2:1-2:2: three\n  \"y\" four\n");
+    assert_eq!(of_code("c-code", told), "");
 }
