@@ -12,6 +12,10 @@ pub(crate) fn project(path: &str) -> PathBuf {
 #[track_caller]
 pub(crate) fn assert_golden(path: &Path, actual: &str) {
     if std::env::var_os("CORSYNTH_UPDATE").is_some() {
+        // Other tests read these files meanwhile: what is current is left alone.
+        if std::fs::read_to_string(path).is_ok_and(|current| current == actual) {
+            return;
+        }
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
         std::fs::write(path, actual).expect("the golden file can be written");
         return;
