@@ -108,7 +108,7 @@ const SOURCES: &str = "## Sources\n";
 /// What makes a finding of a code go away, beside mending what it is about.
 fn silencing(code: &Code) -> String {
     let id = code.id;
-    if crate::lint::guard::codes().contains(&code) {
+    if crate::lint::guard::codes().contains(&code) || crate::lint::style::codes().contains(&code) {
         return format!(
             "It is reported only where a guardrail forbids it, which nothing silences, or where a level in \
              `corsynth.toml`\nasks for it. That, a comment with a reason silences: \

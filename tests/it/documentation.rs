@@ -19,7 +19,7 @@ mod model_page;
 use crate::examples::compile_last;
 use crate::markdown::{Document, documents};
 use crate::support::{assert_golden, project};
-use corsynth::compile::{Checked, Compiled, Input, Options, Syntax, check, compile};
+use corsynth::compile::{Checked, Compiled, Input, Options, Syntax, check};
 use corsynth::diagnostic::Severity;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -134,10 +134,6 @@ fn links_between_documents_resolve() {
         }
     }
     assert!(count >= 10, "only {count} links found in the documents");
-}
-
-fn compiled(name: &str, text: &[u8]) -> Compiled {
-    compile(Input { name: name.to_owned(), bytes: text.to_vec(), syntax: Syntax::Yaml }).verified()
 }
 
 /// What is said of a text in all its environments, on the day for which waivers in documents are written.
