@@ -101,6 +101,7 @@ pub(super) const PAGES: &[(&str, &str)] = pages! {
     "shared-host-wildcard"
     "too-many-behaviors"
     "too-many-cors-rules"
+    "too-many-environments"
     "too-many-origins"
     "unauthenticated-upload-via-cdn"
     "uncovered-apex"
