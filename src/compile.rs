@@ -132,7 +132,7 @@ impl Parsed {
         for finding in &mut diagnostics {
             // A text with variables is not replaced by its value in one environment.
             let fix = finding.fix.take().filter(|fix| !(has_variables && source.slice(fix.span).contains("${")));
-            finding.fix = fix.map(|fix| fix.written_into(&source));
+            finding.fix = fix.and_then(|fix| fix.written_into(&source));
         }
         let environment = environment.map(str::to_owned);
         Compiled { source, root, environment, diagnostics, intent, plan, choices, readable }

@@ -4,9 +4,11 @@
 //! [`Code`] constants, and `catalog` collects them.
 
 mod policy;
+mod removal;
 
 pub use policy::{Allowance, Level, Levels, Policy, Waiver};
 
+use crate::WEBSITE;
 use crate::source::{SourceFile, Span};
 use std::collections::BTreeMap;
 
@@ -67,9 +69,6 @@ pub struct Code {
     pub summary: &'static str,
 }
 
-/// Where the catalogue is published; the id of a code is the anchor of its page.
-const DOCUMENTATION: &str = "https://corsynth.dev/codes#";
-
 /// What makes a finding go away, beside mending what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suppression {
@@ -95,7 +94,7 @@ impl Suppression {
 impl Code {
     /// Where its page is published.
     pub fn url(&self) -> String {
-        format!("{DOCUMENTATION}{}", self.id)
+        format!("{WEBSITE}/codes#{}", self.id)
     }
 
     /// What makes a finding of this code go away.
@@ -146,16 +145,23 @@ pub struct Fix {
     /// Whether the replacement is only the text that is meant: [`Fix::written_into`] gives it the quotes that the
     /// file needs there.
     pub is_meant: bool,
+    /// Whether it removes an entry of a list: [`Fix::written_into`] takes its comma or its line, too.
+    pub is_removal: bool,
     /// Whether the file means the same with it, to whoever wrote it: `--fix` applies it unasked.
     pub is_safe: bool,
 }
 
 impl Fix {
-    /// The fix as it is written into `source`: a text that is meant gets the quotes of the text that it replaces.
+    /// The fix as it is written into `source`: a text that is meant gets the quotes of the text that it replaces, and
+    /// an entry goes with its comma or its line. `None` when the entry cannot be taken out of the text around it.
     #[must_use]
-    pub fn written_into(self, source: &SourceFile) -> Self {
+    pub fn written_into(self, source: &SourceFile) -> Option<Self> {
+        if self.is_removal {
+            let span = removal::of_entry(source.text(), self.span)?;
+            return Some(Self { span, is_removal: false, ..self });
+        }
         if !self.is_meant {
-            return self;
+            return Some(self);
         }
         let replacement = match source.slice(self.span).chars().next() {
             Some('\'') => format!("'{}'", self.replacement.replace('\'', "''")),
@@ -163,7 +169,7 @@ impl Fix {
             _ if is_plain(&self.replacement) => self.replacement,
             _ => serde_json::Value::from(self.replacement).to_string(),
         };
-        Self { replacement, is_meant: false, ..self }
+        Some(Self { replacement, is_meant: false, ..self })
     }
 }
 
@@ -261,15 +267,24 @@ impl Diagnostic {
 
     /// Offers the corrected text, exactly as it goes into the file.
     #[must_use]
-    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into(), is_meant: false, is_safe: false });
-        self
+    pub fn fix(self, span: Span, replacement: impl Into<String>) -> Self {
+        self.offering(span, replacement.into(), false, false)
     }
 
     /// Offers the text that was meant by the one at `span`, whether that stands in quotes or not.
     #[must_use]
-    pub fn fix_text(mut self, span: Span, meant: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: meant.into(), is_meant: true, is_safe: false });
+    pub fn fix_text(self, span: Span, meant: impl Into<String>) -> Self {
+        self.offering(span, meant.into(), true, false)
+    }
+
+    /// Offers to remove the entry of a list that stands at `span`.
+    #[must_use]
+    pub fn fix_removal(self, span: Span) -> Self {
+        self.offering(span, String::new(), false, true)
+    }
+
+    fn offering(mut self, span: Span, replacement: String, is_meant: bool, is_removal: bool) -> Self {
+        self.fix = Some(Fix { span, replacement, is_meant, is_removal, is_safe: false });
         self
     }
 }
@@ -352,7 +367,7 @@ mod tests {
     fn a_fix_keeps_the_quotes_of_the_text_that_it_replaces() {
         let fixed = |text: &str, meant: &str| {
             let finding = Diagnostic::new(&CODE, Span::at(0), "m").fix_text(Span::new(0, text.len()), meant);
-            finding.fix.unwrap().written_into(&SourceFile::new("f", text)).replacement
+            finding.fix.unwrap().written_into(&SourceFile::new("f", text)).unwrap().replacement
         };
         assert_eq!(fixed("a", "https://b.example"), "https://b.example");
         assert_eq!(fixed("\"a\"", "b"), "\"b\"");

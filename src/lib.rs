@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod export;
 pub mod fetch;
+pub mod fix;
 pub mod hash;
 pub mod intent;
 pub mod lint;
@@ -25,3 +26,6 @@ pub mod simulate;
 pub mod source;
 pub mod trial;
 pub mod verify;
+
+/// Where the schemas and the pages of the findings are found.
+pub const WEBSITE: &str = "https://corsynth.dev";

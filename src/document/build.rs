@@ -363,7 +363,7 @@ impl Builder<'_, '_> {
             |d| match (is_name, is_whole_value) {
                 (true, _) => d.help("an anchor comes before its aliases; quote a value that starts with `*`"),
                 (false, false) => d.help(syntax::QUOTE_ASTERISK),
-                (false, true) => d.help(syntax::QUOTE_ASTERISK).fix(place, quoted),
+                (false, true) => d.help(syntax::QUOTE_ASTERISK).fix(place, quoted).safe(),
             },
         );
         if let Some(key) = self.expected_key() {

@@ -345,7 +345,7 @@ fn metadata(diags: &mut Diagnostics, name: &Spanned<String>, sets: &mut Sets) {
         diags.push(if rest.is_empty() {
             finding
         } else {
-            finding.help(format!("write `{}`", shown(rest))).fix_text(name.span, rest)
+            finding.help(format!("write `{}`", shown(rest))).fix_text(name.span, rest).safe()
         });
         return;
     }
@@ -381,7 +381,8 @@ fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
                 Diagnostic::new(&codes::INVALID_METHOD, text.span, format!("`{shown}` is not in upper case"))
                     .label("methods are compared byte by byte")
                     .help(format!("write `{upper}`"))
-                    .fix_text(text.span, upper),
+                    .fix_text(text.span, upper)
+                    .safe(),
             );
             None
         }

@@ -2,6 +2,7 @@
 //! copy without patterns that is compiled into the program. `CORSYNTH_UPDATE=1 cargo test schema` rewrites both.
 
 use super::raw::{Duration, Map, OneOrMany, PathPattern, RawFrontend, RawIntent, RawUrl};
+use crate::WEBSITE;
 use crate::document::Spanned;
 use crate::fetch::CredentialsMode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
@@ -257,7 +258,7 @@ fn structure(value: &mut Value) {
 
 fn public_schema() -> Value {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<RawIntent>();
-    schema.insert("$id".into(), "https://corsynth.dev/schemas/intent.v1.schema.json".into());
+    schema.insert("$id".into(), format!("{WEBSITE}/schemas/intent.v1.schema.json").into());
     schema.insert("title".into(), "corsynth intent, version 1".into());
     let mut value = schema.to_value();
     polish(&mut value);

@@ -139,7 +139,7 @@ pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPatter
         let corrected = format!("/{text}");
         let finding = finding("a path pattern begins with `/`");
         diags.push(if text.chars().all(allowed) && !text.is_empty() && !text.contains("://") {
-            finding.help(format!("write `{}`", shown(&corrected))).fix_text(pattern.span, corrected)
+            finding.help(format!("write `{}`", shown(&corrected))).fix_text(pattern.span, corrected).safe()
         } else {
             finding.help("write the path alone, such as `/fonts/*`")
         });

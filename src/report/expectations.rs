@@ -1,7 +1,7 @@
 //! Expectations with what became of them, as text. JSON is version 1: `schemas/expectations.v1.schema.json` is the
 //! contract.
 
-use super::json::ascii_controls;
+use super::json::pretty;
 use super::paint::Paint;
 use super::printable::printable;
 use super::replay::{Subject, replay};
@@ -78,9 +78,7 @@ pub fn expectations_json(intent: &Compiled, trials: &[Trial<'_>]) -> String {
         failed,
         expectations: trials.iter().map(|trial| expectation(intent, trial)).collect(),
     };
-    // Strings, integers and lists under string keys always serialize.
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    ascii_controls(&text) + "\n"
+    pretty(&document)
 }
 
 #[derive(Serialize)]

@@ -1,13 +1,11 @@
 //! Findings as a person reads them: the code with its reasons underlined, what to do, and the fix as a diff.
 
-use super::printable::{printable, shortened};
+use super::printable::{printable, told};
 use super::window::Window;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::source::{SourceFile, Span};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-/// Messages and labels are cut here; they can quote the user's text.
-const LONGEST_TEXT: usize = 300;
 /// A replacement above this is not shown: it would be a document, not a suggestion.
 const LONGEST_FIX: usize = 2000;
 
@@ -17,17 +15,17 @@ pub fn human(source: &SourceFile, diagnostic: &Diagnostic, styled: bool) -> Stri
         std::iter::once(&diagnostic.primary).chain(&diagnostic.related).map(|l| underlined(source, l.span)).collect();
     let window = Window::new(source, &spans);
     let name = printable(source.name());
-    let message = text(&diagnostic.message);
-    let label = text(&diagnostic.primary.text);
+    let message = told(&diagnostic.message);
+    let label = told(&diagnostic.primary.text);
     let related: Vec<_> =
-        diagnostic.related.iter().map(|l| (window.map(source, underlined(source, l.span)), text(&l.text))).collect();
+        diagnostic.related.iter().map(|l| (window.map(source, underlined(source, l.span)), told(&l.text))).collect();
     let fix = diagnostic.fix.as_ref().filter(|fix| is_shown(source, fix));
     // The first sentence of help introduces the fix, the others stand as they are.
     let (title, help) = match (fix, diagnostic.help.split_first()) {
-        (Some(_), Some((first, rest))) => (text(first), rest),
+        (Some(_), Some((first, rest))) => (told(first), rest),
         _ => ("write this instead".to_owned(), diagnostic.help.as_slice()),
     };
-    let help: Vec<_> = help.iter().map(|sentence| text(sentence)).collect();
+    let help: Vec<_> = help.iter().map(|sentence| told(sentence)).collect();
 
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
@@ -90,10 +88,6 @@ fn underlined(source: &SourceFile, span: Span) -> Span {
         0 => span,
         length => Span::new(span.start, span.start + length),
     }
-}
-
-fn text(text: &str) -> String {
-    printable(&shortened(text, LONGEST_TEXT)).into_owned()
 }
 
 fn some_text(text: &str) -> Option<&str> {

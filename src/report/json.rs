@@ -33,9 +33,7 @@ pub fn json(report: &Report<'_>) -> String {
             notes: counts.notes,
         },
     };
-    // Strings, integers and lists under string keys always serialize.
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    ascii_controls(&text) + "\n"
+    pretty(&document)
 }
 
 #[derive(Serialize)]
@@ -140,9 +138,14 @@ fn range(source: &SourceFile, span: Span) -> Range {
     Range { start: point(span.start), end: point(span.end) }
 }
 
+/// A document, pretty-printed, with a newline at its end. Strings, integers and lists under string keys always serialize.
+pub(super) fn pretty(document: &impl Serialize) -> String {
+    ascii_controls(&serde_json::to_string_pretty(document).unwrap_or_default()) + "\n"
+}
+
 /// Writes as `\uXXXX` what JSON leaves raw and a terminal would obey: C1 controls, DEL, bidirectional controls.
 /// Such characters stand only in strings here, because the frame is ASCII; the newlines are the frame's own.
-pub(super) fn ascii_controls(json: &str) -> String {
+fn ascii_controls(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         if character != '\n' && is_unprintable(character) {

@@ -4,8 +4,13 @@
 //! reaches the result raw where it could steer a terminal (see [`printable()`]).
 
 mod expectations;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod origins;
 mod page;
 mod paint;
@@ -13,19 +18,25 @@ mod printable;
 mod proof;
 mod replay;
 mod rules;
+mod sarif;
 mod short;
 mod simulation;
 mod window;
 
 pub use expectations::{expectations_human, expectations_json};
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::human;
 pub use json::json;
+pub use junit::junit;
+pub use markdown::markdown;
 pub use origins::{OriginTable, origins_human, origins_json, origins_markdown};
 pub use page::page_human;
 pub use printable::printable;
 pub use proof::{CounterexampleReport, ProofReport, proof_human, proof_json};
 pub use replay::{Subject, replay};
 pub use rules::{explain_hint, rules_human, rules_json, rules_markdown};
+pub use sarif::sarif;
 pub use short::short;
 pub use simulation::{SimulationReport, simulation_human, simulation_json};
 

@@ -1,7 +1,7 @@
 //! The origins of every frontend, side by side for all environments. JSON is version 1: `schemas/origins.v1.schema.json`
 //! is the contract.
 
-use super::json::ascii_controls;
+use super::json::pretty;
 use super::printable::printable;
 use crate::compile::Compiled;
 use crate::intent::Intent;
@@ -124,6 +124,5 @@ struct Frontend<'a> {
 pub fn origins_json(table: &OriginTable) -> String {
     let frontends = table.rows.iter().map(|row| Frontend { frontend: &row.frontend, origins: &row.cells }).collect();
     let document = Document { version: 1, environments: &table.environments, frontends };
-    // Strings, integers and lists always serialize.
-    ascii_controls(&serde_json::to_string_pretty(&document).unwrap_or_default()) + "\n"
+    pretty(&document)
 }

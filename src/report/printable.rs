@@ -19,8 +19,16 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Messages and labels are cut here; they can quote the user's text.
+const LONGEST_TEXT: usize = 300;
+
+/// A message, a label or a sentence of help, fit to be shown: one line of bounded length.
+pub(super) fn told(text: &str) -> String {
+    printable(&shortened(text, LONGEST_TEXT)).into_owned()
+}
+
 /// Cuts text to `limit` characters, with `…` in place of the rest: a key of ten megabytes is not a message.
-pub(super) fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
+fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     match text.char_indices().nth(limit).and_then(|(end, _)| text.get(..end)) {
         Some(head) => Cow::Owned(format!("{head}…")),
         None => Cow::Borrowed(text),

@@ -1,6 +1,6 @@
 //! What a proof found, as text. JSON is version 1: `schemas/proof.v1.schema.json` is the contract.
 
-use super::json::ascii_controls;
+use super::json::pretty;
 use super::paint::Paint;
 use super::printable::printable;
 use super::replay::{Subject, replay};
@@ -66,9 +66,7 @@ pub fn proof_json(report: &ProofReport<'_>) -> String {
         unknown: report.unknown,
         formats: report.formats,
     };
-    // Strings, integers and lists under string keys always serialize.
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    ascii_controls(&text) + "\n"
+    pretty(&document)
 }
 
 #[derive(Serialize)]

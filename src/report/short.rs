@@ -1,6 +1,6 @@
 //! One line a finding, for `grep`, editors' error lists and logs.
 
-use super::printable::{printable, shortened};
+use super::printable::{printable, told};
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceFile;
 
@@ -14,7 +14,7 @@ pub fn short(source: &SourceFile, diagnostic: &Diagnostic) -> String {
         at.column,
         diagnostic.severity.as_str(),
         diagnostic.code.id,
-        printable(&shortened(&diagnostic.message, 300)),
+        told(&diagnostic.message),
     )
 }
 

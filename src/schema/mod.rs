@@ -138,6 +138,8 @@ fn duplicate_item(node: &Node) -> Diagnostic {
                 .label("again here")
                 .related(first.place(), "first here")
                 .help("remove one of the two")
+                .fix_removal(again.place())
+                .safe()
         }
         None => Diagnostic::new(&DUPLICATE_ITEM, node.span, "the same entry stands in the list twice"),
     }
@@ -180,7 +182,11 @@ fn wrong_type(expected: &[String], node: &Node, span: Span) -> Diagnostic {
             };
             let finding = finding(&format!("the text `{text}`"));
             let in_quotes = span.end - span.start != text.len();
-            if in_quotes { finding.help(format!("write `{meant}`, without quotes")) } else { finding.fix(span, meant) }
+            if in_quotes {
+                finding.help(format!("write `{meant}`, without quotes"))
+            } else {
+                finding.fix(span, meant).safe()
+            }
         }
         Value::String(_) if takes("array") => {
             finding(&describe(node)).help(format!("write a list: `[{}]`", shown(&text)))
@@ -190,7 +196,10 @@ fn wrong_type(expected: &[String], node: &Node, span: Span) -> Diagnostic {
             finding(&describe(node)).help("put a text that holds a colon and a space in quotes")
         }
         Value::Integer(_) | Value::Float(_) | Value::Bool(_) if expected == ["string"] => {
-            finding(&describe(node)).help("put it in quotes").fix(span, Json::from(text).to_string())
+            // As long as it was written, the number is spelled as it is read: no `0x1f`, no `+1`.
+            let is_as_written = matches!(node.value, Value::Integer(_)) && span.end - span.start == text.len();
+            let finding = finding(&describe(node)).help("put it in quotes").fix(span, Json::from(text).to_string());
+            if is_as_written { finding.safe() } else { finding }
         }
         _ => finding(&describe(node)),
     }

@@ -38,6 +38,7 @@ mod properties;
 mod prove;
 mod readback;
 mod report;
+mod report_formats;
 mod sample_plan;
 mod simulate;
 mod simulation_report;

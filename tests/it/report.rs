@@ -54,7 +54,7 @@ fn at(text: &str, needle: &str, nth: usize) -> Span {
     Span::new(start, start + needle.len())
 }
 
-fn samples() -> Vec<(SourceFile, Vec<Diagnostic>)> {
+pub(crate) fn samples() -> Vec<(SourceFile, Vec<Diagnostic>)> {
     let intent = SourceFile::new("infra/corsynth.yaml", INTENT);
     let findings = vec![
         Diagnostic::new(&BARE_HOST, at(INTENT, "acme.com", 1), "`acme.com` is not an origin")

@@ -71,7 +71,7 @@ impl<'t> Settings<'t> {
             return Ok(configuration);
         }
         for mut finding in findings {
-            finding.fix = finding.fix.map(|fix| fix.written_into(&source));
+            finding.fix = finding.fix.and_then(|fix| fix.written_into(&source));
             self.terminal.talk(&report::human(&source, &finding, self.terminal.styles_talk()));
         }
         Err(Failure::new(format!("`{}` cannot be used", io::shown(file))))

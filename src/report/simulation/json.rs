@@ -2,7 +2,7 @@
 //!
 //! Private types mirror the contract, so that a change of the simulator's own types cannot change it unseen.
 
-use super::super::json::ascii_controls;
+use super::super::json::pretty;
 use super::SimulationReport;
 use crate::simulate::{Exchange, HttpRequest, HttpResponse, Outcome, Readings};
 use serde::Serialize;
@@ -19,9 +19,7 @@ pub fn simulation_json(report: &SimulationReport<'_>) -> String {
         preflight_max_age: outcome.preflight_max_age,
         readings: report.differing.iter().map(|(readings, outcome)| differing(readings, outcome)).collect(),
     };
-    // Strings, integers and lists under string keys always serialize.
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    ascii_controls(&text) + "\n"
+    pretty(&document)
 }
 
 #[derive(Serialize)]
