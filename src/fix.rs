@@ -2,7 +2,7 @@
 //!
 //! Writes no file. Comments, layout, line ends and a byte order mark stay, because only the places of fixes are touched.
 
-use crate::compile::{Compiled, Input, compile};
+use crate::compile::{Checked, Input, Options, check};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::source::{Position, SourceFile};
 
@@ -31,32 +31,32 @@ pub struct Applied {
 #[derive(Debug, Clone)]
 pub struct Mended {
     /// What is to be written, and what is left to report.
-    pub compiled: Compiled,
+    pub checked: Checked,
     /// What was mended, in the order of the rounds and then of the text.
     pub applied: Vec<Applied>,
 }
 
-/// Compiles, applies fixes and starts over, until none is left. A fix after which the text could not be read any more
-/// is not applied.
-pub fn mend(input: Input, choice: Choice) -> Mended {
+/// Checks, applies fixes and starts over, until none is left. A fix after which the text could not be read any more is
+/// not applied.
+pub fn mend(input: Input, options: &Options, choice: Choice) -> Mended {
     let (name, syntax) = (input.name.clone(), input.syntax);
-    let mut compiled = compile(input).verified();
+    let mut checked = check(input, options);
     let mut applied = Vec::new();
     let mut seen = Vec::new();
     for _ in 0..MOST_ROUNDS {
-        let (text, mended) = apply(&compiled.source, &compiled.diagnostics, choice);
+        let (text, mended) = apply(&checked.source, &checked.diagnostics, choice);
         if mended.is_empty() || seen.contains(&text) {
             break;
         }
-        let next = compile(Input { name: name.clone(), bytes: text.into_bytes(), syntax }).verified();
-        if compiled.readable && !next.readable {
+        let next = check(Input { name: name.clone(), bytes: text.into_bytes(), syntax }, options);
+        if checked.readable && !next.readable {
             break;
         }
-        seen.push(compiled.source.text().to_owned());
+        seen.push(checked.source.text().to_owned());
         applied.extend(mended);
-        compiled = next;
+        checked = next;
     }
-    Mended { compiled, applied }
+    Mended { checked, applied }
 }
 
 /// The text with the fixes of findings that are chosen, and what they mended. Of fixes that meet, the first is applied.

@@ -6,6 +6,7 @@ pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
+use corsynth::fix::Choice;
 use corsynth::intent::Date;
 use corsynth::render::Target;
 use std::ffi::OsString;
@@ -167,6 +168,32 @@ pub(crate) struct Validate {
     /// Example: `corsynth validate --threads 1 .`
     #[arg(long, value_name = "NUMBER")]
     pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Apply fixes to the files, and report what is left
+    ///
+    /// `--fix` applies those with which a file means the same to whoever wrote it; `--fix=all` applies guesses, too.
+    /// Comments and layout stay. With `-`, the fixed text goes to stdout and the findings to stderr.
+    ///
+    /// Example: `corsynth validate --fix`
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "safe", value_name = "WHICH")]
+    pub(crate) fix: Option<Fixes>,
+
+    /// Write nothing; print what --fix would change as a unified diff
+    ///
+    /// Exits with 1 when something would change. Findings are not printed. `--fix=all --diff` shows the guesses, too.
+    ///
+    /// Example: `corsynth validate --diff | git apply`
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// Check again whenever a file changes, until Ctrl-C
+    ///
+    /// Directories are watched with all that is below them, for new intents, too. On a terminal, every report begins
+    /// on an empty screen.
+    ///
+    /// Example: `corsynth validate --watch services/`
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub(crate) watch: bool,
 
     #[command(flatten)]
     pub(crate) findings: Findings,
@@ -406,12 +433,35 @@ pub(crate) enum OutputFormat {
     /// Version 1 of the JSON format; `corsynth schema findings` prints its schema
     #[value(alias = "json-v1")]
     Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Workflow commands, which GitHub shows beside the lines of a pull request
+    #[value(name = "github")]
+    GitHub,
+    /// A Code Quality report, which GitLab shows in a merge request
+    #[value(name = "gitlab")]
+    GitLab,
+    /// JUnit's XML, for CI servers
+    #[value(name = "junit")]
+    JUnit,
+    /// Tables for a comment or the summary of a job
+    Markdown,
 }
 
-impl OutputFormat {
-    /// Whether the findings of all files make one document.
-    pub(crate) fn is_one_document(self) -> bool {
-        !matches!(self, Self::Human | Self::Short)
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Fixes {
+    /// Those with which the file means the same to whoever wrote it
+    Safe,
+    /// Guesses at what was meant, too
+    All,
+}
+
+impl From<Fixes> for Choice {
+    fn from(fixes: Fixes) -> Self {
+        match fixes {
+            Fixes::Safe => Self::Safe,
+            Fixes::All => Self::All,
+        }
     }
 }
 

@@ -58,15 +58,35 @@ impl Terminal {
     }
 
     /// Writes data to stdout. A reader who went away is no error.
-    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
+        self.data_bytes(text.as_bytes())
+    }
+
+    /// The same for what need not be text.
+    #[expect(clippy::unused_self, reason = "all output goes through the terminal")]
+    pub(crate) fn data_bytes(&self, bytes: &[u8]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::new(format!("cannot write to stdout: {}", reason(&error))))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Writes a diff to stdout. It is for `patch` first; on a terminal it must not act.
+    pub(crate) fn diff(&self, diff: &str) -> Result<(), Failure> {
+        if !self.is_read_by_a_person() {
+            return self.data(diff);
+        }
+        let shown: String =
+            diff.split_inclusive('\n').map(|line| printable(line.trim_end_matches('\n')) + "\n").collect();
+        self.data(&shown)
+    }
+
+    /// Begins on an empty screen, where a person looks at one.
+    pub(crate) fn clear(&self) -> Result<(), Failure> {
+        if self.is_read_by_a_person() { self.data("\u{1b}[2J\u{1b}[3J\u{1b}[H") } else { Ok(()) }
     }
 
     /// Writes finished text to stderr. Nobody can be told when that fails.
@@ -240,6 +260,11 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
+/// Where a symbolic link leads; `None` for anything else.
+pub(crate) fn target_of(path: &Path) -> Option<PathBuf> {
+    path.is_symlink().then(|| fs::canonicalize(path).ok()).flatten()
+}
+
 /// What the operating system said, in our voice: no code, lower case.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
@@ -293,6 +318,17 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
         .and_then(|()| temporary_beside(path, text))
         .and_then(|file| file.persist(path).map(drop).map_err(|refused| refused.error))
         .map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
+}
+
+/// Writes a file that exists, whole or not at all. Its mode stays, and a symbolic link keeps leading to it.
+pub(crate) fn overwrite(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = fs::canonicalize(path).and_then(|file| {
+        let mode = fs::metadata(&file)?.permissions();
+        let temporary = temporary_beside(&file, text)?;
+        temporary.as_file().set_permissions(mode)?;
+        temporary.persist(&file).map(drop).map_err(|refused| refused.error)
+    });
+    written.map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
 }
 
 fn temporary_beside(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {

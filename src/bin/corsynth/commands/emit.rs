@@ -1,7 +1,7 @@
 //! `corsynth emit`: an intent to a document on stdout, or to a directory; or what would change there.
 
 use super::environment;
-use super::validate::{findings, hint};
+use super::findings;
 use crate::args::Emit;
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
@@ -30,9 +30,9 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
         outputs.push((output, artifacts));
     }
     let checked = Checked::from(compiled);
-    terminal.talk(&findings((&checked).into(), args.findings.output_format, terminal.styles_talk()));
+    terminal.talk(&findings::of_file((&checked).into(), args.findings.output_format, terminal.styles_talk()));
     if !checked.environments.iter().all(|compiled| compiled.plan.is_some()) {
-        hint(checked.diagnostics.iter().map(|finding| finding.code), args.findings.output_format, terminal);
+        findings::hint(checked.diagnostics.iter().map(|finding| finding.code), args.findings.output_format, terminal);
         return Ok(if checked.readable { Exit::Problem } else { Exit::Unusable });
     }
     // JSON has said it already, and what follows it on stderr would not be JSON.
@@ -77,7 +77,7 @@ fn made(compiled: Compiled, target: Target, stamp: &Stamp) -> Result<(Compiled, 
 
 /// Whether there is talk beside the findings.
 fn talks(args: &Emit) -> bool {
-    !args.findings.output_format.is_one_document()
+    args.findings.output_format.allows_talk()
 }
 
 /// What is made for one environment.
@@ -154,14 +154,7 @@ fn compare(
     }
     let changes = &comparison.changes;
     if args.diff {
-        let diff = unified_diff(&comparison, output);
-        // A diff is for `patch` first; on a terminal it must not act.
-        let shown = if terminal.is_read_by_a_person() {
-            diff.split_inclusive('\n').map(|line| printable(line.trim_end_matches('\n')) + "\n").collect()
-        } else {
-            diff
-        };
-        terminal.data(&shown)?;
+        terminal.diff(&unified_diff(&comparison, output))?;
     } else {
         let mut list = String::new();
         for change in changes {
@@ -202,9 +195,12 @@ fn unified_diff(comparison: &Comparison<'_>, output: &Output) -> String {
         let path = output.shown(&change.path);
         let before = if change.old.is_empty() { "/dev/null".to_owned() } else { format!("a/{path}") };
         let after = if change.new.is_none() { "/dev/null".to_owned() } else { format!("b/{path}") };
-        let diff = similar::TextDiff::from_lines(old.as_ref(), new);
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{}", diff.unified_diff().header(&before, &after));
+        out.push_str(&unified(&old, new, &before, &after));
     }
     out
+}
+
+/// What changed between two texts, for `patch`.
+pub(super) fn unified(old: &str, new: &str, before: &str, after: &str) -> String {
+    similar::TextDiff::from_lines(old, new).unified_diff().header(before, after).to_string()
 }

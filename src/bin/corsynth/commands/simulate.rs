@@ -1,7 +1,6 @@
 //! `corsynth simulate`: one request with its history through browser, CloudFront and S3.
 
-use super::environment;
-use super::validate::{findings, hint};
+use super::{environment, findings};
 use crate::args::{Governance, InEnvironment, OutputFormat, ReportFormat, Simulate};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
@@ -97,8 +96,8 @@ pub(crate) fn compiled(
         ReportFormat::Json => OutputFormat::Json,
     };
     if !compiled.diagnostics.is_empty() {
-        terminal.talk(&findings((&compiled).into(), format, terminal.styles_talk()));
-        hint(compiled.diagnostics.iter().map(|finding| finding.code), format, terminal);
+        terminal.talk(&findings::of_file((&compiled).into(), format, terminal.styles_talk()));
+        findings::hint(compiled.diagnostics.iter().map(|finding| finding.code), format, terminal);
     }
     Ok(match &compiled.plan {
         Some(plan) => {
