@@ -32,6 +32,7 @@ mod expectations;
 mod export;
 mod fixes;
 mod hcl_printer;
+mod integrations;
 mod lowering;
 mod markdown;
 mod output;
