@@ -153,6 +153,61 @@ proptest! {
     }
 }
 
+/// An intent, and what somebody could have written there instead and meant the same.
+const MEANT: &str = "\
+# of the team
+version: 1
+name: acme # the name
+assets:
+  static: { bucket: acme-static, region: eu-west-1 } # files
+frontends:
+  site: [https://www.acme.example, https://acme.example] # both
+  shop: https://shop.example
+allow:
+  # reading
+  - from: [site, shop]
+    to: static
+    use: [fonts, fetch]
+    # methods
+    request-headers: [x-acme-id] # ours
+";
+const WRITTEN: [(&str, &str); 10] = [
+    ("[https://www.acme", "[https://WWW.acme"),
+    ("www.acme.example,", "www.acme.example:443/,"),
+    ("https://acme.example]", "\"https://acme.example/\"]"),
+    ("https://acme.example]", "https://acme.example, HTTPS://acme.example/ ]"),
+    ("shop: https://shop.example", "shop: [ https://shop.example,https://shop.example ]"),
+    ("shop: https://shop.example", "shop:\n    - https://shop.example\n    - https://shop.example:443 # again"),
+    ("[site, shop]", "[site, shop, site]"),
+    ("[fonts, fetch]", "[ fonts,\n          fetch, # both\n          fonts, fetch, ]"),
+    ("[fonts, fetch]", "\n      - fonts # one\n      - fetch\n      - fonts # two\n      - fetch"),
+    ("[x-acme-id]", "[x-acme-id, x-acme-id]"),
+];
+
+proptest! {
+    /// Safe fixes bring back what was meant, to the last byte of the plan.
+    #[test]
+    fn what_is_mended_means_what_was_meant(
+        picks in proptest::sample::subsequence((0..WRITTEN.len()).collect::<Vec<_>>(), 0..6),
+        mark in any::<bool>(),
+        ending in prop::sample::select(vec!["\n", "\r\n"]),
+    ) {
+        let mut text = MEANT.to_owned();
+        for pick in picks {
+            let (meant, written) = WRITTEN[pick];
+            text = text.replacen(meant, written, 1);
+        }
+        let text = format!("{}{}", if mark { "\u{feff}" } else { "" }, text.replace('\n', ending));
+        let mended = assert_mended("corsynth.yaml", &text, Choice::Safe);
+        let meant = compile(input("corsynth.yaml", MEANT)).verified();
+        prop_assert!(meant.plan.is_some(), "{:#?}", meant.diagnostics);
+        prop_assert_eq!(&mended.compiled.plan, &meant.plan, "{}", mended.compiled.source.text());
+        prop_assert!(mended.compiled.diagnostics.is_empty());
+        let all = assert_mended("corsynth.yaml", &text, Choice::All);
+        prop_assert_eq!(all.compiled.source.text(), mended.compiled.source.text());
+    }
+}
+
 const SLASH: &str = "https://www.acme.com/";
 
 fn with_slash() -> String {
