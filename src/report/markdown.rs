@@ -125,15 +125,20 @@ fn entities(text: &str, parted: &str) -> String {
     let mut characters = text.chars().peekable();
     let mut previous = ' ';
     while let Some(character) = characters.next() {
-        // A `:` and the `.` of `www.` make links of bare addresses.
-        let ends_www = character == '.' && previous.eq_ignore_ascii_case(&'w');
-        if ends_www || "&<>`*_[]|~:\\!#@$%^".contains(character) {
+        let ends_word = characters.peek().is_none_or(|next| next.is_whitespace());
+        // What makes links of bare addresses: `https:`, `www.`.
+        let is_address = match character {
+            ':' => !ends_word,
+            '.' => previous.eq_ignore_ascii_case(&'w'),
+            _ => false,
+        };
+        if is_address || "&<>`*_[]|~\\!#@$%^".contains(character) {
             // Writing to a string cannot fail.
             let _ = write!(out, "&#{};", u32::from(character));
         } else {
             out.push(character);
         }
-        if parted.contains(character) && characters.peek().is_some_and(|next| !next.is_whitespace()) {
+        if parted.contains(character) && !ends_word {
             out.push_str("&#8203;");
         }
         previous = character;
