@@ -3,8 +3,9 @@
 
 use crate::cli::{INTENT, corsynth, workplace};
 use crate::support::project;
-use corsynth::compile::{Input, Syntax, compile};
+use corsynth::compile::{Checked, Input, Options, Syntax, check};
 use corsynth::fix::{Choice, Mended, mend};
+use corsynth::plan::Plan;
 use proptest::prelude::*;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -42,21 +43,26 @@ fn comments(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The plan of every environment.
+fn plans(checked: &Checked) -> Vec<Option<Plan>> {
+    checked.environments.iter().map(|compiled| compiled.plan.clone()).collect()
+}
+
 /// What holds for every text: nothing is left to do, doing it again does nothing, comments and line ends stay.
 #[track_caller]
 fn assert_mended(name: &str, text: &str, choice: Choice) -> Mended {
-    let before = compile(input(name, text)).verified();
-    let mended = mend(input(name, text), choice);
-    let fixed = mended.compiled.source.text();
-    let left: Vec<_> = mended.compiled.diagnostics.iter().filter_map(|d| d.fix.as_ref()).collect();
+    let before = check(input(name, text), &Options::default());
+    let mended = mend(input(name, text), &Options::default(), choice);
+    let fixed = mended.checked.source.text();
+    let left: Vec<_> = mended.checked.diagnostics.iter().filter_map(|d| d.fix.as_ref()).collect();
     assert!(!left.iter().any(|fix| fix.is_safe), "{name}: {left:?} is left in\n{fixed}");
     assert_eq!(mended.applied.is_empty(), fixed == before.source.text(), "{name}");
-    assert!(mended.compiled.readable || !before.readable, "{name}: broken by its fix\n{fixed}");
-    let again = mend(input(name, fixed), choice);
-    assert_eq!(again.compiled.source.text(), fixed, "{name}: mended twice");
+    assert!(mended.checked.readable || !before.readable, "{name}: broken by its fix\n{fixed}");
+    let again = mend(input(name, fixed), &Options::default(), choice);
+    assert_eq!(again.checked.source.text(), fixed, "{name}: mended twice");
     assert_eq!(comments(before.source.text()), comments(fixed), "{name}: a comment is gone\n{fixed}");
-    if choice == Choice::Safe && before.plan.is_some() {
-        assert_eq!(before.plan, mended.compiled.plan, "{name}: another plan\n{fixed}");
+    if choice == Choice::Safe && plans(&before).iter().all(Option::is_some) {
+        assert_eq!(plans(&before), plans(&mended.checked), "{name}: another plan\n{fixed}");
     }
     mended
 }
@@ -72,7 +78,7 @@ fn every_mistake_is_mended_or_left_alone() {
         if !name.ends_with(".json") {
             let other = format!("\u{feff}{}", text.replace('\n', "\r\n"));
             let mended = assert_mended(name, &other, Choice::All);
-            let text = mended.compiled.source.text();
+            let text = mended.checked.source.text();
             assert!(text.starts_with('\u{feff}'), "{name}: the byte order mark is gone");
             assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{name}: another line end");
         }
@@ -112,8 +118,8 @@ allow:
         )
         .replace("      - fonts # again\n", "      # again\n")
         .replace("      - fetch\n      - modules\n", "      - fetch\n");
-    assert_eq!(mended.compiled.source.text(), expected);
-    assert!(mended.compiled.plan.is_some(), "{:#?}", mended.compiled.diagnostics);
+    assert_eq!(mended.checked.source.text(), expected);
+    assert!(plans(&mended.checked)[0].is_some(), "{:#?}", mended.checked.diagnostics);
     let codes: Vec<_> = mended.applied.iter().map(|applied| (applied.code.id, applied.at.line)).collect();
     assert_eq!(codes.len(), 4, "{codes:?}");
 }
@@ -139,7 +145,7 @@ proptest! {
              site: https://acme.example\nallow:\n  - from: site\n    to: static\n    use:{list}\n"
         ).replace('\n', ending);
         let mended = assert_mended("corsynth.yaml", &text, Choice::Safe);
-        let fixed = mended.compiled.source.text();
+        let fixed = mended.checked.source.text();
         let root: serde_yaml::Value = serde_yaml::from_str(fixed).expect("YAML");
         let left: Vec<&str> = root["allow"][0]["use"].as_sequence().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
         let mut expected: Vec<&str> = Vec::new();
@@ -199,12 +205,12 @@ proptest! {
         }
         let text = format!("{}{}", if mark { "\u{feff}" } else { "" }, text.replace('\n', ending));
         let mended = assert_mended("corsynth.yaml", &text, Choice::Safe);
-        let meant = compile(input("corsynth.yaml", MEANT)).verified();
-        prop_assert!(meant.plan.is_some(), "{:#?}", meant.diagnostics);
-        prop_assert_eq!(&mended.compiled.plan, &meant.plan, "{}", mended.compiled.source.text());
-        prop_assert!(mended.compiled.diagnostics.is_empty());
+        let meant = check(input("corsynth.yaml", MEANT), &Options::default());
+        prop_assert!(plans(&meant)[0].is_some(), "{:#?}", meant.diagnostics);
+        prop_assert_eq!(plans(&mended.checked), plans(&meant), "{}", mended.checked.source.text());
+        prop_assert!(mended.checked.diagnostics.is_empty());
         let all = assert_mended("corsynth.yaml", &text, Choice::All);
-        prop_assert_eq!(all.compiled.source.text(), mended.compiled.source.text());
+        prop_assert_eq!(all.checked.source.text(), mended.checked.source.text());
     }
 }
 
