@@ -40,7 +40,7 @@ fn the_output_is_the_same_whatever_the_number_of_threads() {
             assert!(with(threads) == (code, stdout.clone(), stderr.clone()), "{format} with {threads} threads");
         }
         let summary = String::from_utf8(stderr).unwrap();
-        assert!(summary.ends_with("checked 402 files: 135 errors, 133 warnings\n"), "{summary}");
+        assert!(summary.contains("checked 402 files: 135 errors, 133 warnings\n"), "{summary}");
     }
 }
 

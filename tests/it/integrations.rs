@@ -65,7 +65,7 @@ fn hooks_run_what_exists_on_what_validate_finds() {
         "x.cors.yml",
         "x.cors.json",
         "notcors.yaml",
-        "corsynth.toml",
+        "corsynth.text",
         "acorsynth.yaml",
         "a/cors.yaml",
         "corsynth.yaml.bak",
