@@ -13,7 +13,7 @@ use crate::aws::iam::CloudFrontStatement;
 use crate::aws::managed::ManagedPolicy;
 use crate::aws::partition::Partition;
 use crate::aws::s3::CorsConfiguration;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What AWS should hold for one intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +97,18 @@ pub struct Cdn {
     /// them (`/*`). A change of a response headers policy alone needs none: it is applied after the cache.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/modifying-response-headers.html>
     pub invalidation_paths: Vec<String>,
+}
+
+/// The paths of an invalidation for some path patterns: `*` may only stand at the end of one.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
+pub fn invalidation_paths<'p>(patterns: impl Iterator<Item = &'p str>) -> Vec<String> {
+    let path = |pattern: &str| match pattern.find(['*', '?']).and_then(|at| pattern.get(..at)) {
+        Some("") => "/*".to_owned(),
+        Some(fixed) => format!("{fixed}*"),
+        None => pattern.to_owned(),
+    };
+    let paths: BTreeSet<String> = patterns.map(path).collect();
+    if paths.contains("/*") { vec!["/*".to_owned()] } else { paths.into_iter().collect() }
 }
 
 /// An AWS object that corsynth creates and names.

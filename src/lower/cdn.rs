@@ -36,12 +36,7 @@ pub(super) fn lower(
     let behaviors: Vec<CacheBehavior> =
         regions.iter().zip(voices).map(|(region, voice)| policies.behavior(region, voice)).collect();
     let id = LogicalId { asset: asset.id.value.clone(), part: None };
-    let mut invalidation_paths: Vec<String> = regions.iter().map(|r| invalidation_path(r.pattern)).collect();
-    invalidation_paths.sort();
-    invalidation_paths.dedup();
-    if invalidation_paths.iter().any(|p| p == "/*") {
-        invalidation_paths = vec!["/*".to_owned()];
-    }
+    let invalidation_paths = plan::invalidation_paths(regions.iter().map(|region| region.pattern));
     policies.cache.sort_by(|a, b| a.id.cmp(&b.id));
     policies.headers.sort_by(|a, b| a.id.cmp(&b.id));
     let cdn_plan = plan::Cdn {
@@ -215,17 +210,6 @@ fn cors_config(rule: &Rule) -> ResponseHeadersPolicyCorsConfig {
 /// Uses whose assets pages also show with tags that fetch without CORS.
 fn mixes_plain_tags(uses: &std::collections::BTreeSet<Use>) -> bool {
     uses.contains(&Use::Images) || uses.contains(&Use::Media)
-}
-
-/// A path for an invalidation: `*` may only stand at its end there.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
-fn invalidation_path(pattern: &str) -> String {
-    let fixed = pattern.find(['*', '?']).and_then(|at| pattern.get(..at));
-    match fixed {
-        Some("") => "/*".to_owned(),
-        Some(fixed) => format!("{fixed}*"),
-        None => pattern.to_owned(),
-    }
 }
 
 fn provenance(asset: &Asset, grants: &[usize]) -> Provenance {

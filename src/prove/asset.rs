@@ -12,8 +12,7 @@ use crate::fetch::CredentialsMode;
 use crate::intent::Intent;
 use crate::intent::permits::{Concern, Permission, Request, allows};
 use crate::simulate::{
-    Asked, Door, Earlier, ExchangeKind, HttpRequest, Outcome, PageRequest, Readings, Scenario, Url, Visitor, host, s3,
-    simulate, simulate_readings,
+    Asked, Door, Earlier, Outcome, PageRequest, Readings, Scenario, Url, host, s3, simulate, simulate_readings,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +24,7 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
     let Some(meant) = intent.assets.get(index) else { return };
     refused(proof, asset);
     let origins = classes(intent, index, asset);
-    let (slim_intent, slim_asset) = slim::slim(intent, asset, &origins);
+    let (slim_intent, slim_asset) = (slim::intent(intent, &origins), slim::asset(asset, &origins));
     let (intent, asset) = (&slim_intent, &slim_asset);
     let mut prover = Prover {
         proof,
@@ -256,18 +255,10 @@ impl<'a> Prover<'a> {
         matching: &[usize],
         policy: Option<&crate::deployed::CorsConfig>,
     ) -> BTreeSet<Vec<&'n str>> {
-        let all = || names.iter().map(String::as_str);
-        let listed = |list: &[String], name: &str| list.iter().any(|entry| s3::header_matches(entry, name));
-        let mut covered: Vec<BTreeSet<&str>> =
-            concern.header_sets().map(|set| all().filter(|name| allows(set, name)).collect()).collect();
-        let by_policy: Option<BTreeSet<&str>> =
-            policy.map(|cors| all().filter(|name| listed(&cors.allow_headers, name)).collect());
-        for rule in matching.iter().filter_map(|&at| self.rules.get(at)) {
-            let by_rule: BTreeSet<&str> = all().filter(|name| listed(&rule.allowed_headers, name)).collect();
-            covered.extend(by_policy.as_ref().map(|policy| by_rule.intersection(policy).copied().collect()));
-            covered.push(by_rule);
-        }
-        covered.extend(by_policy);
+        let granted = |set| names.iter().map(String::as_str).filter(|name| allows(set, name)).collect();
+        let mut covered: Vec<BTreeSet<&str>> = concern.header_sets().map(granted).collect();
+        let rules = matching.iter().filter_map(|&at| self.rules.get(at));
+        covered.extend(headers::covered(names, rules, policy));
         covered.sort();
         covered.dedup();
         headers::sets(names, &covered)
@@ -294,32 +285,9 @@ impl<'a> Prover<'a> {
         if outcomes.iter().any(is_wrong) || self.is_refuted_by_history(class) {
             return;
         }
-        let is_sent = |outcomes: &[(Readings, Outcome)]| {
-            outcomes.iter().any(|(_, outcome)| outcome.exchanges.iter().any(|e| e.kind == ExchangeKind::Actual))
-        };
-        let is_preflighted =
-            outcomes.iter().any(|(_, outcome)| outcome.exchanges.iter().any(|e| e.kind == ExchangeKind::Preflight));
-        let given = |past: &[&HttpRequest]| {
-            let earlier = |request: &&HttpRequest| Earlier { visitor: Visitor::Another, request: (*request).clone() };
-            past.iter().map(earlier).collect::<Vec<_>>()
-        };
-        let readings = Readings::default();
-        // What lets the request be sent: nothing in the cache, or an answer there to another preflight.
-        let mut sent_after = is_sent(&outcomes).then_some(Vec::new());
-        let requested = class.headers.join(",");
-        let asked = [Some(class.origin), Some(class.method), Some(requested.as_str()).filter(|r| !r.is_empty())];
-        let preflights = if is_preflighted { histories.before("OPTIONS", asked, &readings) } else { Vec::new() };
-        for preflight in &preflights {
-            let outcomes = self.judged(class, &scenario(class, given(&[preflight]), None));
-            if sent_after.is_none() && is_sent(&outcomes) {
-                sent_after = Some(vec![preflight]);
-            }
-        }
-        let Some(sent_after) = sent_after else { return };
-        for request in &histories.before(class.method, [Some(class.origin), None, None], &readings) {
-            let past = [sent_after.as_slice(), &[request]].concat();
-            self.judged(class, &scenario(class, given(&past), None));
-        }
+        histories.each((class.origin, class.method, class.headers), &outcomes, &mut |given| {
+            self.judged(class, &scenario(class, given, None))
+        });
     }
 
     /// Whether a history was found already that gives such requests too much or too little.

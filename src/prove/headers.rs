@@ -5,14 +5,16 @@
 //! have in common, and one name that nobody lists.
 
 use super::stars;
+use crate::deployed::{CorsConfig, CorsRule};
 use crate::fetch::header::is_forbidden_request_header;
+use crate::simulate::s3;
 use std::collections::BTreeSet;
 
 /// A name that nobody lists.
-pub(super) const UNLISTED: &str = "x-corsynth-unlisted";
+pub(crate) const UNLISTED: &str = "x-corsynth-unlisted";
 
 /// Names that stand for all header names, for lists of names with at most one `*` each.
-pub(super) fn names<'l>(lists: impl Iterator<Item = &'l str>) -> Vec<String> {
+pub(crate) fn names<'l>(lists: impl Iterator<Item = &'l str>) -> Vec<String> {
     let lists: BTreeSet<String> = lists.map(str::to_ascii_lowercase).collect();
     let mut names = stars::witnesses(lists.iter().filter_map(|name| stars::cut(name)), &["corsynth"]);
     names.extend(lists.iter().filter(|name| !name.contains('*')).cloned());
@@ -22,8 +24,29 @@ pub(super) fn names<'l>(lists: impl Iterator<Item = &'l str>) -> Vec<String> {
     names.into_iter().collect()
 }
 
+/// Of all `names`, the largest sets that some rules, and a policy behind them, cover.
+pub(crate) fn covered<'n, 'r>(
+    names: &'n [String],
+    rules: impl Iterator<Item = &'r CorsRule>,
+    policy: Option<&CorsConfig>,
+) -> Vec<BTreeSet<&'n str>> {
+    let listed = |list: &[String]| -> BTreeSet<&'n str> {
+        let has = |name: &&str| list.iter().any(|entry| s3::header_matches(entry, name));
+        names.iter().map(String::as_str).filter(has).collect()
+    };
+    let by_policy = policy.map(|cors| listed(&cors.allow_headers));
+    let mut covered = Vec::new();
+    for rule in rules {
+        let by_rule = listed(&rule.allowed_headers);
+        covered.extend(by_policy.as_ref().map(|policy| by_rule.intersection(policy).copied().collect()));
+        covered.push(by_rule);
+    }
+    covered.extend(by_policy);
+    covered
+}
+
 /// Of all `names`, the sets that decide: none, each of `covered`, what each two of them share, and one unlisted name.
-pub(super) fn sets<'n>(names: &'n [String], covered: &[BTreeSet<&'n str>]) -> BTreeSet<Vec<&'n str>> {
+pub(crate) fn sets<'n>(names: &'n [String], covered: &[BTreeSet<&'n str>]) -> BTreeSet<Vec<&'n str>> {
     let mut sets = BTreeSet::from([Vec::new()]);
     for (index, set) in covered.iter().enumerate() {
         sets.insert(set.iter().copied().collect());

@@ -9,7 +9,9 @@ use super::headers::UNLISTED;
 use super::origins::OriginClass;
 use crate::deployed::{Asset, CacheBehavior, CorsRule};
 use crate::fetch::HeaderList;
-use crate::simulate::{Door, HttpRequest, HttpResponse, Readings, Server, Trace, Url};
+use crate::simulate::{
+    Door, Earlier, ExchangeKind, HttpRequest, HttpResponse, Outcome, Readings, Server, Trace, Url, Visitor,
+};
 use std::borrow::Cow;
 
 /// The request headers that S3's answers depend on.
@@ -31,7 +33,7 @@ enum Way {
 
 /// The earlier requests that can change what a behaviour answers.
 #[derive(Debug)]
-pub(super) struct Histories {
+pub(crate) struct Histories {
     ways: [Way; 3],
     caches: bool,
     caches_options: bool,
@@ -105,7 +107,7 @@ struct Fixed {
 
 impl Histories {
     /// The histories of the requests to one path of a distribution. `covered` is the largest header set of each rule.
-    pub(super) fn new(
+    pub(crate) fn new(
         asset: &Asset,
         behavior: &CacheBehavior,
         path: &str,
@@ -152,7 +154,7 @@ impl Histories {
 
     /// The earlier requests that matter for a request of this method with these values of the deciding headers: those
     /// that the origin answered otherwise than it would answer this one.
-    pub(super) fn before(&mut self, method: &str, values: [Option<&str>; 3], readings: &Readings) -> Vec<HttpRequest> {
+    fn before(&mut self, method: &str, values: [Option<&str>; 3], readings: &Readings) -> Vec<HttpRequest> {
         let is_cached = match method {
             "GET" | "HEAD" => self.caches,
             "OPTIONS" => self.caches && self.caches_options,
@@ -182,8 +184,42 @@ impl Histories {
         different.into_iter().map(|(_, request)| request).collect()
     }
 
+    /// Asks after each history that can change what becomes of a page's request: `alone` is what becomes of it without
+    /// any, and `ask` tells what becomes of it after some earlier requests.
+    pub(crate) fn each(
+        &mut self,
+        (origin, method, headers): (&str, &str, &[&str]),
+        alone: &[(Readings, Outcome)],
+        ask: &mut dyn FnMut(Vec<Earlier>) -> Vec<(Readings, Outcome)>,
+    ) {
+        let has = |outcomes: &[(Readings, Outcome)], kind: ExchangeKind| {
+            outcomes.iter().any(|(_, outcome)| outcome.exchanges.iter().any(|e| e.kind == kind))
+        };
+        let given = |past: &[&HttpRequest]| {
+            let earlier = |request: &&HttpRequest| Earlier { visitor: Visitor::Another, request: (*request).clone() };
+            past.iter().map(earlier).collect::<Vec<_>>()
+        };
+        let readings = Readings::default();
+        // What lets the request be sent: nothing in the cache, or an answer there to another preflight.
+        let mut sent_after = has(alone, ExchangeKind::Actual).then_some(Vec::new());
+        let requested = headers.join(",");
+        let asked = [Some(origin), Some(method), Some(requested.as_str()).filter(|r| !r.is_empty())];
+        let is_preflighted = has(alone, ExchangeKind::Preflight);
+        let preflights = if is_preflighted { self.before("OPTIONS", asked, &readings) } else { Vec::new() };
+        for preflight in &preflights {
+            let outcomes = ask(given(&[preflight]));
+            if sent_after.is_none() && has(&outcomes, ExchangeKind::Actual) {
+                sent_after = Some(vec![preflight]);
+            }
+        }
+        let Some(sent_after) = sent_after else { return };
+        for request in &self.before(method, [Some(origin), None, None], &readings) {
+            ask(given(&[sent_after.as_slice(), &[request]].concat()));
+        }
+    }
+
     /// How many earlier requests stood for all others.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.found.iter().map(|found| found.answers.len()).sum()
     }
 

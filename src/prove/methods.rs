@@ -9,14 +9,21 @@ use crate::intent::Intent;
 /// Methods that stand for all: those of S3, the others that pages send, and one that nobody knows.
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CORSYNTH"];
 
-/// The methods that stand for all, and those that only foreign rules name. Of two that nothing tells apart, one.
-pub(super) fn methods(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
+/// The methods that stand for all, and those that only the rules of an asset name.
+pub(crate) fn named(asset: Option<&Asset>) -> Vec<String> {
     let mut methods: Vec<String> = METHODS.map(ToOwned::to_owned).to_vec();
-    for method in asset.bucket.cors.iter().flat_map(|cors| &cors.rules).flat_map(|rule| &rule.allowed_methods) {
+    let rules = asset.and_then(|asset| asset.bucket.cors.as_ref()).map_or(&[][..], |cors| &cors.rules);
+    for method in rules.iter().flat_map(|rule| &rule.allowed_methods) {
         if !methods.contains(method) && is_token(method) {
             methods.push(method.clone());
         }
     }
+    methods
+}
+
+/// Of [`named`], one of two that nothing tells apart.
+pub(super) fn methods(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
+    let methods = named(Some(asset));
     let granted = intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == index));
     let granted = granted.map(|g| g.methods.iter().map(Method::as_str).collect::<Vec<_>>());
     let ruled = asset.bucket.cors.iter().flat_map(|cors| &cors.rules);

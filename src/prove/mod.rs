@@ -9,15 +9,15 @@
 mod access;
 mod asset;
 mod counterexample;
-mod headers;
-mod histories;
+pub(crate) mod headers;
+pub(crate) mod histories;
 mod judge;
-mod methods;
-mod origins;
-mod paths;
+pub(crate) mod methods;
+pub(crate) mod origins;
+pub(crate) mod paths;
 mod refused;
 mod remarks;
-mod slim;
+pub(crate) mod slim;
 mod stars;
 
 pub use counterexample::{About, Counterexample, Kind};

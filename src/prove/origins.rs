@@ -13,13 +13,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Origins that nothing tells apart.
 #[derive(Debug, Clone)]
-pub(super) struct OriginClass {
+pub(crate) struct OriginClass {
     /// Up to two of them that a browser can send; none when only other clients can.
-    pub(super) pages: Vec<String>,
+    pub(crate) pages: Vec<String>,
     /// Up to two of them, for requests of earlier visitors, browsers or not.
-    pub(super) any: Vec<String>,
-    /// The rules that match, as indices.
-    pub(super) rules: Vec<usize>,
+    pub(crate) any: Vec<String>,
+    /// The rules that match, as indices; those of a second bucket follow those of the first.
+    pub(crate) rules: Vec<usize>,
+}
+
+/// What tells origins apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Teller<'a> {
+    /// The grants of an intent on one of its assets.
+    Grants(&'a Intent, usize),
+    /// What AWS holds for an asset.
+    Held(&'a Asset),
 }
 
 /// What stands between the beginning and the end of a pattern: one label, two labels, a number (for ports), nothing.
@@ -27,12 +36,19 @@ const FILLERS: [&str; 4] = ["corsynth", "cor.synth", "7", ""];
 
 /// The classes of the origins that an asset can be asked from, in a stable order.
 pub(super) fn classes(intent: &Intent, index: usize, asset: &Asset) -> Vec<OriginClass> {
-    let policies = policies(asset);
-    let index = Index::new(intent, index, asset);
+    classes_of(&[Teller::Grants(intent, index), Teller::Held(asset)], |_, _| {})
+}
+
+/// The classes that several tell apart together. `met` hears of every origin that was looked at, with what is the same
+/// for all origins of its class.
+pub(crate) fn classes_of(tellers: &[Teller<'_>], mut met: impl FnMut(&[u32], &str)) -> Vec<OriginClass> {
+    let policies = policies(tellers);
+    let index = Index::new(tellers);
     let mut classes: BTreeMap<Vec<u32>, OriginClass> = BTreeMap::new();
     for origin in witnesses(&index, &policies) {
         let mut signature = index.signature(&origin);
         signature.extend(policy_signature(&policies, &origin));
+        met(&signature, &origin);
         let class = classes.entry(signature).or_insert_with_key(|signature| OriginClass {
             pages: Vec::new(),
             any: Vec::new(),
@@ -92,9 +108,13 @@ impl<'a> Policy<'a> {
     }
 }
 
-/// The different CORS sections of an asset's response headers policies.
-fn policies(asset: &Asset) -> Vec<Policy<'_>> {
-    let behaviors = asset.distribution.iter().flat_map(|d| &d.behaviors);
+/// The different CORS sections of all response headers policies.
+fn policies<'a>(tellers: &[Teller<'a>]) -> Vec<Policy<'a>> {
+    let held = tellers.iter().filter_map(|teller| match teller {
+        Teller::Held(asset) => asset.distribution.as_ref(),
+        Teller::Grants(..) => None,
+    });
+    let behaviors = held.flat_map(|d| &d.behaviors);
     let mut policies: Vec<Policy<'_>> = Vec::new();
     for cors in behaviors.filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref()) {
         if !policies.iter().any(|known| known.cors == cors) {
@@ -129,24 +149,37 @@ impl Index {
         (mark % 2 == 1).then(|| usize::try_from(mark / 8).unwrap_or_default())
     }
 
-    fn new(intent: &Intent, asset_index: usize, asset: &Asset) -> Self {
+    fn new(tellers: &[Teller<'_>]) -> Self {
         let plain = Readings::default();
         let caseless = plain.with(Reading::S3OriginCase, "insensitive").unwrap_or_default();
         let mut index = Self { literals: BTreeMap::new(), patterns: BTreeMap::new(), readings: [plain, caseless] };
-        for grant in intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == asset_index)) {
-            for origin in &grant.origins {
-                index.add(Self::mark(false, grant.index), origin.as_str());
-            }
-        }
-        // Those kept from this environment are tried for themselves, too.
-        for (at, frontend) in intent.withheld.iter().enumerate() {
-            for origin in &frontend.origins {
-                index.add(Self::mark(false, WITHHELD + at), origin.value.as_str());
-            }
-        }
-        for (at, rule) in asset.bucket.cors.iter().flat_map(|cors| &cors.rules).enumerate() {
-            for origin in &rule.allowed_origins {
-                index.add(Self::mark(true, at), origin);
+        // Where the grants and the rules of the next one begin.
+        let (mut grants, mut rules) = (0, 0);
+        for teller in tellers {
+            match teller {
+                Teller::Grants(intent, asset) => {
+                    for grant in intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == *asset)) {
+                        for origin in &grant.origins {
+                            index.add(Self::mark(false, grants + grant.index), origin.as_str());
+                        }
+                    }
+                    // Those kept from this environment are tried for themselves, too.
+                    for (at, frontend) in intent.withheld.iter().enumerate() {
+                        for origin in &frontend.origins {
+                            index.add(Self::mark(false, WITHHELD + grants + at), origin.value.as_str());
+                        }
+                    }
+                    grants += intent.grants.iter().map(|grant| grant.index + 1).max().unwrap_or_default();
+                }
+                Teller::Held(asset) => {
+                    let held = asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
+                    for (at, rule) in held.iter().enumerate() {
+                        for origin in &rule.allowed_origins {
+                            index.add(Self::mark(true, rules + at), origin);
+                        }
+                    }
+                    rules += held.len();
+                }
             }
         }
         index
@@ -243,7 +276,7 @@ fn witnesses(index: &Index, policies: &[Policy<'_>]) -> BTreeSet<String> {
 /// What an entry of a policy stands for, as texts with at most one `*`: without a scheme it is for all of them, and the
 /// port `*` is also no port.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
-fn spelled_out(entry: &str) -> Vec<String> {
+pub(crate) fn spelled_out(entry: &str) -> Vec<String> {
     let schemes: &[&str] =
         if entry.contains("://") || entry == "*" { &[""] } else { &["http://", "https://", "capacitor://"] };
     let mut texts: Vec<String> = schemes.iter().map(|scheme| [scheme, entry].concat()).collect();
@@ -276,7 +309,7 @@ fn is_plain(origin: &str) -> bool {
 
 /// Whether a browser can send this as `Origin`: `null`, or scheme, host and port as they are serialized.
 /// <https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin>
-fn is_sent_by_browsers(origin: &str) -> bool {
+pub(crate) fn is_sent_by_browsers(origin: &str) -> bool {
     if origin == "null" {
         return true;
     }

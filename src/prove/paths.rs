@@ -43,7 +43,7 @@ impl Pattern {
 
 /// One path for each combination of matches, keyed by it; the path is a shortest one of an object, so `/` is none of
 /// them. `None` when there are too many states.
-pub(super) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>> {
+pub(crate) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>> {
     let patterns: Vec<Pattern> = patterns.iter().map(|text| Pattern::new(text)).collect();
     let mut alphabet: BTreeSet<char> =
         patterns.iter().flat_map(|p| p.0.iter().copied()).filter(|c| !['*', '?'].contains(c)).collect();

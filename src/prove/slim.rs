@@ -7,27 +7,44 @@ use crate::deployed::Asset;
 use crate::intent::Intent;
 use std::collections::BTreeSet;
 
-/// The intent and the asset with the entries that matter for these origins.
-pub(super) fn slim(intent: &Intent, asset: &Asset, classes: &[OriginClass]) -> (Intent, Asset) {
-    let asked = classes.iter().flat_map(|class| class.pages.iter().chain(&class.any));
-    let asked: BTreeSet<String> = asked.map(|origin| origin.to_ascii_lowercase()).collect();
-    let matters = |entry: &str| {
+/// The entries that matter for some origins.
+struct Asked(BTreeSet<String>);
+
+impl Asked {
+    fn new(classes: &[OriginClass]) -> Self {
+        let asked = classes.iter().flat_map(|class| class.pages.iter().chain(&class.any));
+        Self(asked.map(|origin| origin.to_ascii_lowercase()).collect())
+    }
+
+    fn matters(&self, entry: &str) -> bool {
         let is_literal = !entry.contains('*') && entry.contains("://");
-        !is_literal || asked.contains(&entry.to_ascii_lowercase())
-    };
-    let (mut intent, mut asset) = (intent.clone(), asset.clone());
+        !is_literal || self.0.contains(&entry.to_ascii_lowercase())
+    }
+}
+
+/// The intent with the origins that matter for these.
+pub(crate) fn intent(intent: &Intent, classes: &[OriginClass]) -> Intent {
+    let asked = Asked::new(classes);
+    let mut intent = intent.clone();
     for grant in &mut intent.grants {
-        grant.origins.retain(|origin| matters(origin.as_str()));
+        grant.origins.retain(|origin| asked.matters(origin.as_str()));
         // Where a frontend is named is for messages, and the proof has none about it.
         grant.from.clear();
     }
+    intent
+}
+
+/// The asset with the entries that matter for these origins.
+pub(crate) fn asset(asset: &Asset, classes: &[OriginClass]) -> Asset {
+    let asked = Asked::new(classes);
+    let mut asset = asset.clone();
     for rule in asset.bucket.cors.iter_mut().flat_map(|cors| &mut cors.rules) {
-        rule.allowed_origins.retain(|origin| matters(origin));
+        rule.allowed_origins.retain(|origin| asked.matters(origin));
     }
     for behavior in asset.distribution.iter_mut().flat_map(|d| &mut d.behaviors) {
         if let Some(cors) = behavior.response_headers_policy.as_mut().and_then(|policy| policy.cors.as_mut()) {
-            cors.allow_origins.retain(|origin| matters(origin));
+            cors.allow_origins.retain(|origin| asked.matters(origin));
         }
     }
-    (intent, asset)
+    asset
 }

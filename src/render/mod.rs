@@ -6,7 +6,6 @@ pub mod artifact;
 mod aws_cli;
 mod cloudformation;
 pub mod hcl;
-mod markdown;
 mod terraform;
 mod yaml;
 

@@ -3,6 +3,7 @@
 //! Knows neither terminal nor files: the caller says whether to style, and prints. Text from the user never
 //! reaches the result raw where it could steer a terminal (see [`printable()`]).
 
+mod diff;
 mod expectations;
 mod fingerprint;
 mod github;
@@ -23,6 +24,7 @@ mod short;
 mod simulation;
 mod window;
 
+pub use diff::{DiffReport, diff_human, diff_json, diff_markdown, sentence};
 pub use expectations::{expectations_human, expectations_json};
 pub use github::github;
 pub use gitlab::gitlab;
@@ -34,7 +36,7 @@ pub use origins::{OriginTable, origins_human, origins_json, origins_markdown};
 pub use page::page_human;
 pub use printable::printable;
 pub use proof::{CounterexampleReport, ProofReport, proof_human, proof_json};
-pub use replay::{Subject, replay};
+pub use replay::{Subject, replay, shell_word};
 pub use rules::{explain_hint, rules_human, rules_json, rules_markdown};
 pub use sarif::sarif;
 pub use short::short;

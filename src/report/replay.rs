@@ -36,7 +36,7 @@ pub fn replay(subject: Subject<'_>, asset: &Asset, scenario: &Scenario, readings
     }
     words.extend(Words::telling(asset, scenario).arguments());
     words.extend(readings.iter().flat_map(|(name, value)| ["--reading".to_owned(), format!("{name}={value}")]));
-    words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The word that names an intent; none for the one that is read unasked.
@@ -50,9 +50,9 @@ fn file(path: &str) -> Option<String> {
     }
 }
 
-/// One word of a POSIX shell.
+/// Any text as one word of a POSIX shell.
 /// <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02>
-fn quoted(word: &str) -> String {
+pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "%+,-./:=@_".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();

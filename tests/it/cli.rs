@@ -335,9 +335,22 @@ fn manual_pages_and_completions_name_every_command() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    for command in
-        ["init", "validate", "emit", "simulate", "prove", "test", "explain", "rules", "schema", "completions", "man"]
-    {
+    let commands = [
+        "init",
+        "validate",
+        "emit",
+        "simulate",
+        "prove",
+        "test",
+        "diff",
+        "origins",
+        "explain",
+        "rules",
+        "schema",
+        "completions",
+        "man",
+    ];
+    for command in commands {
         assert!(pages.contains(&format!("corsynth-{command}.1")), "{command} in {pages:?}");
         for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
             let script = corsynth(here.path()).args(["completions", shell]).assert().code(0).get_output().clone();

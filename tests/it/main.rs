@@ -24,6 +24,7 @@ mod cli;
 mod cli_requests;
 mod cloudformation;
 mod diagnostics;
+mod diff;
 mod document;
 mod documentation;
 mod environments;

@@ -1,7 +1,9 @@
 //! The command line as it is typed: commands and options, each with its help. Decides nothing.
 
+mod diff;
 mod requests;
 
+pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -17,7 +19,7 @@ const CONVENTIONS: &str = "\
 Exit codes:
   0  all is well
   1  the input has a problem (a finding at or above --fail-on), the output is stale (--check), an
-     expectation fails, or a proof is refuted
+     expectation fails, a proof is refuted, or access differs (diff --exit-code, --deny-new)
   2  wrong usage, or something that cannot be read, parsed or written
   3  internal error
 
@@ -119,6 +121,14 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth rules | grep waiver`
     Rules(Rules),
+    /// Tell the access gained and lost between two intents, or two sets of artifacts
+    ///
+    /// Compared are requests, not texts: who may now read or write what, from which pages, with which headers, and who
+    /// no longer may; when that takes effect, and which paths to invalidate for it. Intents that grant the same differ
+    /// in nothing, and nothing is printed then.
+    ///
+    /// Example: `corsynth diff main...HEAD --deny-new wildcard,credentials,write,anyone`
+    Diff(Diff),
     /// Print a JSON Schema, for editors and validators
     ///
     /// Example: `corsynth schema > corsynth.schema.json`
@@ -523,6 +533,8 @@ pub(crate) enum SchemaOf {
     Origins,
     /// What `rules --output-format json` prints
     Rules,
+    /// What `diff --output-format json` prints
+    Diff,
 }
 
 impl Args {

@@ -1,8 +1,9 @@
 //! The only place, with `output`, that touches files, the terminal and the environment.
 
 mod artifacts;
+pub(crate) mod git;
 
-pub(crate) use artifacts::read_artifacts;
+pub(crate) use artifacts::{holds_artifacts, is_artifact_name, read_artifacts};
 
 use crate::args::Color;
 use crate::exit::{Exit, Failure};
@@ -110,6 +111,11 @@ impl Terminal {
         self.headed("warning", "\u{1b}[1m\u{1b}[33m", line);
     }
 
+    /// What was not to be.
+    pub(crate) fn deny(&self, line: &str) {
+        self.headed("denied", "\u{1b}[1m\u{1b}[91m", line);
+    }
+
     /// Says why the command failed, and gives the exit code for it.
     pub(crate) fn fail(&self, failure: &Failure) -> Exit {
         self.headed("error", "\u{1b}[1m\u{1b}[91m", &failure.message);
@@ -161,11 +167,16 @@ fn styled(color: Color, stream: &impl anstream::stream::RawStream) -> bool {
     }
 }
 
-/// Reads an intent; `-` is stdin. JSON by its extension, YAML otherwise.
+/// Reads an intent; `-` is stdin.
 pub(crate) fn read_intent(path: &Path) -> Result<Input, Failure> {
     let bytes = read_bytes(path, LARGEST_INPUT)?;
+    Ok(Input { name: shown(path), bytes, syntax: syntax_of(path) })
+}
+
+/// JSON by its extension, YAML otherwise.
+pub(crate) fn syntax_of(path: &Path) -> Syntax {
     let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    Ok(Input { name: shown(path), bytes, syntax: if json { Syntax::Json } else { Syntax::Yaml } })
+    if json { Syntax::Json } else { Syntax::Yaml }
 }
 
 /// The text of a file that corsynth is set up with.
@@ -294,7 +305,8 @@ pub(crate) fn intents_below(directory: &Path) -> (Vec<PathBuf>, Vec<Failure>) {
     (found, failures)
 }
 
-fn is_intent_name(path: &Path) -> bool {
+/// Whether a file of this name is an intent.
+pub(crate) fn is_intent_name(path: &Path) -> bool {
     let extension = |path: &Path| path.extension().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = path.file_stem().map_or(Path::new(""), Path::new);
     matches!(extension(path).as_str(), "yaml" | "yml" | "json")

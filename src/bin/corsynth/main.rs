@@ -34,6 +34,7 @@ fn run() -> Exit {
         Command::Test(args) => commands::test::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Rules(args) => commands::rules::run(args, &terminal),
+        Command::Diff(args) => commands::diff::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),
         Command::Man(args) => commands::man::run(args, &terminal),

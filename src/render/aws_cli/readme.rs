@@ -1,6 +1,6 @@
 //! `Plan` to the bundle's `README.md`.
 
-use crate::render::markdown::code;
+use crate::markdown::code;
 use std::fmt::Write as _;
 
 use serde_json::Value;

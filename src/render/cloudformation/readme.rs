@@ -1,6 +1,6 @@
 //! The README beside the template: what is in the folder, what goes where, in which order, and why.
 
-use crate::render::markdown::{cell, code};
+use crate::markdown::{cell, code};
 use std::fmt::Write;
 
 use super::super::artifact::{Artifact, Stamp};

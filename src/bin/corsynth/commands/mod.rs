@@ -1,6 +1,7 @@
 //! One file a command: its arguments in, an exit code or a failure out.
 
 pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod emit;
 pub(crate) mod environment;
 pub(crate) mod explain;

@@ -11,6 +11,7 @@ const EXPECTATIONS: &str = include_str!("../../../../schemas/expectations.v1.sch
 const PROOF: &str = include_str!("../../../../schemas/proof.v1.schema.json");
 const ORIGINS: &str = include_str!("../../../../schemas/origins.v1.schema.json");
 const RULES: &str = include_str!("../../../../schemas/rules.v1.schema.json");
+const DIFF: &str = include_str!("../../../../schemas/diff.v1.schema.json");
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.data(match args.of {
@@ -21,6 +22,7 @@ pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failur
         SchemaOf::Proof => PROOF,
         SchemaOf::Origins => ORIGINS,
         SchemaOf::Rules => RULES,
+        SchemaOf::Diff => DIFF,
     })?;
     Ok(Exit::Fine)
 }

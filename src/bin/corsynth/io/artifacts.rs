@@ -52,7 +52,8 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
     text.map_err(|_| Failure::new(format!("cannot read `{}`: it is not UTF-8 text", shown(path))))
 }
 
-fn is_artifact_name(path: &Path) -> bool {
+/// Whether a file of this name can be one of artifacts.
+pub(crate) fn is_artifact_name(path: &Path) -> bool {
     path.extension().is_some_and(|e| ["tf", "json", "yaml", "yml"].iter().any(|known| e.eq_ignore_ascii_case(known)))
 }
 
@@ -60,6 +61,11 @@ fn is_artifact_name(path: &Path) -> bool {
 fn is_beside_a_module(path: &Path) -> bool {
     let is_named = path.file_name().is_some_and(|name| name == "examples" || name == "tests");
     is_named && path.is_dir() && path.parent().is_some_and(holds_terraform)
+}
+
+/// Whether a directory is artifacts by what is in it: Terraform, or what corsynth wrote.
+pub(crate) fn holds_artifacts(directory: &Path) -> bool {
+    holds_terraform(directory) || directory.join("corsynth.lock.json").is_file()
 }
 
 fn holds_terraform(directory: &Path) -> bool {

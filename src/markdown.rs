@@ -1,8 +1,8 @@
-//! Text of a plan as Markdown code: literal whatever it holds, and on one line.
+//! Any text as Markdown code: literal whatever it holds, and on one line.
 
 /// A code span, fenced by more backticks than the text holds in a row. Control characters are shown escaped.
 /// <https://spec.commonmark.org/0.31.2/#code-spans>
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let hidden = |c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}';
     let text: String =
         text.chars().flat_map(|c| if hidden(c) { c.escape_default().collect() } else { vec![c] }).collect();
@@ -15,7 +15,7 @@ pub(super) fn code(text: &str) -> String {
 
 /// The same in a cell of a table, where even code must escape a bar.
 /// <https://github.github.com/gfm/#tables-extension->
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
