@@ -38,6 +38,18 @@ pub struct Options {
     pub forbidden: Vec<&'static Code>,
 }
 
+impl Options {
+    /// What becomes of findings, as far as that is said beside the intent.
+    pub fn policy(&self) -> Policy {
+        let by_configuration = |code: &&'static Code| (code.id, "the configuration".to_owned());
+        let mut policy = Policy::default();
+        policy.known = catalog::codes();
+        policy.levels = self.levels.clone();
+        policy.forbidden.extend(self.forbidden.iter().map(by_configuration));
+        policy
+    }
+}
+
 /// An intent's text as a tree, before anybody asks for which environment.
 #[derive(Debug, Clone)]
 pub struct Parsed {
@@ -77,12 +89,7 @@ pub fn compile(input: Input) -> Compiled {
 impl Parsed {
     /// Reads the text, and checks its shape.
     pub fn new(input: Input, options: &Options) -> Self {
-        let by_configuration = |code: &&'static Code| (code.id, "the configuration".to_owned());
-        let mut policy = Policy::default();
-        policy.known = catalog::codes();
-        policy.levels = options.levels.clone();
-        policy.forbidden.extend(options.forbidden.iter().map(by_configuration));
-        let mut diags = Diagnostics::new(policy);
+        let mut diags = Diagnostics::new(options.policy());
         let (source, root) = match document::read_source(&mut diags, &input.name, input.bytes) {
             Ok(source) => {
                 let root = document::parse(&mut diags, &source, input.syntax);

@@ -68,6 +68,18 @@ pub fn stages() -> Vec<Stage> {
              [model](model.md) and the [proof](proof.md) have it.",
             crate::verify::codes::ALL,
         ),
+        stage(
+            "Reading artifacts",
+            "Whether files of Terraform, CloudFormation and the AWS CLI can be read by `corsynth validate --artifacts`, and \
+             taken by AWS.",
+            crate::inspect::codes::ALL,
+        ),
+        stage(
+            "What artifacts show",
+            "Rules over artifacts, whoever wrote them. Findings about origins, methods and headers in them have the codes \
+             that they have in an intent.",
+            &crate::lint::deployed::codes(),
+        ),
     ]
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsRule, CustomHeader, Deployed,
     Distribution, OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Resource, ResponseHeadersPolicy,
-    RuleOrder, Selection, Source, Statement, ViewerProtocolPolicy, managed,
+    RuleOrder, Selection, Site, Source, Statement, ViewerProtocolPolicy, managed,
 };
 use crate::aws::cloudfront::{self, ItemBehavior, OriginRequestHeaders};
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
@@ -33,6 +33,7 @@ fn asset(asset: &AssetPlan) -> Asset {
                 .as_ref()
                 .filter(|_| asset.bucket.kms_key.is_some())
                 .map(|cdn| cdn.key_policy.iter().map(statement).collect()),
+            site: Site::default(),
         },
         distribution: asset.cdn.as_ref().map(distribution),
         provenance: asset.provenance.clone(),
@@ -48,6 +49,7 @@ fn cors_rule(asset: &AssetPlan, rule: &crate::aws::s3::CorsRule) -> CorsRule {
         expose_headers: rule.expose_headers.clone(),
         max_age_seconds: Some(rule.max_age_seconds.into()),
         provenance: asset.rule_provenance.get(&rule.id).cloned().unwrap_or_default(),
+        site: Site::default(),
     }
 }
 
@@ -64,6 +66,7 @@ fn statement(statement: &CloudFrontStatement) -> Statement {
         }],
         source: Source::OwnDistribution,
         other_conditions: Vec::new(),
+        site: Site::default(),
     }
 }
 
@@ -80,6 +83,7 @@ fn distribution(cdn: &Cdn) -> Distribution {
         behaviors: cdn.behaviors.iter().map(|b| behavior(cdn, b)).collect(),
         custom_error_responses: Vec::new(),
         complete: cdn.behaviors.iter().any(|b| b.path_pattern.is_none()),
+        site: Site::default(),
     }
 }
 
@@ -122,6 +126,7 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
         response_headers_policy,
         unknown,
         provenance: behavior.provenance.clone(),
+        site: Site::default(),
     }
 }
 
@@ -146,6 +151,7 @@ fn cache_policy(policy: &plan::Policy<cloudfront::CachePolicyConfig>) -> CachePo
         cookies: items(config.cookie_behavior),
         query_strings: items(config.query_string_behavior),
         provenance: policy.provenance.clone(),
+        site: Site::default(),
     }
 }
 
@@ -161,6 +167,7 @@ fn origin_request_policy(policy: &plan::Policy<cloudfront::OriginRequestPolicyCo
         cookies: items(config.cookie_behavior),
         query_strings: items(config.query_string_behavior),
         provenance: policy.provenance.clone(),
+        site: Site::default(),
     }
 }
 
@@ -186,5 +193,6 @@ fn response_headers_policy(policy: &plan::Policy<cloudfront::ResponseHeadersPoli
         remove_headers: Vec::new(),
         security_headers: config.security_headers.clone(),
         provenance: policy.provenance.clone(),
+        site: Site::default(),
     }
 }

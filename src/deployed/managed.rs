@@ -3,7 +3,9 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>,
 //! `using-managed-origin-request-policies.html` and `using-managed-response-headers-policies.html` there.
 
-use super::{CachePolicy, CorsConfig, OriginRequestPolicy, PolicyName, Provenance, ResponseHeadersPolicy, Selection};
+use super::{
+    CachePolicy, CorsConfig, OriginRequestPolicy, PolicyName, Provenance, ResponseHeadersPolicy, Selection, Site,
+};
 use crate::aws::cloudfront::SecurityHeaders;
 
 fn list(names: &[&str]) -> Selection {
@@ -55,6 +57,7 @@ pub fn cache_policy(id: &str) -> Option<CachePolicy> {
         cookies,
         query_strings,
         provenance: Provenance::default(),
+        site: Site::default(),
     })
 }
 
@@ -100,6 +103,7 @@ pub fn origin_request_policy(id: &str) -> Option<OriginRequestPolicy> {
         cookies,
         query_strings,
         provenance: Provenance::default(),
+        site: Site::default(),
     })
 }
 
@@ -140,5 +144,6 @@ pub fn response_headers_policy(id: &str) -> Option<ResponseHeadersPolicy> {
         remove_headers: Vec::new(),
         security_headers: secure.then(SecurityHeaders::managed),
         provenance: Provenance::default(),
+        site: Site::default(),
     })
 }

@@ -8,8 +8,10 @@
 
 mod from_plan;
 pub mod managed;
+mod site;
 
 pub use crate::plan::Provenance;
+pub use site::{Site, Spot};
 
 use crate::aws::cloudfront::SecurityHeaders;
 
@@ -50,6 +52,8 @@ pub struct Bucket {
     pub policy: Option<Vec<Statement>>,
     /// What the policy of its key says; `None` when that was not told.
     pub key_policy: Option<Vec<Statement>>,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// `CORSConfiguration`, as found.
@@ -89,6 +93,8 @@ pub struct CorsRule {
     pub max_age_seconds: Option<u64>,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// A statement of the policy of a bucket or a key.
@@ -108,6 +114,8 @@ pub struct Statement {
     pub source: Source,
     /// Further conditions, in words; with any of them nobody here can tell whether the statement counts.
     pub other_conditions: Vec<String>,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// Whom a statement is about.
@@ -164,6 +172,8 @@ pub struct Distribution {
     pub custom_error_responses: Vec<CustomErrorResponse>,
     /// Whether these are all behaviours: false when other paths belong to somebody else.
     pub complete: bool,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// `OriginAccessControlConfig`, as found.
@@ -212,6 +222,8 @@ pub struct CacheBehavior {
     pub unknown: Vec<String>,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// `ViewerProtocolPolicy`. <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html>
@@ -293,6 +305,8 @@ pub struct CachePolicy {
     pub query_strings: Selection,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 impl CachePolicy {
@@ -310,6 +324,7 @@ impl CachePolicy {
             cookies: Selection::None,
             query_strings: Selection::None,
             provenance: Provenance::default(),
+            site: Site::default(),
         }
     }
 }
@@ -330,6 +345,8 @@ pub struct OriginRequestPolicy {
     pub query_strings: Selection,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// `ResponseHeadersPolicyConfig`, as found.
@@ -350,6 +367,8 @@ pub struct ResponseHeadersPolicy {
     pub security_headers: Option<SecurityHeaders>,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+    /// Where an artifact says it.
+    pub site: Site,
 }
 
 /// `ResponseHeadersPolicyCorsConfig`, as found. A managed policy may lack lists that an own one must have.
@@ -380,6 +399,17 @@ pub struct CustomHeader {
     pub value: String,
     /// `Override`.
     pub overrides: bool,
+}
+
+/// The account's own policies, whether or not a behaviour uses them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policies {
+    /// Cache policies.
+    pub cache: Vec<CachePolicy>,
+    /// Origin request policies.
+    pub origin_request: Vec<OriginRequestPolicy>,
+    /// Response headers policies.
+    pub response_headers: Vec<ResponseHeadersPolicy>,
 }
 
 impl Deployed {

@@ -76,6 +76,12 @@ pub fn is_loopback(host: &str) -> bool {
         || v6().is_some_and(|a| a.is_loopback())
 }
 
+/// Whether somebody got this very name from a registry. What a hosting service gives out is often no page itself.
+pub fn is_registered(domain: &str) -> bool {
+    let by_registry = |(_, suffix): (&str, &str)| names_below(suffix) == Names::PublicSuffix;
+    registrable(domain) == Some(domain) && domain.split_once('.').is_some_and(by_registry)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ mod source_arn;
 mod terraform;
 mod value;
 
-use crate::deployed::{Asset, Deployed, Principal};
+use crate::deployed::{Asset, Deployed, Policies, Principal, Site};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::document::{self, Syntax};
 use crate::source::SourceFile;
@@ -85,6 +85,36 @@ pub struct Unknown {
     pub place: Place,
     /// What, in words: lower case, no final period, text of the file in backticks.
     pub what: String,
+    /// What is the matter.
+    pub doubt: Doubt,
+    /// The thing in question, when that is known more exactly than the place.
+    pub site: Site,
+}
+
+/// Why something is not understood.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Doubt {
+    /// Nobody here knows it.
+    #[default]
+    Unmodelled,
+    /// A member that this surface of AWS calls otherwise.
+    Misspelled {
+        /// As it is written.
+        written: String,
+        /// As this surface has it.
+        meant: String,
+    },
+    /// A `Quantity` that is not the number of the items.
+    Quantity,
+    /// `ForwardedValues` beside a cache policy.
+    Mixed,
+}
+
+impl Unknown {
+    /// Something that nobody here knows.
+    pub(crate) fn new(place: Place, what: impl Into<String>) -> Self {
+        Self { place, what: what.into(), doubt: Doubt::Unmodelled, site: Site::default() }
+    }
 }
 
 /// Why files cannot be read at all.
@@ -94,6 +124,19 @@ pub struct Unreadable {
     pub place: Place,
     /// What is wrong.
     pub message: String,
+    /// What kind of mistake it is.
+    pub mistake: Mistake,
+}
+
+/// What keeps files from being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mistake {
+    /// They are nothing that is known here.
+    Format,
+    /// They are not well-formed.
+    Syntax,
+    /// A member holds another type than AWS takes.
+    Type,
 }
 
 /// Artifacts as they were understood.
@@ -103,6 +146,8 @@ pub struct ReadBack {
     pub format: Format,
     /// What AWS holds once they are applied.
     pub deployed: Deployed,
+    /// The account's own policies, used or not.
+    pub policies: Policies,
     /// What was not understood, by place.
     pub unknowns: Vec<Unknown>,
 }
@@ -141,7 +186,7 @@ fn unknown_format(files: &[File]) -> Unreadable {
     let path = files.first().map_or_else(String::new, |file| file.path.clone());
     let message = "neither a Terraform module, nor the output of `terraform show -json`, nor a CloudFormation template, \
                    nor payloads of the AWS CLI, nor a bucket's CORS rules";
-    Unreadable { place: Place { path, line: 0, column: 0 }, message: message.to_owned() }
+    Unreadable { place: Place { path, line: 0, column: 0 }, message: message.to_owned(), mistake: Mistake::Format }
 }
 
 /// The first error of syntax of a file in JSON or YAML.
@@ -157,7 +202,7 @@ fn syntax_error(file: &File) -> Option<Unreadable> {
     let first = diags.into_sorted().into_iter().find(|finding| finding.severity == Severity::Error)?;
     let at = source.position(first.primary.span.start);
     let place = Place { path: file.path.clone(), line: at.line, column: at.column };
-    Some(Unreadable { place, message: first.message })
+    Some(Unreadable { place, message: first.message, mistake: Mistake::Syntax })
 }
 
 /// A statement with conditions that are not understood may decide all that the distribution gets.

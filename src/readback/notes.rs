@@ -1,6 +1,7 @@
 //! The files that were read, and what is told about them.
 
-use super::{File, Place, Unknown, Unreadable};
+use super::{Doubt, File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
+use crate::deployed::{Deployed, Policies, Site};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::document::limits::MAX_BYTES;
 use crate::document::{self, Node, Syntax};
@@ -29,6 +30,8 @@ pub(super) struct Notes {
     unknowns: Vec<Unknown>,
     copied: usize,
     wrong: Option<Unreadable>,
+    /// The account's own policies, as they are read.
+    pub(super) policies: Policies,
 }
 
 impl Notes {
@@ -41,7 +44,11 @@ impl Notes {
     ) -> Result<(usize, Node), Unreadable> {
         if file.text.len() > MAX_BYTES {
             let place = Place { path: file.path.clone(), line: 0, column: 0 };
-            return Err(Unreadable { place, message: format!("at most {MAX_BYTES} bytes are read") });
+            return Err(Unreadable {
+                place,
+                message: format!("at most {MAX_BYTES} bytes are read"),
+                mistake: Mistake::Format,
+            });
         }
         let source = SourceFile::new(file.path.as_str(), file.text.as_str());
         let mut diagnostics = Diagnostics::default();
@@ -53,7 +60,7 @@ impl Notes {
             (Some(node), None) => Ok((index, node)),
             (_, error) => {
                 let (span, message) = error.map_or_else(Default::default, |e| (e.primary.span, e.message));
-                Err(Unreadable { place: self.place(At { file: index, span }), message })
+                Err(Unreadable { place: self.place(At { file: index, span }), message, mistake: Mistake::Syntax })
             }
         }
     }
@@ -69,22 +76,34 @@ impl Notes {
         )
     }
 
+    /// The place for [`crate::deployed`].
+    pub(super) fn site(&self, at: At) -> Site {
+        let file = self.files.get(at.file);
+        file.map(|file| Site::text(file.name(), at.span.start, at.span.end)).unwrap_or_default()
+    }
+
     /// Tells of something that may have a say and is not understood.
     pub(super) fn unknown(&mut self, at: At, what: impl Into<String>) {
         let place = self.place(at);
-        self.unknowns.push(Unknown { place, what: what.into() });
+        self.unknowns.push(Unknown::new(place, what));
+    }
+
+    /// Tells of something with a reason of its own.
+    pub(super) fn doubt(&mut self, at: At, what: impl Into<String>, doubt: Doubt) {
+        let unknown = Unknown::new(self.place(at), what);
+        self.unknowns.push(Unknown { doubt, site: self.site(at), ..unknown });
     }
 
     /// Tells of a whole file.
     pub(super) fn unknown_file(&mut self, path: &str, what: impl Into<String>) {
         let place = Place { path: path.to_owned(), line: 0, column: 0 };
-        self.unknowns.push(Unknown { place, what: what.into() });
+        self.unknowns.push(Unknown::new(place, what));
     }
 
     /// Tells of something that AWS would not take; the first one is why the files are unreadable.
     pub(super) fn wrong(&mut self, at: At, message: impl Into<String>) {
         if self.wrong.is_none() {
-            self.wrong = Some(Unreadable { place: self.place(at), message: message.into() });
+            self.wrong = Some(Unreadable { place: self.place(at), message: message.into(), mistake: Mistake::Type });
         }
     }
 
@@ -105,11 +124,11 @@ impl Notes {
         self.copied <= COPIED_BYTES
     }
 
-    /// What was not understood, or why nothing can be made of the files.
-    pub(super) fn finish(self) -> Result<Vec<Unknown>, Unreadable> {
+    /// What was read with what was not understood, or why nothing can be made of the files.
+    pub(super) fn finish(self, format: Format, deployed: Deployed) -> Result<ReadBack, Unreadable> {
         match self.wrong {
             Some(wrong) => Err(wrong),
-            None => Ok(self.unknowns),
+            None => Ok(ReadBack { format, deployed, policies: self.policies, unknowns: self.unknowns }),
         }
     }
 }

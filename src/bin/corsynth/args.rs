@@ -6,6 +6,7 @@ mod requests;
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
 
+use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
 use corsynth::diagnostic::Severity;
 use corsynth::fix::Choice;
@@ -62,10 +63,11 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth init infra/corsynth.yaml`
     Init(Init),
-    /// Check intents: the command for pull requests
+    /// Check intents and artifacts: the command for pull requests
     ///
     /// Parses each intent, checks it, compiles it, tries the examples under `expect`, proves that exactly the intent is
-    /// granted, and prints every finding to stdout; a summary goes to stderr.
+    /// granted, and prints every finding to stdout; a summary goes to stderr. With --artifacts, also checks what Terraform,
+    /// CloudFormation or CLI files say, with or without an intent.
     ///
     /// Example: `corsynth validate . --fail-on warning`
     Validate(Validate),
@@ -163,7 +165,17 @@ pub(crate) struct Validate {
     ///
     /// Example: `corsynth validate services/ shared/fonts.cors.yaml`
     #[arg(value_name = "FILE|DIR|-", default_value = "corsynth.yaml")]
+    #[arg(default_value_if("artifacts", ArgPredicate::IsPresent, None))]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Check Terraform, CloudFormation or CLI files, whoever wrote them: a file, a directory, or `-` for stdin
+    ///
+    /// A directory is one Terraform module, template or bundle. A plan or a state is read as `terraform show -json`
+    /// prints it. May be given several times; without FILE, no intent is checked.
+    ///
+    /// Example: `corsynth validate --artifacts infra/cors --artifacts bucket-cors.json`
+    #[arg(long, value_name = "PATH")]
+    pub(crate) artifacts: Vec<PathBuf>,
 
     /// The least severe finding that makes the exit code 1; `error` unless `corsynth.toml` says otherwise
     ///

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Kind, Severity, shown};
 use crate::intent::Intent;
 
 /// `acl-request-header`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "acl-request-header",
     kind: Kind::Discouraged,
     severity: Severity::Warning,

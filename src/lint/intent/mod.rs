@@ -20,6 +20,15 @@ mod uncovered_apex;
 mod wildcards;
 mod withheld_origin_granted;
 
+pub(crate) use acl_request_header::CODE as ACL_REQUEST_HEADER;
+pub(crate) use needless_origin_key::CODE as NEEDLESS_ORIGIN_KEY;
+pub(crate) use origin_is_own_cdn::CODE as ORIGIN_IS_OWN_CDN;
+pub(crate) use origin_wildcard_trap::CODE as ORIGIN_WILDCARD_TRAP;
+pub(crate) use plain_http_origin::CODE as PLAIN_HTTP_ORIGIN;
+pub(crate) use public_suffix_wildcard::CODE as PUBLIC_SUFFIX_WILDCARD;
+pub(crate) use shared_host_wildcard::CODE as SHARED_HOST_WILDCARD;
+pub(crate) use uncovered_apex::CODE as UNCOVERED_APEX;
+
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fetch::OriginPattern;
 use crate::intent::{Frontend, Intent};

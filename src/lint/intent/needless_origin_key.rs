@@ -7,7 +7,7 @@ use crate::fetch::OriginPattern;
 use crate::intent::{Authority, Grant, Intent, Via};
 
 /// `needless-origin-key`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "needless-origin-key",
     kind: Kind::Discouraged,
     severity: Severity::Note,

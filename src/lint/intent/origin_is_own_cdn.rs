@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Kind, Severity, Subject, 
 use crate::intent::{Asset, Intent};
 
 /// `origin-is-own-cdn`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "origin-is-own-cdn",
     kind: Kind::Discouraged,
     severity: Severity::Warning,

@@ -7,7 +7,7 @@ use crate::fetch::WildcardTrouble;
 use crate::intent::Intent;
 
 /// `origin-wildcard-trap`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "origin-wildcard-trap",
     kind: Kind::Discouraged,
     severity: Severity::Error,

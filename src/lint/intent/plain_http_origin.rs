@@ -7,7 +7,7 @@ use crate::fetch::host::{is_address, is_loopback};
 use crate::intent::Intent;
 
 /// `plain-http-origin`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "plain-http-origin",
     kind: Kind::Discouraged,
     severity: Severity::Warning,

@@ -6,7 +6,7 @@ use crate::fetch::WildcardTrouble;
 use crate::intent::Intent;
 
 /// `public-suffix-wildcard`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "public-suffix-wildcard",
     kind: Kind::Discouraged,
     severity: Severity::Error,

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Kind, Severity, shown};
 use crate::intent::Intent;
 
 /// `safelisted-request-header`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "safelisted-request-header",
     kind: Kind::Discouraged,
     severity: Severity::Note,

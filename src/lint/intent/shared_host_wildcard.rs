@@ -7,7 +7,7 @@ use crate::fetch::WildcardTrouble;
 use crate::intent::Intent;
 
 /// `shared-host-wildcard`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "shared-host-wildcard",
     kind: Kind::Discouraged,
     severity: Severity::Error,

@@ -4,11 +4,11 @@
 use super::web_origins;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Kind, Severity, Subject};
 use crate::fetch::OriginPattern;
-use crate::fetch::host::{Names, names_below, registrable};
+use crate::fetch::host::is_registered;
 use crate::intent::{Grant, Intent};
 
 /// `uncovered-apex`
-pub(super) const CODE: Code = Code {
+pub(crate) const CODE: Code = Code {
     id: "uncovered-apex",
     kind: Kind::Discouraged,
     severity: Severity::Note,
@@ -36,10 +36,4 @@ pub(super) fn check(diags: &mut Diagnostics, intent: &Intent) {
                 .about([Subject::Frontend(web.frontend.id.value.clone())]),
         );
     }
-}
-
-/// Whether somebody got this very name from a registry. What a hosting service gives out is often no page itself.
-fn is_registered(domain: &str) -> bool {
-    let by_registry = |(_, suffix): (&str, &str)| names_below(suffix) == Names::PublicSuffix;
-    registrable(domain) == Some(domain) && domain.split_once('.').is_some_and(by_registry)
 }

@@ -9,7 +9,7 @@ use super::super::payload::{
 };
 use super::super::value::{At, Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
-use crate::deployed::{Asset, Bucket, CacheBehavior, Deployed, Distribution, Provenance};
+use crate::deployed::{Asset, Bucket, CacheBehavior, Deployed, Distribution, Provenance, Site};
 use crate::diagnostic::shown;
 
 /// What the scripts put in the place of the distribution's id and account that nobody knew.
@@ -42,7 +42,7 @@ pub(super) fn read(manifest: &File, files: &[File]) -> Result<ReadBack, Unreadab
         found.push(asset(&mut notes, value, &bundle, &steps)?);
     }
     found.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(ReadBack { format: Format::AwsCli, deployed: Deployed { assets: found }, unknowns: notes.finish()? })
+    notes.finish(Format::AwsCli, Deployed { assets: found })
 }
 
 fn items(value: &Value) -> &[Value] {
@@ -155,6 +155,7 @@ fn front(
         complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
         behaviors,
         custom_error_responses: Vec::new(),
+        site: Site::default(),
     }
 }
 

@@ -61,5 +61,5 @@ pub(super) fn read_cors_rules(file: &File) -> Result<ReadBack, Unreadable> {
     let bucket = Bucket { cors, ..Bucket::default() };
     let asset = Asset { id: "bucket".to_owned(), bucket, distribution: None, provenance: Provenance::default() };
     let deployed = Deployed { assets: vec![asset] };
-    Ok(ReadBack { format: Format::CorsRules, deployed, unknowns: notes.finish()? })
+    notes.finish(Format::CorsRules, deployed)
 }

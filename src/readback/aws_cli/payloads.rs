@@ -5,7 +5,7 @@
 
 use super::super::notes::Notes;
 use super::super::payload::{
-    self, BucketOrigin, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
+    self, BucketOrigin, Owner, Policies, Spelling, cors_configuration, cors_rules, distribution, front, statements,
 };
 use super::super::value::{Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
@@ -56,7 +56,8 @@ fn what(value: &Value) -> Option<(What, &Value)> {
         }
     }
     let has = |key: &str| value.get(key).is_some();
-    let what = if has("CORSRules") {
+    let lists = |key: &str| matches!(&value.kind, Kind::List(list) if list.iter().any(|item| item.get(key).is_some()));
+    let what = if has("CORSRules") || lists("AllowedOrigins") {
         What::Cors
     } else if has("DefaultCacheBehavior") && has("Origins") {
         What::Distribution
@@ -68,10 +69,7 @@ fn what(value: &Value) -> Option<(What, &Value)> {
         What::ResponseHeadersPolicy
     } else if has("HeadersConfig") && has("QueryStringsConfig") {
         What::OriginRequestPolicy
-    } else if has("Effect")
-        || has("Statement")
-        || matches!(&value.kind, Kind::List(list) if list.iter().any(|v| v.get("Effect").is_some()))
-    {
+    } else if has("Effect") || has("Statement") || lists("Effect") {
         What::Statements
     } else if has("BlockPublicAcls") || has("Rules") || has("Paths") || has("Runtime") {
         // Access blocks, ownership controls, invalidations, and functions, which count where they are used.
@@ -112,7 +110,10 @@ pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
                 if told_cors {
                     notes.unknown(value.at, "a second CORS configuration, and nothing says of which bucket");
                 } else {
-                    cors.extend(cors_configuration(&mut notes, config, Spelling::Api));
+                    cors.extend(match config.kind {
+                        Kind::List(_) => cors_rules(&mut notes, config, Spelling::Api),
+                        _ => cors_configuration(&mut notes, config, Spelling::Api),
+                    });
                 }
                 told_cors = true;
             }
@@ -158,7 +159,7 @@ pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
         notes.unknown(at, "the CORS rules of the bucket are not told");
     }
     assets.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(ReadBack { format: Format::AwsCli, deployed: Deployed { assets }, unknowns: notes.finish()? })
+    notes.finish(Format::AwsCli, Deployed { assets })
 }
 
 /// The buckets behind the distribution, by name.

@@ -92,7 +92,11 @@ fn bucket(notes: &mut Notes, scope: &Scope<'_>, resource: &Resource<'_>) -> Draf
     let properties = resource.properties(scope);
     let get = |key: &str| properties.as_ref().and_then(|properties| properties.get(key));
     let name = get("BucketName").and_then(text_of);
-    let mut bucket = Bucket { name: name.as_ref().and_then(Text::as_literal).map(str::to_owned), ..Bucket::default() };
+    let mut bucket = Bucket {
+        name: name.as_ref().and_then(Text::as_literal).map(str::to_owned),
+        site: notes.site(resource.at),
+        ..Bucket::default()
+    };
     if let Some(cors) = get("CorsConfiguration") {
         bucket.cors = cors_configuration(notes, cors, Spelling::CloudFormation);
     }

@@ -53,7 +53,7 @@ pub(super) fn read(template: &File, files: &[File]) -> Result<ReadBack, Unreadab
         }
     };
     assets.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(ReadBack { format: Format::CloudFormation, deployed: Deployed { assets }, unknowns: notes.finish()? })
+    notes.finish(Format::CloudFormation, Deployed { assets })
 }
 
 /// YAML with the short forms of functions, or JSON.

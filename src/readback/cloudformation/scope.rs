@@ -9,29 +9,7 @@ use super::super::value::{At, Kind, Member, Text, Value};
 use crate::diagnostic::shown;
 use crate::document::{self, Node};
 
-/// The short forms of intrinsic functions, for [`document::parse_with_tags`].
-pub(super) const TAGS: &[(&str, &str)] = &[
-    ("!Ref", "Ref"),
-    ("!Condition", "Condition"),
-    ("!And", "Fn::And"),
-    ("!Base64", "Fn::Base64"),
-    ("!Cidr", "Fn::Cidr"),
-    ("!Equals", "Fn::Equals"),
-    ("!FindInMap", "Fn::FindInMap"),
-    ("!GetAZs", "Fn::GetAZs"),
-    ("!GetAtt", "Fn::GetAtt"),
-    ("!If", "Fn::If"),
-    ("!ImportValue", "Fn::ImportValue"),
-    ("!Join", "Fn::Join"),
-    ("!Length", "Fn::Length"),
-    ("!Not", "Fn::Not"),
-    ("!Or", "Fn::Or"),
-    ("!Select", "Fn::Select"),
-    ("!Split", "Fn::Split"),
-    ("!Sub", "Fn::Sub"),
-    ("!ToJsonString", "Fn::ToJsonString"),
-    ("!Transform", "Fn::Transform"),
-];
+pub(super) use crate::outline::SHORT_FORMS as TAGS;
 
 /// How deep functions and conditions may lead.
 const MAX_DEPTH: usize = 200;

@@ -50,6 +50,7 @@ fn cors_rule(notes: &mut Notes, value: &Value, spelling: Spelling) -> CorsRule {
         expose_headers: members.plain_words(notes, expose),
         max_age_seconds: members.natural(notes, age),
         provenance: Provenance::default(),
+        site: notes.site(value.at),
     };
     members.finish_with(notes, |key| other_spelling(key, spelling));
     rule

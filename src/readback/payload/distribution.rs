@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html>, and
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-cloudfront-distribution-distributionconfig.html>
 
+use super::super::Doubt;
 use super::super::notes::Notes;
 use super::super::value::{At, Text, Value};
 use super::members::{Known, Members, Spelling, items_of, words};
@@ -265,6 +266,7 @@ pub(in super::super) fn behavior(
     policies: &Policies,
 ) -> (CacheBehavior, usize) {
     let mark = notes.mark();
+    let place = notes.site(members.at);
     let spelling = members.spelling;
     let (allowed_methods, cached_methods) = methods(notes, &mut members);
     let viewer_protocol_policy = match members.literal(notes, "ViewerProtocolPolicy").as_deref() {
@@ -287,7 +289,11 @@ pub(in super::super) fn behavior(
             found.map_or_else(|| not_told(notes, id, *at, "cache policy"), |known| known.value)
         }
         (None, Some(value)) => forwarded_values(notes, &mut members, value),
-        _ => {
+        (Some(_), Some(_)) => {
+            notes.doubt(members.at, "neither a cache policy nor `ForwardedValues`, or both", Doubt::Mixed);
+            CachePolicy::nothing_cached()
+        }
+        (None, None) => {
             notes.unknown(members.at, "neither a cache policy nor `ForwardedValues`, or both");
             CachePolicy::nothing_cached()
         }
@@ -343,6 +349,7 @@ pub(in super::super) fn behavior(
         response_headers_policy,
         unknown,
         provenance: Provenance::default(),
+        site: place,
     };
     (behavior, size)
 }
@@ -432,5 +439,6 @@ pub(in super::super) fn front(
         complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
         behaviors,
         custom_error_responses: config.errors.clone(),
+        site: notes.site(config.at),
     })
 }

@@ -1,5 +1,6 @@
 //! Mappings, lists and scalars: what is there is taken by name, and what is left over is told.
 
+use super::super::Doubt;
 use super::super::notes::Notes;
 use super::super::value::{At, Kind, Member, Text, Value};
 use crate::diagnostic::shown;
@@ -67,11 +68,14 @@ impl<'v> Members<'v> {
     pub(in super::super) fn finish_with(self, notes: &mut Notes, mut hint: impl FnMut(&str) -> Option<&'static str>) {
         for member in self.rest.into_iter().flatten() {
             let shown = shown(&member.key);
-            let what = match hint(&member.key) {
-                Some(hint) => format!("`{shown}` is not known here: {hint}"),
-                None => format!("`{shown}` is not known here"),
-            };
-            notes.unknown(member.at, what);
+            match hint(&member.key) {
+                Some(hint) => {
+                    let meant = hint.rsplit('`').nth(1).unwrap_or_default().to_owned();
+                    let doubt = Doubt::Misspelled { written: member.key.clone(), meant };
+                    notes.doubt(member.at, format!("`{shown}` is not known here: {hint}"), doubt);
+                }
+                None => notes.unknown(member.at, format!("`{shown}` is not known here")),
+            }
         }
     }
 
@@ -229,7 +233,8 @@ pub(in super::super) fn items_of<'v>(notes: &mut Notes, members: &mut Members<'v
         let quantity = members.natural(notes, "Quantity");
         if quantity != Some(items.len() as u64) {
             let said = quantity.map_or_else(|| "nothing".to_owned(), |number| number.to_string());
-            notes.unknown(members.at, format!("`{what}` has {} items, and `Quantity` says {said}", items.len()));
+            let message = format!("`{what}` has {} items, and `Quantity` says {said}", items.len());
+            notes.doubt(members.at, message, Doubt::Quantity);
         }
     }
     items

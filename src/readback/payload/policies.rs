@@ -68,6 +68,7 @@ pub(in super::super) fn cache_policy(notes: &mut Notes, value: &Value, spelling:
             cookies: Selection::None,
             query_strings: Selection::None,
             provenance: Provenance::default(),
+            site: notes.site(value.at),
         };
         let key = "ParametersInCacheKeyAndForwardedToOrigin";
         match members.take(key) {
@@ -83,6 +84,7 @@ pub(in super::super) fn cache_policy(notes: &mut Notes, value: &Value, spelling:
             }
         }
         members.finish(notes);
+        notes.policies.cache.push(policy.clone());
         policy
     })
 }
@@ -102,8 +104,10 @@ pub(in super::super) fn origin_request_policy(
             cookies: cookies(notes, &mut members),
             query_strings: query_strings(notes, &mut members),
             provenance: Provenance::default(),
+            site: notes.site(value.at),
         };
         members.finish(notes);
+        notes.policies.origin_request.push(policy.clone());
         policy
     })
 }
@@ -167,7 +171,7 @@ pub(in super::super) fn response_headers_policy(
         // `Server-Timing` has no say in CORS.
         members.ignore(&["ServerTimingHeadersConfig"]);
         members.finish(notes);
-        ResponseHeadersPolicy {
+        let policy = ResponseHeadersPolicy {
             name,
             comment,
             cors,
@@ -175,7 +179,10 @@ pub(in super::super) fn response_headers_policy(
             remove_headers,
             security_headers,
             provenance: Provenance::default(),
-        }
+            site: notes.site(value.at),
+        };
+        notes.policies.response_headers.push(policy.clone());
+        policy
     })
 }
 
@@ -340,6 +347,7 @@ pub(super) fn forwarded_values(notes: &mut Notes, behavior: &mut Members<'_>, va
         cookies,
         query_strings: if all { Selection::All } else { Selection::None },
         provenance: Provenance::default(),
+        site: notes.site(value.at),
     }
 }
 

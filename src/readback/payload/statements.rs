@@ -160,6 +160,7 @@ fn statement(notes: &mut Notes, value: &Value, owner: Owner<'_>, spelling: Spell
                 resources: resources.clone(),
                 source: source.clone(),
                 other_conditions: other_conditions.clone(),
+                site: notes.site(value.at),
             });
         }
     }

@@ -1,13 +1,13 @@
 //! Cache behaviours with the policies that they refer to.
 
-use super::super::{Place, Unknown};
+use super::super::{Doubt, Place, Unknown};
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use super::policies;
 use super::value::Value;
 use crate::deployed::{
-    CacheBehavior, CachePolicy, OriginRequestPolicy, PolicyName, Provenance, ResponseHeadersPolicy, Selection,
-    ViewerProtocolPolicy, managed,
+    CacheBehavior, CachePolicy, OriginRequestPolicy, Policies, PolicyName, Provenance, ResponseHeadersPolicy,
+    Selection, ViewerProtocolPolicy, managed,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -69,17 +69,16 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
     let origin_request_policy = policy(&mut fields, "origin_request_policy_id", &ORIGIN_REQUEST_POLICY, estate);
     let response_headers_policy = policy(&mut fields, "response_headers_policy_id", &RESPONSE_HEADERS_POLICY, estate);
     let inline = forwarded_values(&mut fields);
+    if cache_policy.is_some() && inline.is_some() {
+        fields.doubt("`forwarded_values` beside a cache policy", Doubt::Mixed);
+    }
     if cache_policy.is_none() && inline.is_none() && fields.problems.is_empty() {
         fields.problem("there is no cache policy");
     }
     for name in ["function_association", "lambda_function_association"] {
         for mut function in fields.blocks(name) {
             let event = function.text("event_type").unwrap_or_default();
-            let place = fields.of.clone();
-            fields.problems.push(Unknown {
-                place: fields.place.clone(),
-                what: format!("a function runs at `{event}` (`{name}`), in `{place}`"),
-            });
+            fields.problem(&format!("a function runs at `{event}` (`{name}`)"));
         }
     }
     for name in ["trusted_key_groups", "trusted_signers"] {
@@ -87,6 +86,7 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
             fields.problem(&format!("viewers need a signature (`{name}`)"));
         }
     }
+    let site = fields.site();
     let problems =
         fields.finish(&["field_level_encryption_id", "realtime_log_config_arn", "smooth_streaming", "grpc_config"]);
     let behavior = CacheBehavior {
@@ -101,8 +101,22 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
         response_headers_policy,
         unknown: problems.iter().map(in_words).collect(),
         provenance: Provenance::default(),
+        site,
     };
     (behavior, problems)
+}
+
+/// The account's own policies among the resources.
+pub(super) fn own_policies(estate: &Estate) -> Policies {
+    fn read<P>(estate: &Estate, kind: &Kind<P>) -> Vec<P> {
+        let own = estate.values().filter(|instance| instance.kind == kind.resource);
+        own.map(|instance| (kind.read)(instance).0).collect()
+    }
+    Policies {
+        cache: read(estate, &CACHE_POLICY),
+        origin_request: read(estate, &ORIGIN_REQUEST_POLICY),
+        response_headers: read(estate, &RESPONSE_HEADERS_POLICY),
+    }
 }
 
 /// A problem as a behaviour tells it.
@@ -242,6 +256,7 @@ fn forwarded_values(fields: &mut Fields<'_>) -> Option<CachePolicy> {
             (true, false) => Selection::Whitelist(keys),
         },
         provenance: Provenance::default(),
+        site: fields.site(),
     })
 }
 

@@ -8,7 +8,7 @@ use super::instances::Instance;
 use super::policies::{COMPUTED, cors_rules, fields};
 use super::statements::{self, Subject};
 use super::value::{Attribute, Value};
-use crate::deployed::{Bucket, CorsConfiguration, RuleOrder, Statement};
+use crate::deployed::{Bucket, CorsConfiguration, RuleOrder, Site, Statement};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -74,7 +74,7 @@ impl<'e> Buckets<'e> {
 
     /// A problem that only AWS can solve.
     pub(super) fn problem(&self, what: &str) -> Unknown {
-        Unknown { place: self.place.clone(), what: format!("{what} is not told") }
+        Unknown::new(self.place.clone(), format!("{what} is not told"))
     }
 
     /// The bucket that a value names.
@@ -141,6 +141,7 @@ impl<'e> Buckets<'e> {
                     out.region = text("bucket_region").or_else(|| text("region")).map(str::to_owned);
                     let arn = Attribute { address: address.clone(), name: "arn".to_owned() };
                     subject.bucket_arn = Some(text("arn").map_or_else(|| arn.spelled(), str::to_owned));
+                    out.site = Site::resource(address, Vec::new());
                     inline = Some(instance);
                 }
             }

@@ -48,6 +48,7 @@ pub(super) fn read(
         id: argument(distribution, "id").as_str().map(str::to_owned),
         aliases: fields.texts("aliases"),
         complete: true,
+        site: fields.site(),
         ..Distribution::default()
     };
     if matches!(fields.value("enabled"), Value::Bool(false)) {

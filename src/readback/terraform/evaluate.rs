@@ -82,7 +82,7 @@ impl<'m> Evaluator<'m> {
 
     /// A failure at a place.
     pub(super) fn fail(&self, at: At, what: String) -> Rc<Unknown> {
-        Rc::new(Unknown { place: self.module.place(at), what })
+        Rc::new(Unknown::new(self.module.place(at), what))
     }
 
     /// The value of a definition, outside of any scope.

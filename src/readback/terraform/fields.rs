@@ -1,7 +1,8 @@
 //! Arguments of a resource, taken one by one: what is not understood, and what nobody took, is a problem with its place.
 
-use super::super::{Place, Unknown};
+use super::super::{Doubt, Place, Unknown};
 use super::value::Value;
+use crate::deployed::Site;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was not understood about one thing.
@@ -13,6 +14,9 @@ pub(super) struct Fields<'v> {
     /// What is read, for messages: an address, or a block of one.
     pub(super) of: String,
     pub(super) place: Place,
+    /// The address of what this is a part of, and the blocks that lead here.
+    root: String,
+    steps: Vec<(String, usize)>,
     members: Option<&'v BTreeMap<String, Value>>,
     taken: BTreeSet<&'static str>,
     /// Whether something could not be told.
@@ -22,12 +26,32 @@ pub(super) struct Fields<'v> {
 impl<'v> Fields<'v> {
     /// The arguments of something.
     pub(super) fn new(of: String, place: &Place, value: &'v Value) -> Self {
-        let mut fields =
-            Self { of, place: place.clone(), members: value.members(), taken: BTreeSet::new(), problems: Vec::new() };
+        let mut fields = Self {
+            root: of.clone(),
+            of,
+            place: place.clone(),
+            steps: Vec::new(),
+            members: value.members(),
+            taken: BTreeSet::new(),
+            problems: Vec::new(),
+        };
         if fields.members.is_none() {
             fields.refuse("its arguments", value);
         }
         fields
+    }
+
+    /// Where it stands.
+    pub(super) fn site(&self) -> Site {
+        Site::resource(&self.root, self.steps.clone())
+    }
+
+    /// The same, as the `index`th `name` of `parent`.
+    fn inside(mut self, parent: &Self, name: &str, index: usize) -> Self {
+        self.root.clone_from(&parent.root);
+        self.steps.clone_from(&parent.steps);
+        self.steps.push((name.to_owned(), index));
+        self
     }
 
     /// Remembers that a value is not what was looked for.
@@ -40,7 +64,23 @@ impl<'v> Fields<'v> {
 
     /// Remembers a problem with this.
     pub(super) fn problem(&mut self, what: &str) {
-        self.problems.push(Unknown { place: self.place.clone(), what: format!("{what}, in `{}`", self.of) });
+        self.doubt(what, Doubt::Unmodelled);
+    }
+
+    /// Remembers a problem with a reason of its own.
+    pub(super) fn doubt(&mut self, what: &str, doubt: Doubt) {
+        let unknown = Unknown::new(self.place.clone(), format!("{what}, in `{}`", self.of));
+        self.problems.push(Unknown { doubt, site: self.site(), ..unknown });
+    }
+
+    /// What an argument that nobody took may be meant to be.
+    fn meant(&self, name: &str) -> Option<String> {
+        let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase().replace("exposed", "expose");
+        let same = |known: &str| {
+            let (known, name) = (plain(known), plain(name));
+            known == name || known.strip_suffix('s') == Some(&name) || known.strip_suffix("seconds") == Some(&name)
+        };
+        self.taken.iter().find(|known| same(known)).map(|known| (*known).to_owned())
     }
 
     /// Any value; null when it is absent.
@@ -127,7 +167,8 @@ impl<'v> Fields<'v> {
         match (value, value.items()) {
             (Value::Null, _) => Vec::new(),
             (_, Some(items)) => {
-                items.iter().map(|item| Fields::new(format!("{}.{name}", self.of), &self.place, item)).collect()
+                let block = |item| Fields::new(format!("{}.{name}", self.of), &self.place, item);
+                items.iter().enumerate().map(|(index, item)| block(item).inside(self, name, index)).collect()
             }
             (_, None) => {
                 self.refuse(name, value);
@@ -155,13 +196,18 @@ impl<'v> Fields<'v> {
 
     /// All problems; what nobody took and has a value is one, unless it is listed as having no say.
     pub(super) fn finish(mut self, no_say: &[&str]) -> Problems {
-        for (name, value) in self.members.into_iter().flatten() {
+        let members = self.members;
+        for (name, value) in members.into_iter().flatten() {
             let empty = matches!(value, Value::Null) || value.items().is_some_and(<[Value]>::is_empty);
             if !empty && !self.taken.contains(name.as_str()) && !no_say.contains(&name.as_str()) {
-                match value {
-                    Value::Unknown(unknown) => self.problems.push((**unknown).clone()),
-                    _ => self.problem(&format!("`{name}` is not modelled")),
+                if let Value::Unknown(unknown) = value {
+                    self.problems.push((**unknown).clone());
+                    continue;
                 }
+                let doubt = self
+                    .meant(name)
+                    .map_or(Doubt::Unmodelled, |meant| Doubt::Misspelled { written: name.clone(), meant });
+                self.doubt(&format!("`{name}` is not modelled"), doubt);
             }
         }
         self.problems

@@ -1,10 +1,12 @@
-//! A module that corsynth emitted, as its files say it now: whoever edits one of them changes what is read.
+//! A module that corsynth emitted, as its files say it now: whoever edits one of them changes what is read. A module
+//! of somebody else, which has no `local.assets`, is read by its resources.
 //!
 //! What a caller must bring is taken as brought: the ARN of the distribution that the intent does not name, and the
 //! statements for the bucket's and the key's owner.
 
-use super::super::{File, Format, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, behavior, in_words, whole};
+use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
+use super::behaviors::{Estate, behavior, in_words, own_policies, whole};
+use super::deployment;
 use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
@@ -12,7 +14,9 @@ use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};
 use super::syntax::{self, At, Definition, Module};
 use super::value::{self, Attribute, Value};
-use crate::deployed::{Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, RuleOrder, Statement};
+use crate::deployed::{
+    Asset, Bucket, CorsConfiguration, Deployed, Distribution, Provenance, RuleOrder, Site, Statement,
+};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -68,15 +72,29 @@ struct Read {
 pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let sources = syntax::parse(files)?;
     let module = Module::new(&sources, files);
+    if !module.locals.contains_key("assets") {
+        return Ok(read_foreign(&module));
+    }
     let mut read = evaluate(&module)?;
     let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
     let assets = read.assets.clone();
     let assets = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
     for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
         let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
-        read.unknowns.push(Unknown { place: instance.place.clone(), what });
+        read.unknowns.push(Unknown::new(instance.place.clone(), what));
     }
-    Ok(ReadBack { format: Format::TerraformModule, deployed: Deployed { assets }, unknowns: read.unknowns })
+    let policies = own_policies(&read.estate);
+    Ok(ReadBack { format: Format::TerraformModule, deployed: Deployed { assets }, policies, unknowns: read.unknowns })
+}
+
+/// Reads a module of somebody else, its variables at their defaults: the resources say what AWS will hold.
+fn read_foreign(module: &Module<'_>) -> ReadBack {
+    let mut unknowns = module.unknowns.clone();
+    let (estate, more) = Evaluator::new(module, BTreeMap::new()).everything();
+    unknowns.extend(more);
+    let place = whole(&module.place(At { file: 0, byte: 0 }).path);
+    let deployed = deployment::read(&estate, &BTreeMap::new(), &place, &mut unknowns);
+    ReadBack { format: Format::TerraformModule, deployed, policies: own_policies(&estate), unknowns }
 }
 
 fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
@@ -89,7 +107,7 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
         let kind = instance.kind.as_str();
         if !READ.contains(&kind) && !NO_SAY.contains(&kind) {
             let what = format!("`{}` is not modelled", instance.address);
-            unknowns.push(Unknown { place: instance.place.clone(), what });
+            unknowns.push(Unknown::new(instance.place.clone(), what));
         }
     }
     let place = |definition: Option<&Definition<'_>>| match definition {
@@ -100,19 +118,23 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
     let assets = match evaluator.local("assets") {
         Some(Ok(Value::Map(assets))) => assets.members.clone(),
         Some(Err(unknown)) => {
-            return Err(Unreadable { place: unknown.place.clone(), message: unknown.what.clone() });
+            return Err(Unreadable {
+                place: unknown.place.clone(),
+                message: unknown.what.clone(),
+                mistake: Mistake::Format,
+            });
         }
         _ => {
             let message = "there is no map `local.assets`: this is not a module of corsynth, and only a plan of it can \
                            be read (`terraform show -json`)";
-            return Err(Unreadable { place: assets_place, message: message.to_owned() });
+            return Err(Unreadable { place: assets_place, message: message.to_owned(), mistake: Mistake::Format });
         }
     };
     let mut told = |value: Option<value::Result>, place: Place, what: &str| match value {
         Some(Ok(value)) => Told { value, place },
         Some(Err(unknown)) => Told { value: Value::Unknown(unknown), place },
         None => {
-            let unknown = Unknown { place: place.clone(), what: format!("there is no {what}") };
+            let unknown = Unknown::new(place.clone(), format!("there is no {what}"));
             unknowns.push(unknown.clone());
             Told { value: Value::Unknown(Rc::new(unknown)), place }
         }
@@ -181,7 +203,7 @@ impl Read {
         if let [first, _, ..] = configured.as_slice() {
             // A bucket has one, and who writes last is chance.
             let what = format!("the bucket of `{}` has another CORS configuration as well", first.address);
-            problems.push(Unknown { place: first.place.clone(), what });
+            problems.push(Unknown::new(first.place.clone(), what));
         }
         bucket.cors = configured.first().map(|instance| cors_configuration(instance, &mut problems));
         let behind = self.behaviors.member(id);
@@ -250,7 +272,7 @@ impl Read {
                 if found.is_none() {
                     let place = self.controls.place.clone();
                     let what = format!("`{}` is no origin access control", attribute.address);
-                    problems.push(Unknown { place, what });
+                    problems.push(Unknown::new(place, what));
                 }
                 found.map(|(control, mut more)| {
                     problems.append(&mut more);
@@ -270,6 +292,7 @@ impl Read {
             complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
             behaviors,
             custom_error_responses: Vec::new(),
+            site: Site::default(),
         }
     }
 
@@ -325,7 +348,7 @@ impl Read {
 fn refuse(problems: &mut Problems, what: &str, value: &Value, place: &Place) {
     problems.push(match value {
         Value::Unknown(unknown) => (**unknown).clone(),
-        other => Unknown { place: place.clone(), what: format!("{what}: {}", other.kind()) },
+        other => Unknown::new(place.clone(), format!("{what}: {}", other.kind())),
     });
 }
 

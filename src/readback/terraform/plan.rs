@@ -6,8 +6,8 @@
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 
 use super::super::File;
-use super::super::{Format, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, whole};
+use super::super::{Format, Mistake, Place, ReadBack, Unknown, Unreadable};
+use super::behaviors::{Estate, own_policies, whole};
 use super::deployment;
 use super::instances::Instance;
 use super::references::{References, Scope};
@@ -25,14 +25,15 @@ pub(super) fn is_plan(file: &File) -> bool {
 /// Reads a plan or a state.
 pub(super) fn read(file: &File) -> Result<ReadBack, Unreadable> {
     let place = whole(&file.path);
-    let unreadable = |message: String, place: Place| Unreadable { place, message };
+    let unreadable = |message: String, place: Place, mistake: Mistake| Unreadable { place, message, mistake };
     let plan: Json = serde_json::from_str(&file.text).map_err(|error| {
         let place = Place { path: file.path.clone(), line: error.line(), column: error.column() };
-        unreadable(format!("not JSON: {error}"), place)
+        unreadable(format!("not JSON: {error}"), place, Mistake::Syntax)
     })?;
     let planned = plan.get("planned_values").or_else(|| plan.get("values"));
     let Some(planned) = planned.filter(|planned| planned.is_object()) else {
-        return Err(unreadable("neither a plan nor a state of Terraform with anything in it".to_owned(), place));
+        let message = "neither a plan nor a state of Terraform with anything in it".to_owned();
+        return Err(unreadable(message, place, Mistake::Format));
     };
     let mut reader = Reader::new(&plan, &place);
     reader.module(planned.get("root_module").unwrap_or(&Json::Null), 0);
@@ -49,11 +50,11 @@ pub(super) fn read(file: &File) -> Result<ReadBack, Unreadable> {
         ("complete", false, "the plan leaves out a part of what the configuration asks for"),
     ] {
         if plan.get(member).and_then(Json::as_bool) == Some(bad) {
-            unknowns.push(Unknown { place: place.clone(), what: what.to_owned() });
+            unknowns.push(Unknown::new(place.clone(), what));
         }
     }
     let deployed = deployment::read(&estate, &outputs, &place, &mut unknowns);
-    Ok(ReadBack { format: Format::TerraformPlan, deployed, unknowns })
+    Ok(ReadBack { format: Format::TerraformPlan, deployed, policies: own_policies(&estate), unknowns })
 }
 
 /// The outputs of the root module; those that AWS will tell are unknown.
@@ -70,7 +71,7 @@ fn outputs(planned: &Json, place: &Place) -> BTreeMap<String, Value> {
 }
 
 fn unknown(place: &Place, what: String) -> Value {
-    Value::Unknown(Rc::new(Unknown { place: place.clone(), what }))
+    Value::Unknown(Rc::new(Unknown::new(place.clone(), what)))
 }
 
 /// JSON as a value. (Depth is bounded by the parser, above what a list may be: deeper ones are null.)

@@ -61,6 +61,7 @@ pub(super) fn cache_policy(instance: &Instance) -> (CachePolicy, Problems) {
         cookies: Selection::None,
         query_strings: Selection::None,
         provenance: Provenance::default(),
+        site: fields.site(),
     };
     match fields.block("parameters_in_cache_key_and_forwarded_to_origin") {
         Some(mut key) => {
@@ -87,6 +88,7 @@ pub(super) fn origin_request_policy(instance: &Instance) -> (OriginRequestPolicy
         cookies: selection(&mut fields, "cookies_config", "cookie_behavior", "cookies"),
         query_strings: selection(&mut fields, "query_strings_config", "query_string_behavior", "query_strings"),
         provenance: Provenance::default(),
+        site: fields.site(),
     };
     (policy, fields.finish(&COMPUTED))
 }
@@ -127,6 +129,7 @@ pub(super) fn response_headers_policy(instance: &Instance) -> (ResponseHeadersPo
         remove_headers,
         security_headers,
         provenance: Provenance::default(),
+        site: fields.site(),
     };
     let no_say = [&COMPUTED[..], &["server_timing_headers_config"]].concat();
     (policy, fields.finish(&no_say))
@@ -208,6 +211,7 @@ pub(super) fn cors_rules(fields: &mut Fields<'_>, unset_age: Option<u64>) -> Vec
             expose_headers: rule.texts("expose_headers"),
             max_age_seconds: rule.number("max_age_seconds").or(unset_age),
             provenance: Provenance::default(),
+            site: rule.site(),
         });
         fields.problems.append(&mut rule.finish(&[]));
     }

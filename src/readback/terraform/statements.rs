@@ -9,7 +9,7 @@ use super::instances::Instance;
 use super::policies::fields;
 use super::value::Value;
 use crate::aws::partition::Partition;
-use crate::deployed::{Principal, Resource, Statement};
+use crate::deployed::{Principal, Resource, Site, Statement};
 use std::collections::BTreeMap;
 
 /// The bucket whose policy, or the policy of whose key, is read.
@@ -60,7 +60,8 @@ pub(super) fn document(instance: &Instance, subject: &Subject) -> (Option<Vec<St
             statement.problem(&format!("`{effect}` is not an effect"));
         }
         let resources = resources.iter().flat_map(|text| resource(text, subject)).collect();
-        append(&mut statements, Parts { sid, allows, principals, actions, resources, conditions });
+        let site = statement.site();
+        append(&mut statements, Parts { sid, allows, principals, actions, resources, conditions, site });
         fields.problems.append(&mut statement.finish(&[]));
     }
     let no_say = ["id", "json", "minified_json", "version", "policy_id"];
@@ -78,7 +79,7 @@ pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (O
         return (None, problems.problems);
     };
     let listed = policy.get("Statement").map(one_or_many).unwrap_or_default();
-    for statement in listed {
+    for (index, statement) in listed.into_iter().enumerate() {
         let Some(members) = statement.as_object() else {
             problems.problem("a statement is not an object");
             continue;
@@ -114,6 +115,7 @@ pub(super) fn json(text: &str, of: &str, place: &Place, subject: &Subject) -> (O
             actions: texts("Action"),
             resources: resources.iter().flat_map(|text| resource(text, subject)).collect(),
             conditions,
+            site: Site::resource(of, vec![("policy".to_owned(), 0), ("Statement".to_owned(), index)]),
         };
         append(&mut statements, parts);
     }
@@ -132,7 +134,7 @@ fn with_doubts(
     let has_say = |statement: &&Statement| !matches!(statement.principal, Principal::Other(_));
     for condition in statements.iter().filter(has_say).flat_map(|statement| &statement.other_conditions) {
         let what = format!("the condition {condition} is not understood here, in `{of}`");
-        problems.push(Unknown { place: place.clone(), what });
+        problems.push(Unknown::new(place.clone(), what));
     }
     problems.dedup();
     (told.then_some(statements), problems)
@@ -172,6 +174,7 @@ struct Parts {
     actions: Vec<String>,
     resources: Vec<Resource>,
     conditions: Told,
+    site: Site,
 }
 
 /// One statement for each principal and each source: they are alternatives.
@@ -194,6 +197,7 @@ fn append(statements: &mut Vec<Statement>, parts: Parts) {
             resources: parts.resources.clone(),
             source: source.clone(),
             other_conditions: parts.conditions.others.clone(),
+            site: parts.site.clone(),
         }));
     }
 }

@@ -1,6 +1,6 @@
 //! Files of a module to what they declare, each with its place.
 
-use super::super::{File, Place, Unknown, Unreadable};
+use super::super::{File, Mistake, Place, Unknown, Unreadable};
 use hcl::edit::expr::Expression;
 use hcl::edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use hcl::edit::{Span, parser};
@@ -64,7 +64,7 @@ fn source(file: &File) -> Result<Source, Unreadable> {
     let body = parser::parse_body(&file.text).map_err(|error| {
         let location = error.location();
         let place = Place { path: file.path.clone(), line: location.line(), column: location.column() };
-        Unreadable { place, message: format!("not HCL: {}", error.message()) }
+        Unreadable { place, message: format!("not HCL: {}", error.message()), mistake: Mistake::Syntax }
     })?;
     let breaks = file.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
     let line_starts = std::iter::once(0).chain(breaks).collect();
@@ -92,7 +92,7 @@ impl<'s> Module<'s> {
             let overrides = path == "override.tf" || path.ends_with("_override.tf");
             if !path.contains('/') && (variables || overrides) {
                 let place = Place { path: path.clone(), line: 0, column: 0 };
-                module.unknowns.push(Unknown { place, what: "a file of this kind is not read here".to_owned() });
+                module.unknowns.push(Unknown::new(place, "a file of this kind is not read here"));
             }
         }
         for (file, source) in sources.iter().enumerate() {
@@ -155,7 +155,7 @@ impl<'s> Module<'s> {
     /// Remembers something that is not understood.
     pub(super) fn unknown(&mut self, at: At, what: String) {
         let place = self.place(at);
-        self.unknowns.push(Unknown { place, what });
+        self.unknowns.push(Unknown::new(place, what));
     }
 
     /// The place that a reader sees.

@@ -6,7 +6,7 @@ use crate::examples::compile_last;
 use crate::support::project;
 use corsynth::deployed::{
     CacheBehavior, CorsConfig, CorsRule, CustomErrorResponse, CustomHeader, Deployed, Distribution,
-    OriginRequestPolicy, PolicyName, Principal, Provenance, Resource, RuleOrder, Selection, Source, Statement,
+    OriginRequestPolicy, PolicyName, Principal, Provenance, Resource, RuleOrder, Selection, Site, Source, Statement,
     ViewerProtocolPolicy, managed,
 };
 use corsynth::intent::Intent;
@@ -335,6 +335,7 @@ impl Mutations<'_> {
                         cookies: Selection::None,
                         query_strings: Selection::None,
                         provenance: Provenance::default(),
+                        site: Site::default(),
                     });
                 });
             });

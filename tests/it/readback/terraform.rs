@@ -31,7 +31,7 @@ fn expected(plan: &Plan) -> Deployed {
 
 #[track_caller]
 fn assert_reads_back(name: &str, plan: &Plan) {
-    let ReadBack { format, deployed, unknowns } = read(&module(plan)).unwrap();
+    let ReadBack { format, deployed, unknowns, policies: _ } = read(&module(plan)).unwrap();
     assert_eq!(format, Format::TerraformModule);
     assert_eq!(unknowns, [], "{name}");
     assert_eq!(deployed, expected(plan), "{name}");

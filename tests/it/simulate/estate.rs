@@ -4,7 +4,7 @@ use corsynth::aws::managed::{CACHING_DISABLED, CACHING_OPTIMIZED, CORS_S3_ORIGIN
 use corsynth::deployed::{
     Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsRule, Distribution,
     OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Provenance, Resource, ResponseHeadersPolicy,
-    RuleOrder, Selection, Source, Statement, ViewerProtocolPolicy, managed,
+    RuleOrder, Selection, Site, Source, Statement, ViewerProtocolPolicy, managed,
 };
 
 pub(super) const A: &str = "https://a.example";
@@ -39,6 +39,7 @@ pub(super) fn asset(rules: Vec<CorsRule>, behavior: CacheBehavior) -> Asset {
         resources: vec![Resource::Objects],
         source: Source::OwnDistribution,
         other_conditions: Vec::new(),
+        site: Site::default(),
     };
     let cors = (!rules.is_empty()).then_some(CorsConfiguration { rules, order: RuleOrder::Kept });
     let oac = OriginAccessControl { name: None, description: None, signs_always: true };
@@ -76,6 +77,7 @@ pub(super) fn plain() -> CacheBehavior {
         response_headers_policy: None,
         unknown: Vec::new(),
         provenance: Provenance::default(),
+        site: Site::default(),
     }
 }
 
@@ -133,6 +135,7 @@ pub(super) fn policy(cors: Option<CorsConfig>) -> ResponseHeadersPolicy {
         remove_headers: Vec::new(),
         security_headers: None,
         provenance: Provenance::default(),
+        site: Site::default(),
     }
 }
 

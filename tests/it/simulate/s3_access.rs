@@ -1,7 +1,7 @@
 //! Whom S3 lets in, what it answers then, and how it says so.
 
 use super::s3_cases::{bucket, request};
-use corsynth::deployed::{Bucket, Principal, Resource, Source, Statement};
+use corsynth::deployed::{Bucket, Principal, Resource, Site, Source, Statement};
 use corsynth::simulate::s3::{self, Client};
 use corsynth::simulate::{ExchangeKind, HttpResponse, Reading, Readings, Step, Trace};
 use serde_json::json;
@@ -19,6 +19,7 @@ fn statement(actions: &[&str], resource: Resource) -> Statement {
         resources: vec![resource],
         source: Source::OwnDistribution,
         other_conditions: Vec::new(),
+        site: Site::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::project;
 use corsynth::deployed::{
-    Asset, Bucket, CorsConfiguration, CorsRule, Principal, Provenance, Resource, RuleOrder, Source, Statement,
+    Asset, Bucket, CorsConfiguration, CorsRule, Principal, Provenance, Resource, RuleOrder, Site, Source, Statement,
 };
 use corsynth::fetch::HeaderList;
 use corsynth::simulate::s3::{self, Client};
@@ -30,6 +30,7 @@ pub(super) fn bucket(rules: &Value) -> Bucket {
         expose_headers: words(rule, "ExposeHeaders"),
         max_age_seconds: rule["MaxAgeSeconds"].as_u64(),
         provenance: Provenance::default(),
+        site: Site::default(),
     };
     let cors = rules
         .as_array()
@@ -141,6 +142,7 @@ fn the_vectors_of_others_are_reproduced() {
         resources: vec![resource],
         source: Source::Any,
         other_conditions: Vec::new(),
+        site: Site::default(),
     };
     let public = vec![statement("s3:GetObject", Resource::Objects), statement("s3:ListBucket", Resource::Bucket)];
     let (mut wrong, mut judged, mut skipped) = (Vec::new(), 0, Vec::new());
@@ -203,6 +205,7 @@ proptest! {
             resources: origins.iter().cloned().map(Resource::ObjectsLike).collect(),
             source: Source::OwnDistribution,
             other_conditions: Vec::new(),
+            site: Site::default(),
         };
         let bucket = Bucket { policy: Some(vec![statement]), ..bucket(&rules) };
         let request = request(&method, &path, &headers);

@@ -124,7 +124,7 @@ fn report(
     if piped.is_some() {
         terminal.talk(&text);
     }
-    say_summary(files.len() + report.unreadable.len(), report.unreadable.len(), report.counts(), terminal);
+    say_summary(files.len(), report.unreadable.len(), report.counts(), terminal);
     let codes = report.files.iter().flat_map(|file| file.diagnostics).map(|finding| finding.code);
     findings::hint(codes, format, terminal);
     let exit_of = |file: &File| exit_of(&file.after.checked, fail_on(args, &file.configured));

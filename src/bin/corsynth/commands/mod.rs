@@ -1,5 +1,6 @@
 //! One file a command: its arguments in, an exit code or a failure out.
 
+pub(crate) mod artifacts;
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod emit;

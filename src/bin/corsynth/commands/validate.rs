@@ -1,13 +1,13 @@
-//! `corsynth validate`: every finding of every intent on stdout, a summary on stderr.
+//! `corsynth validate`: every finding of every intent and of every artifact on stdout, a summary on stderr.
 
-use super::{findings, fix, watch};
+use super::{artifacts, findings, fix, watch};
 use crate::args::Validate;
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use crate::parallel;
 use crate::settings::{Configured, Settings};
 use corsynth::compile::{self, Checked};
-use corsynth::diagnostic::{Code, Severity};
+use corsynth::diagnostic::{Code, Diagnostic, Severity};
 use corsynth::report::{Counts, FileReport, Report, counted};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -59,11 +59,27 @@ pub(super) fn check(args: &Validate, terminal: &Terminal) -> Result<Exit, Failur
         }
         Ok::<_, Failure>(())
     })?;
-    if format.is_one_document() {
-        let report = Report { files: all.iter().map(FileReport::from).collect(), unreadable: &unreadable };
-        terminal.data(&findings::document(&report, format, strictest(args, &files)))?;
+    let sets = configured(args, args.artifacts.clone(), terminal)?;
+    let strictest = strictest(args, files.iter().chain(&sets));
+    let inspected = artifacts::check(sets, terminal);
+    exit = exit.max(inspected.exit);
+    for file in &inspected.files {
+        let report = file.report();
+        counts.add(report.diagnostics);
+        codes.extend(report.diagnostics.iter().map(|finding| finding.code));
+        exit = exit.max(fails(report.diagnostics, fail_on(args, &file.configured)));
+        if !format.is_one_document() {
+            terminal.data(&findings::of_file(report, format, styled))?;
+        }
     }
-    say_summary(files.len(), unreadable.len(), counts, terminal);
+    let read = files.len() - unreadable.len() + inspected.files.len();
+    unreadable.extend(inspected.unreadable);
+    if format.is_one_document() {
+        let files = all.iter().map(FileReport::from).chain(inspected.files.iter().map(artifacts::File::report));
+        let report = Report { files: files.collect(), unreadable: &unreadable };
+        terminal.data(&findings::document(&report, format, strictest))?;
+    }
+    say_summary(read, unreadable.len(), counts, terminal);
     findings::hint(codes, format, terminal);
     Ok(exit)
 }
@@ -84,13 +100,12 @@ pub(super) fn fail_on(args: &Validate, configured: &Configured) -> Severity {
 }
 
 /// The same for a document over all files: the least severe that fails one of them.
-pub(super) fn strictest(args: &Validate, files: &[(Configured, PathBuf)]) -> Severity {
-    files.iter().map(|(configured, _)| fail_on(args, configured)).min().unwrap_or(Severity::Error)
+pub(super) fn strictest<'f>(args: &Validate, files: impl IntoIterator<Item = &'f (Configured, PathBuf)>) -> Severity {
+    files.into_iter().map(|(configured, _)| fail_on(args, configured)).min().unwrap_or(Severity::Error)
 }
 
 /// What was checked, and what came of it.
-pub(super) fn say_summary(files: usize, unreadable: usize, counts: Counts, terminal: &Terminal) {
-    let checked = files - unreadable;
+pub(super) fn say_summary(checked: usize, unreadable: usize, counts: Counts, terminal: &Terminal) {
     if checked > 0 {
         let unread = match unreadable {
             0 => String::new(),
@@ -135,11 +150,10 @@ pub(super) fn find_quietly(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
 }
 
 pub(super) fn exit_of(checked: &Checked, fail_on: Severity) -> Exit {
-    if !checked.readable {
-        Exit::Unusable
-    } else if checked.diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on) {
-        Exit::Problem
-    } else {
-        Exit::Fine
-    }
+    if checked.readable { fails(&checked.diagnostics, fail_on) } else { Exit::Unusable }
+}
+
+fn fails(diagnostics: &[Diagnostic], fail_on: Severity) -> Exit {
+    let fails = diagnostics.iter().any(|diagnostic| diagnostic.severity >= fail_on);
+    if fails { Exit::Problem } else { Exit::Fine }
 }
