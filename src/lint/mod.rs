@@ -7,3 +7,17 @@ pub mod deployed;
 pub mod guard;
 pub mod intent;
 pub mod style;
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::intent::Intent;
+
+/// A rule over an intent: what it reports, and how it finds that.
+#[derive(Debug)]
+struct Rule {
+    code: &'static Code,
+    check: fn(&mut Diagnostics, &Intent),
+}
+
+fn codes_of(rules: &[Rule]) -> Vec<&'static Code> {
+    rules.iter().map(|rule| rule.code).collect()
+}

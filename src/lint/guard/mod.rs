@@ -6,15 +6,9 @@ mod public_grant;
 mod wildcard_origin;
 mod write_grant;
 
+use super::{Rule, codes_of};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::intent::Intent;
-
-/// A rule: what it reports, and how it finds that.
-#[derive(Debug)]
-struct Rule {
-    code: &'static Code,
-    check: fn(&mut Diagnostics, &Intent),
-}
 
 /// All rules, by code.
 const RULES: &[Rule] = &[
@@ -26,7 +20,7 @@ const RULES: &[Rule] = &[
 
 /// The codes of the rules.
 pub fn codes() -> Vec<&'static Code> {
-    RULES.iter().map(|rule| rule.code).collect()
+    codes_of(RULES)
 }
 
 /// Reports what those rules find that were asked for.

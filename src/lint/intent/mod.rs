@@ -29,17 +29,11 @@ pub(crate) use public_suffix_wildcard::CODE as PUBLIC_SUFFIX_WILDCARD;
 pub(crate) use shared_host_wildcard::CODE as SHARED_HOST_WILDCARD;
 pub(crate) use uncovered_apex::CODE as UNCOVERED_APEX;
 
+use super::{Rule, codes_of};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fetch::OriginPattern;
 use crate::intent::{Frontend, Intent};
 use crate::source::Span;
-
-/// A rule: what it reports, and how it finds that.
-#[derive(Debug)]
-struct Rule {
-    code: &'static Code,
-    check: fn(&mut Diagnostics, &Intent),
-}
 
 /// All rules, by code.
 const RULES: &[Rule] = &[
@@ -65,7 +59,7 @@ const RULES: &[Rule] = &[
 
 /// The codes of the rules.
 pub fn codes() -> Vec<&'static Code> {
-    RULES.iter().map(|rule| rule.code).collect()
+    codes_of(RULES)
 }
 
 /// Reports what the rules find.
