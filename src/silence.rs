@@ -13,6 +13,17 @@ use crate::source::{SourceFile, Span};
 /// What such a comment begins with, behind its `#`.
 const MARK: &str = "corsynth:";
 
+/// Reads the comments on lines of their own: of a text whose tree nobody has.
+pub fn read_comment_lines(diags: &mut Diagnostics, source: &SourceFile) {
+    let lines: Vec<Span> = lines(source.text());
+    for (index, line) in lines.iter().enumerate() {
+        let Some((at, body)) = comment(source, *line, &[]) else { continue };
+        if source.slice(Span::new(line.start, at)).trim().is_empty() {
+            read_comment(diags, Span::new(at, line.end), body, next_line(source, lines.get(index + 1..)));
+        }
+    }
+}
+
 /// Reads the comments of a text, whose tree tells what is text and what is comment, into the sink's policy.
 pub fn read_comments(diags: &mut Diagnostics, source: &SourceFile, root: &Node) {
     if !source.text().contains(MARK) {

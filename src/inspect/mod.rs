@@ -33,10 +33,14 @@ pub struct Inspection {
 pub fn inspect(files: &[File], policy: &Policy) -> Inspection {
     let outline = Outline::of(files.iter().map(|file| (file.path.as_str(), file.text.as_str())));
     let mut findings = Findings::new(files.len(), policy);
+    for (file, source) in outline.sources().enumerate() {
+        findings.read_comments(file, source);
+    }
     let format = match readback::read(files) {
         Ok(read) => {
             reading::notice(&mut findings, &outline, &read);
             check(&mut findings, &Artifacts { deployed: &read.deployed, policies: &read.policies, outline: &outline });
+            findings.unused();
             Some(read.format)
         }
         Err(unreadable) => {

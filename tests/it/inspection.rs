@@ -220,3 +220,24 @@ fn wrong_claims_are_told_as_such() {
         assert!(known.contains(name.as_str()), "nobody says what `{name}` is told");
     }
 }
+
+#[test]
+fn a_comment_in_an_artifact_silences_what_is_a_matter_of_taste() {
+    let module = |before: &str, origin: &str| {
+        let text = format!(
+            "resource \"aws_s3_bucket_cors_configuration\" \"assets\" {{\n  bucket = \"acme-assets\"\n  cors_rule {{\n    {before}\n    \
+             allowed_origins = [\"{origin}\"]\n    allowed_methods = [\"GET\", \"HEAD\"]\n    max_age_seconds = 7200\n  }}\n}}\n"
+        );
+        let mut policy = Policy::default();
+        policy.known = corsynth::catalog::codes();
+        let inspection = inspect(&[File { path: "main.tf".to_owned(), text }], &policy);
+        all(&inspection).map(|(_, finding)| finding.code.id).collect::<Vec<_>>()
+    };
+    let comment = "# corsynth: allow plain-http-origin -- the rig has no certificates";
+    assert_eq!(module("", "http://rig.acme.example"), ["plain-http-origin"]);
+    assert_eq!(module(comment, "http://rig.acme.example"), Vec::<&str>::new());
+    assert_eq!(module(comment, "https://rig.acme.example"), ["unused-allowance"]);
+    assert_eq!(module("# corsynth: allow plain-http-origin", "https://rig.acme.example"), ["malformed-allowance"]);
+    let danger = "# corsynth: allow shared-host-wildcard -- it is fine";
+    assert_eq!(module(danger, "https://*.vercel.app"), ["unsuppressible-code", "shared-host-wildcard"]);
+}

@@ -174,7 +174,7 @@ pub(crate) struct Validate {
     /// prints it. May be given several times; without FILE, no intent is checked.
     ///
     /// Example: `corsynth validate --artifacts infra/cors --artifacts bucket-cors.json`
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["fix", "diff", "watch"])]
     pub(crate) artifacts: Vec<PathBuf>,
 
     /// The least severe finding that makes the exit code 1; `error` unless `corsynth.toml` says otherwise

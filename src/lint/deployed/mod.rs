@@ -7,6 +7,8 @@ mod view;
 use crate::deployed::{Deployed, Policies, Site};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Policy};
 use crate::outline::{Outline, Place};
+use crate::silence;
+use crate::source::SourceFile;
 use rules::RULES;
 
 /// What rules look at.
@@ -35,6 +37,22 @@ impl Findings {
     /// None yet, for so many files.
     pub fn new(files: usize, policy: &Policy) -> Self {
         Self(vec![Diagnostics::new(policy.clone()); files])
+    }
+
+    /// Reads what comments in a file silence.
+    pub fn read_comments(&mut self, file: usize, source: &SourceFile) {
+        if let Some(diagnostics) = self.0.get_mut(file) {
+            silence::read_comment_lines(diagnostics, source);
+        }
+    }
+
+    /// Reports the comments that silence nothing; for when every rule has run.
+    pub fn unused(&mut self) {
+        for diagnostics in &mut self.0 {
+            for finding in silence::unused(diagnostics) {
+                diagnostics.push(finding);
+            }
+        }
     }
 
     /// Reports something in a file.
