@@ -241,3 +241,28 @@ fn a_comment_in_an_artifact_silences_what_is_a_matter_of_taste() {
     let danger = "# corsynth: allow shared-host-wildcard -- it is fine";
     assert_eq!(module(danger, "https://*.vercel.app"), ["unsuppressible-code", "shared-host-wildcard"]);
 }
+
+#[test]
+fn a_policy_is_read_from_what_makes_json_of_it() {
+    let module = |source_arn: &str| {
+        let text = format!(
+            "resource \"aws_s3_bucket\" \"assets\" {{\n  bucket = \"acme-assets\"\n}}\n\
+             resource \"aws_cloudfront_origin_access_control\" \"assets\" {{\n  name = \"acme\"\n  \
+             origin_access_control_origin_type = \"s3\"\n  signing_behavior = \"always\"\n  signing_protocol = \"sigv4\"\n}}\n\
+             resource \"aws_cloudfront_distribution\" \"cdn\" {{\n  origin {{\n    domain_name = \
+             aws_s3_bucket.assets.bucket_regional_domain_name\n    origin_id = \"s3\"\n    origin_access_control_id = \
+             aws_cloudfront_origin_access_control.assets.id\n  }}\n  default_cache_behavior {{\n    target_origin_id = \
+             \"s3\"\n    viewer_protocol_policy = \"redirect-to-https\"\n    allowed_methods = [\"GET\", \"HEAD\"]\n    \
+             cached_methods = [\"GET\", \"HEAD\"]\n    cache_policy_id = \"658327ea-f89d-4fab-a63d-7e88639e58f6\"\n  }}\n}}\n\
+             resource \"aws_s3_bucket_policy\" \"assets\" {{\n  bucket = aws_s3_bucket.assets.id\n  policy = jsonencode({{\n    \
+             Version = \"2012-10-17\"\n    Statement = [{{\n      Effect = \"Allow\"\n      Principal = {{ Service = \
+             \"cloudfront.amazonaws.com\" }}\n      Action = \"s3:GetObject\"\n      Resource = \
+             \"${{aws_s3_bucket.assets.arn}}/*\"\n{source_arn}    }}]\n  }})\n}}\n"
+        );
+        let inspection = inspect(&[File { path: "main.tf".to_owned(), text }], &Policy::default());
+        all(&inspection).map(|(_, finding)| finding.code.id).collect::<Vec<_>>()
+    };
+    let own = "Condition = { StringEquals = { \"AWS:SourceArn\" = aws_cloudfront_distribution.cdn.arn } }\n";
+    assert_eq!(module(own), Vec::<&str>::new());
+    assert_eq!(module(""), ["open-bucket-policy"]);
+}

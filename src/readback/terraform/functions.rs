@@ -83,18 +83,34 @@ pub(super) fn call(name: &str, arguments: &[Value], steps: &mut u32) -> Result<V
         ("tostring", [value @ (Value::Text(_) | Value::Number(_) | Value::Bool(_))]) => {
             Value::text(&value.spelled().ok_or_else(told)?)
         }
+        ("jsonencode", [value]) => Value::text(&json(value).ok_or_else(told)?.to_string()),
         ("tobool", [Value::Bool(bool)]) => Value::Bool(*bool),
         ("tonumber", [Value::Number(number)]) => Value::Number(*number),
         ("lower", [Value::Text(text)]) if text.is_ascii() => Value::text(&text.to_ascii_lowercase()),
         ("upper", [Value::Text(text)]) if text.is_ascii() => Value::text(&text.to_ascii_uppercase()),
         (
             "length" | "keys" | "values" | "lookup" | "element" | "tomap" | "flatten" | "join" | "tostring" | "tobool"
-            | "tonumber" | "lower" | "upper",
+            | "tonumber" | "lower" | "upper" | "jsonencode",
             _,
         ) => return Err(told()),
         _ => return Err(format!("the function `{name}` is not followed")),
     };
     Ok(value)
+}
+
+/// A value as JSON. What only AWS can tell stands in it as a reference, as it does in other texts.
+fn json(value: &Value) -> Option<serde_json::Value> {
+    Some(match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Bool(bool) => (*bool).into(),
+        Value::Number(number) => serde_json::to_value(number).ok()?,
+        Value::List(list) | Value::Set(list) => list.items.iter().map(json).collect::<Option<_>>()?,
+        Value::Map(map) => {
+            let members = map.members.iter().map(|(key, value)| Some((key.clone(), json(value)?)));
+            serde_json::Value::Object(members.collect::<Option<_>>()?)
+        }
+        text => text.spelled()?.into(),
+    })
 }
 
 fn number(number: usize) -> Value {

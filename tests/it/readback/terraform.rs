@@ -327,7 +327,7 @@ const EDITS: &[(&str, &str, &str, Shows)] = &[
     ),
     ("locals.tf", "{ own = \"video/extras\" }", "null", Says(|a| behavior(a, 0).response_headers_policy.is_none())),
     ("locals.tf", "  cache_behaviors = {", "  behaviors = {", Unknown("there is no `local.cache_behaviors`")),
-    ("locals.tf", "  assets = {", "  buckets = {", Unreadable("bucket_policy.tf")),
+    ("locals.tf", "  assets = {", "  buckets = {", Unknown("there is no `local.assets`")),
     (
         "locals.tf",
         "  cors_rules = {",
