@@ -63,6 +63,7 @@ pub(super) const PAGES: &[(&str, &str)] = pages! {
     "header-pattern-at-edge"
     "host-forwarded-to-bucket"
     "inconsistent-encryption"
+    "intent-too-large"
     "invalid-account"
     "invalid-alias"
     "invalid-bucket-name"

@@ -20,8 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// path, the purpose and the hash stay under 128.
 const LONGEST_ID: usize = 32;
 
+/// Most of each that one file has.
+const MOST_ASSETS: usize = 500;
+const MOST_GRANTS: usize = 2000;
+const MOST_ORIGINS: usize = 5000;
+
 pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &Environments<'_>) -> Option<Intent> {
     ids(diags, raw);
+    if is_too_large(diags, raw) {
+        return None;
+    }
     let name = name(diags, raw, environments);
     if let Some(owner) = raw.owner.as_ref().filter(|o| o.value.chars().count() > 200) {
         require(diags, owner, false, &codes::INVALID_NAME, "owner", "at most 200 characters");
@@ -83,6 +91,30 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &
         grants,
         expectations: expectations.into_iter().collect::<Option<Vec<_>>>()?,
     })
+}
+
+/// Whether there is more of something than is compiled; reports that. Rules compare grants with grants, and origins with
+/// origins; AWS takes less than this anyway.
+fn is_too_large(diags: &mut Diagnostics, raw: &RawIntent) -> bool {
+    let mut assets = raw.assets.entries.iter().map(|asset| asset.id.span);
+    let mut grants = raw.allow.iter().map(|grant| grant.span);
+    let mut origins = raw.frontends.entries.iter().flat_map(|f| f.value.origins.iter().map(|origin| origin.span));
+    let beyond = [
+        ("assets", MOST_ASSETS, assets.clone().count(), assets.nth(MOST_ASSETS)),
+        ("grants", MOST_GRANTS, grants.clone().count(), grants.nth(MOST_GRANTS)),
+        ("origins", MOST_ORIGINS, origins.clone().count(), origins.nth(MOST_ORIGINS)),
+    ];
+    let mut is_too_large = false;
+    for (what, most, count, first) in beyond {
+        let Some(first) = first else { continue };
+        is_too_large = true;
+        diags.push(
+            Diagnostic::new(&codes::INTENT_TOO_LARGE, first, format!("the file has {count} {what}"))
+                .label(format!("at most {most} are compiled"))
+                .help("write a second file for the others"),
+        );
+    }
+    is_too_large
 }
 
 /// The stem of every AWS name: the intent's name, and the environment's where the name does not hold it already.

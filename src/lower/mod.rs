@@ -22,7 +22,7 @@ use crate::plan::{AssetPlan, Bucket, CacheBehavior, LogicalId, Plan, Provenance}
 use crate::source::Span;
 use cors::Rule;
 use regions::Claim;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan, and what was decided on the way.
 #[derive(Debug, Clone)]
@@ -70,6 +70,11 @@ fn lower_asset(
     claims: &[Claim<'_>],
     choices: &mut Vec<Choice>,
 ) -> Option<AssetPlan> {
+    let least = least_document_bytes(claims);
+    if least > quotas::CORS_DOCUMENT_BYTES {
+        diags.push(document_too_large(asset, least));
+        return None;
+    }
     let regions = regions::regions(diags, claims);
     let spoken = speakers::decide(diags, asset, claims, &regions)?;
     for text in spoken.choices {
@@ -135,15 +140,7 @@ fn cors_configuration(
     }
     let bytes = document_bytes(&rules);
     if bytes > quotas::CORS_DOCUMENT_BYTES {
-        diags.push(
-            Diagnostic::new(
-                &codes::CORS_DOCUMENT_TOO_LARGE,
-                asset.id.span,
-                format!("the CORS configuration of `{}` has {bytes} bytes", asset.id.value),
-            )
-            .label(format!("S3 takes {}", quotas::CORS_DOCUMENT_BYTES))
-            .help("replace origins of one domain by a pattern, or split the bucket"),
-        );
+        diags.push(document_too_large(asset, bytes));
     }
     ((!rules.is_empty()).then_some(CorsConfiguration { rules }), rule_provenance)
 }
@@ -161,6 +158,20 @@ fn cors_rule(rule: &Rule) -> CorsRule {
         expose_headers: rule.expose.iter().map(crate::fetch::HeaderName::spelled).collect(),
         max_age_seconds: rule.max_age,
     }
+}
+
+fn document_too_large(asset: &Asset, bytes: usize) -> Diagnostic {
+    let message = format!("the CORS configuration of `{}` has {bytes} bytes", asset.id.value);
+    Diagnostic::new(&codes::CORS_DOCUMENT_TOO_LARGE, asset.id.span, message)
+        .label(format!("S3 takes {}", quotas::CORS_DOCUMENT_BYTES))
+        .help("replace origins of one domain by a pattern, or split the bucket")
+}
+
+/// The length of the least XML that names all origins, each once. What does not fit is not worth the work.
+fn least_document_bytes(claims: &[Claim<'_>]) -> usize {
+    let origins: BTreeSet<&str> =
+        claims.iter().flat_map(|claim| &claim.grant.origins).map(crate::fetch::OriginPattern::as_str).collect();
+    origins.into_iter().map(|origin| "<AllowedOrigin></AllowedOrigin>".len() + origin.len()).sum()
 }
 
 /// The length of the XML that carries the rules.
