@@ -70,6 +70,8 @@ pub struct Compiled {
     pub environment: Option<String>,
     /// All findings, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Comments and waivers that silence nothing in this environment.
+    unused: Vec<Diagnostic>,
     /// What the user means; `None` when there are errors.
     pub intent: Option<Intent>,
     /// What AWS should hold; `None` when there are errors.
@@ -123,11 +125,13 @@ impl Parsed {
         }
         let intent = intent.filter(|_| !diags.has_errors());
         let lowered = intent.as_ref().and_then(|intent| lower::lower(&mut diags, intent));
+        let mut unused = Vec::new();
         if lowered.is_some() {
-            let unused = [silence::unused(&diags), intent::unused_waivers(&diags)].concat();
-            for finding in unused {
-                diags.push(finding);
-            }
+            unused = [silence::unused(&diags), intent::unused_waivers(&diags)].concat();
+        }
+        // What one environment has no use for, another may need.
+        if environment.is_none() {
+            unused.drain(..).for_each(|finding| diags.push(finding));
         }
         let (plan, choices) = match lowered {
             Some(Lowered { plan, choices }) => (Some(plan), [choices, waived(&diags)].concat()),
@@ -142,7 +146,7 @@ impl Parsed {
             finding.fix = fix.and_then(|fix| fix.written_into(&source));
         }
         let environment = environment.map(str::to_owned);
-        Compiled { source, root, environment, diagnostics, intent, plan, choices, readable }
+        Compiled { source, root, environment, diagnostics, unused, intent, plan, choices, readable }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Choice, Compiled, Input, Options, Parsed};
 use crate::diagnostic::{self, Diagnostic};
+use crate::intent;
 use crate::source::SourceFile;
-use crate::{intent, silence};
 use std::collections::BTreeMap;
 
 /// What became of an intent in every environment.
@@ -46,15 +46,13 @@ impl From<Vec<Compiled>> for Checked {
             |compiled| &compiled.diagnostics,
             |finding| finding.primary.span,
             |finding, names| {
-                // What one environment needs, nobody can do without.
-                let is_unused =
-                    [&silence::codes::UNUSED_ALLOWANCE, &intent::codes::UNUSED_WAIVER].contains(&finding.code);
                 // Its own words may say it.
                 let told = finding.message.contains(names);
                 let message = if told { finding.message.clone() } else { format!("{} (in {names})", finding.message) };
-                (!is_unused).then_some(Diagnostic { message, ..finding.clone() })
+                Some(Diagnostic { message, ..finding.clone() })
             },
         );
+        diagnostics.extend(unused(&environments));
         diagnostic::sort(&mut diagnostics);
         let choices = merged(
             &environments,
@@ -73,6 +71,15 @@ impl From<Vec<Compiled>> for Checked {
             environments,
         }
     }
+}
+
+/// The comments and waivers that no environment has a use for, as far as all of them were looked at.
+fn unused(environments: &[Compiled]) -> Vec<Diagnostic> {
+    let root = environments.first().and_then(|compiled| compiled.root.as_ref());
+    if root.is_some_and(|root| intent::environments(root).len() > environments.len()) {
+        return Vec::new();
+    }
+    merged(environments, |compiled| &compiled.unused, |finding| finding.primary.span, |_, _| None)
 }
 
 /// The items of all environments, each once: as it is where all have it, and with their names where only some do. `key` is

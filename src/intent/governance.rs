@@ -132,6 +132,7 @@ fn waiver(
     }
     let last_day = waiver.expires.as_ref().and_then(|text| date(diags, text));
     if let (Some(expires), Some(last_day), Some(today)) = (&waiver.expires, last_day, setting.today)
+        && counts
         && is_over(diags, expires, last_day, today)
     {
         return None;

@@ -125,9 +125,8 @@ fn name(diags: &mut Diagnostics, raw: &RawIntent, environments: &Environments<'_
         return None;
     }
     let Some(environment) = environments.current.map(|e| e.id.value.as_str()) else { return Some(name.value.clone()) };
-    let parts = |text: &str| text.split('-').map(str::to_owned).collect::<Vec<_>>();
-    let (own, environments_parts) = (parts(&name.value), parts(environment));
-    if own.windows(environments_parts.len()).any(|window| window == environments_parts) {
+    let is_in_it = format!("-{}-", name.value).contains(&format!("-{environment}-"));
+    if is_in_it {
         return Some(name.value.clone());
     }
     let stem = Spanned { value: format!("{}-{environment}", name.value), span: name.span };

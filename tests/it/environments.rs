@@ -181,9 +181,11 @@ fn a_waiver_counts_in_its_environment_until_its_last_day() {
     };
     let prod = "upload-from-anyone: an upload is granted to `anyone` (in `prod`)".to_owned();
     assert_eq!(told_on("2026-06-30"), std::slice::from_ref(&prod));
-    assert_eq!(told_on("2026-12-31"), [prod, "expiring-waiver: the waiver ends today".to_owned()]);
-    let expired =
-        ["upload-from-anyone: an upload is granted to `anyone`", "expired-waiver: the waiver ended on 2026-12-31"];
+    assert_eq!(told_on("2026-12-31"), [prod, "expiring-waiver: the waiver ends today (in `staging`)".to_owned()]);
+    let expired = [
+        "upload-from-anyone: an upload is granted to `anyone`",
+        "expired-waiver: the waiver ended on 2026-12-31 (in `staging`)",
+    ];
     assert_eq!(told_on("2027-01-01"), expired);
 }
 
@@ -201,4 +203,25 @@ fn values_cannot_make_a_file_grow_beyond_all_bounds() {
     let unknown = text.replace("{ a: x", "{ b: x");
     let told = self::told(&checked(&unknown));
     assert!(told.iter().filter(|line| line.starts_with("unknown-variable")).count() > 1000);
+}
+
+#[test]
+fn what_one_environment_has_no_use_for_is_unused_when_no_other_has() {
+    let text = |only_in: &str| {
+        format!(
+            "version: 1\nname: acme\nenvironments: {{ staging: {{}}, prod: {{}} }}\n\
+             assets: {{ inbox: {{ bucket: \"acme-inbox-${{env}}\", region: eu-west-1 }} }}\nfrontends:\n  \
+             site: https://www.acme.example\n  # corsynth: allow local-origin-in-production -- the demo is local\n  \
+             dev: {{ origins: http://localhost:3000, only-in: {only_in} }}\n\
+             allow: [{{ from: [site, dev], to: inbox, use: fonts }}]\n"
+        )
+    };
+    let both = text("[staging, prod]");
+    assert_eq!(told(&checked(&both)), Vec::<String>::new());
+    let staging = text("staging");
+    let unused = "unused-allowance: there is no `local-origin-in-production` here to allow";
+    assert_eq!(told(&checked(&staging)), [unused]);
+    // Of one of them alone nobody can tell.
+    let one = Parsed::new(input(&staging), &Options::default()).compile(Some("staging"));
+    assert_eq!(told(&Checked::from(vec![one])), Vec::<String>::new());
 }
