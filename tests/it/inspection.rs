@@ -266,3 +266,19 @@ fn a_policy_is_read_from_what_makes_json_of_it() {
     assert_eq!(module(own), Vec::<&str>::new());
     assert_eq!(module(""), ["open-bucket-policy"]);
 }
+
+#[test]
+fn a_payload_alone_is_read_whatever_it_is() {
+    let origin_request = r#"{ "Name": "a", "HeadersConfig": { "HeaderBehavior": "whitelist", "Headers": { "Quantity": 1,
+        "Items": ["Origin"] } }, "CookiesConfig": { "CookieBehavior": "none" }, "QueryStringsConfig":
+        { "QueryStringBehavior": "none" } }"#;
+    let security = r#"{ "Name": "a", "SecurityHeadersConfig": { "ContentTypeOptions": { "Override": true } } }"#;
+    let custom = r#"{ "Name": "a", "CustomHeadersConfig": { "Quantity": 1, "Items": [{ "Header": "vary",
+        "Value": "Origin", "Override": false }] } }"#;
+    for text in [origin_request, security, custom] {
+        let file = File { path: "policy.json".to_owned(), text: text.to_owned() };
+        let inspection = inspect(&[file], &Policy::default());
+        assert!(inspection.format.is_some(), "{text}\n{}", dumps(&inspection));
+        assert!(all(&inspection).all(|(_, finding)| finding.severity == Severity::Note), "{}", dumps(&inspection));
+    }
+}

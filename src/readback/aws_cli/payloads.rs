@@ -36,6 +36,9 @@ pub(super) fn is_payload(file: &File) -> bool {
         && (quoted("DefaultCacheBehavior")
             || quoted("ParametersInCacheKeyAndForwardedToOrigin")
             || quoted("SigningBehavior")
+            || (quoted("HeaderBehavior") && quoted("QueryStringBehavior"))
+            || quoted("SecurityHeadersConfig")
+            || quoted("CustomHeadersConfig")
             || (quoted("Effect") && quoted("Principal"))
             || (quoted("CorsConfig") && quoted("OriginOverride")))
 }
