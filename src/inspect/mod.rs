@@ -39,7 +39,13 @@ pub fn inspect(files: &[File], policy: &Policy) -> Inspection {
     let format = match readback::read(files) {
         Ok(read) => {
             reading::notice(&mut findings, &outline, &read);
-            check(&mut findings, &Artifacts { deployed: &read.deployed, policies: &read.policies, outline: &outline });
+            let artifacts = Artifacts {
+                deployed: &read.deployed,
+                policies: &read.policies,
+                is_whole: read.is_whole(),
+                outline: &outline,
+            };
+            check(&mut findings, &artifacts);
             findings.unused();
             Some(read.format)
         }

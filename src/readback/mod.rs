@@ -97,6 +97,8 @@ pub enum Doubt {
     /// Nobody here knows it.
     #[default]
     Unmodelled,
+    /// Nobody here knows which resources stand behind it, so what seems not to be there may be.
+    Untold,
     /// A member that this surface of AWS calls otherwise.
     Misspelled {
         /// As it is written.
@@ -108,6 +110,13 @@ pub enum Doubt {
     Quantity,
     /// `ForwardedValues` beside a cache policy.
     Mixed,
+}
+
+impl ReadBack {
+    /// Whether every resource was told: only then something is known not to be there.
+    pub fn is_whole(&self) -> bool {
+        self.unknowns.iter().all(|unknown| unknown.doubt != Doubt::Untold)
+    }
 }
 
 impl Unknown {

@@ -282,3 +282,31 @@ fn a_payload_alone_is_read_whatever_it_is() {
         assert!(all(&inspection).all(|(_, finding)| finding.severity == Severity::Note), "{}", dumps(&inspection));
     }
 }
+
+#[test]
+fn what_may_be_there_is_not_missed() {
+    let path = project("tests/diagnostics/unanswered-preflight/bad.tf");
+    let text = std::fs::read_to_string(path).expect("the fixture");
+    let told = |more: &str| {
+        let file = File { path: "main.tf".to_owned(), text: format!("{text}\n{more}") };
+        let inspection = inspect(&[file], &Policy::default());
+        all(&inspection).any(|(_, finding)| finding.code.id == "unanswered-preflight")
+    };
+    assert!(told(""));
+    // The rules that the bucket seems to lack may be behind these.
+    assert!(!told("resource \"aws_s3_bucket_cors_configuration\" \"x\" {\n  count  = 1\n  bucket = \"b\"\n}\n"));
+    assert!(!told("module \"cors\" {\n  source = \"./cors\"\n}\n"));
+}
+
+#[test]
+fn a_firewall_in_front_of_a_distribution_is_told() {
+    let text =
+        std::fs::read_to_string(project("tests/diagnostics/origin-not-in-cache-key/good.tf")).expect("the fixture");
+    let resource = "resource \"aws_cloudfront_distribution\" \"cdn\" {\n";
+    assert!(text.contains(resource), "{text}");
+    let guarded =
+        text.replace(resource, &format!("{resource}  web_acl_id = \"arn:aws:wafv2:us-east-1:111122223333:x\"\n"));
+    let inspection = inspect(&[File { path: "main.tf".to_owned(), text: guarded }], &Policy::default());
+    let told = dumps(&inspection);
+    assert!(told.contains("`web_acl_id` is not modelled"), "{told}");
+}

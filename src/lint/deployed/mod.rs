@@ -18,6 +18,8 @@ pub struct Artifacts<'a> {
     pub deployed: &'a Deployed,
     /// The account's own policies, used or not.
     pub policies: &'a Policies,
+    /// Whether every resource was told: only then something is known not to be there.
+    pub is_whole: bool,
     /// The files.
     pub outline: &'a Outline,
 }

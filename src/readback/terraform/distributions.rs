@@ -54,6 +54,12 @@ pub(super) fn read(
     if matches!(fields.value("enabled"), Value::Bool(false)) {
         fields.problem("the distribution is not enabled");
     }
+    // A firewall may block what browsers send; the other splits requests.
+    for name in ["web_acl_id", "continuous_deployment_policy_id"] {
+        if !matches!(fields.value(name), Value::Null) && fields.value(name).as_str() != Some("") {
+            fields.problem(&format!("`{name}` is not modelled"));
+        }
+    }
     for mut origin in fields.blocks("origin") {
         if !origin.text("origin_id").is_some_and(|id| origins.contains(&id)) {
             continue;

@@ -1,6 +1,6 @@
 //! `resource` and `data` blocks to instances, with their blocks as lists of objects, the way plans show them.
 
-use super::super::{Place, Unknown};
+use super::super::{Doubt, Place, Unknown};
 use super::evaluate::{Context, Evaluator, Instances, Scope, entries, keyed, unkeyed};
 use super::syntax::{At, Declared, attribute, byte};
 use super::value::Result;
@@ -41,7 +41,7 @@ impl<'m> Evaluator<'m> {
                 Ok(Instances::One) => vec![None],
                 Ok(Instances::Each(each)) => each.keys().cloned().map(Some).collect(),
                 Err(unknown) => {
-                    unknowns.push((*unknown).clone());
+                    unknowns.push(Unknown { doubt: Doubt::Untold, ..(*unknown).clone() });
                     Vec::new()
                 }
             };

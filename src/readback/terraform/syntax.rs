@@ -1,6 +1,6 @@
 //! Files of a module to what they declare, each with its place.
 
-use super::super::{File, Mistake, Place, Unknown, Unreadable};
+use super::super::{Doubt, File, Mistake, Place, Unknown, Unreadable};
 use hcl::edit::expr::Expression;
 use hcl::edit::structure::{Attribute, Block, BlockLabel, Body, Structure};
 use hcl::edit::{Span, parser};
@@ -92,7 +92,8 @@ impl<'s> Module<'s> {
             let overrides = path == "override.tf" || path.ends_with("_override.tf");
             if !path.contains('/') && (variables || overrides) {
                 let place = Place { path: path.clone(), line: 0, column: 0 };
-                module.unknowns.push(Unknown::new(place, "a file of this kind is not read here"));
+                let unknown = Unknown::new(place, "a file of this kind is not read here");
+                module.unknowns.push(Unknown { doubt: Doubt::Untold, ..unknown });
             }
         }
         for (file, source) in sources.iter().enumerate() {
@@ -154,8 +155,8 @@ impl<'s> Module<'s> {
 
     /// Remembers something that is not understood.
     pub(super) fn unknown(&mut self, at: At, what: String) {
-        let place = self.place(at);
-        self.unknowns.push(Unknown::new(place, what));
+        let unknown = Unknown::new(self.place(at), what);
+        self.unknowns.push(Unknown { doubt: Doubt::Untold, ..unknown });
     }
 
     /// The place that a reader sees.

@@ -4,7 +4,7 @@
 
 use super::super::view::identity;
 use super::super::{Artifacts, Findings};
-use crate::deployed::{Asset, Principal, Source, Statement};
+use crate::deployed::{Asset, Principal, Resource, Source, Statement};
 use crate::diagnostic::{Code, Diagnostic, Kind, Severity, shown};
 use std::collections::BTreeSet;
 
@@ -81,11 +81,15 @@ fn check_statement(findings: &mut Findings, artifacts: &Artifacts<'_>, asset: &A
     }
     let for_all = matches!(statement.principal, Principal::CloudFront | Principal::Anyone);
     let of_key = asset.bucket.key_policy.iter().flatten().any(|s| s.site.spot() == statement.site.spot());
-    if let Some(action) = statement.actions.iter().find(|action| for_all && !of_key && is_wide(action)) {
+    let is_about_objects =
+        statement.resources.iter().any(|r| matches!(r, Resource::Objects | Resource::ObjectsLike(_)));
+    let lets_delete = |action: &&String| for_all && statement.allows && !of_key && is_about_objects && is_wide(action);
+    if let Some(action) = statement.actions.iter().find(lets_delete) {
         let place = artifacts.at(&statement.site, "Action", Some(action));
+        let whom = if statement.principal == Principal::Anyone { "everybody" } else { "a distribution" };
         findings.push(
             place.file,
-            Diagnostic::new(&WIDE, place.span, format!("`{}` lets a distribution delete objects", shown(action)))
+            Diagnostic::new(&WIDE, place.span, format!("`{}` lets {whom} delete objects", shown(action)))
                 .label("any viewer's `DELETE` that a behaviour allows is carried out")
                 .help("allow `s3:GetObject`, and `s3:PutObject` where pages upload"),
         );
@@ -116,7 +120,8 @@ fn is_read(action: &str) -> bool {
 
 /// A distribution that signs, and is not let in.
 fn missing(findings: &mut Findings, artifacts: &Artifacts<'_>, asset: &Asset) {
-    let Some(distribution) = asset.distribution.as_ref().filter(|d| d.origin_access_control.is_some()) else { return };
+    let signs = asset.distribution.as_ref().filter(|d| d.origin_access_control.is_some());
+    let Some(distribution) = signs.filter(|_| artifacts.is_whole) else { return };
     let lets_in = |statements: &[Statement], action: &str| {
         statements.iter().any(|statement| {
             let named = matches!(statement.principal, Principal::CloudFront | Principal::Anyone);

@@ -26,7 +26,7 @@ pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
         if behavior.has_function(artifacts) {
             continue;
         }
-        if behavior.bucket_has_no_rules() && behavior.edge_cors().is_some() {
+        if artifacts.is_whole && behavior.bucket_has_no_rules() && behavior.edge_cors().is_some() {
             let place = artifacts.at(&behavior.it.site, "AllowedMethods", Some("OPTIONS"));
             findings.push(
                 place.file,
