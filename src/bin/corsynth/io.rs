@@ -194,14 +194,7 @@ pub(crate) fn nearest_above(path: &Path, name: &str) -> Option<PathBuf> {
     for (up, directory) in absolute.ancestors().enumerate() {
         let file = directory.join(name);
         if file.is_file() {
-            let is_beside = up == 0 && start == Path::new(".");
-            return Some(if is_beside {
-                PathBuf::from(name)
-            } else if up == 0 {
-                start.join(name)
-            } else {
-                relative(file)
-            });
+            return Some(if up == 0 { start.join(name) } else { relative(file) });
         }
         if directory.join(".git").exists() {
             return None;

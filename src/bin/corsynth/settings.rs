@@ -6,9 +6,8 @@ use crate::io::{self, Terminal};
 use corsynth::catalog;
 use corsynth::compile::Options;
 use corsynth::configuration::{self, Configuration};
-use corsynth::diagnostic::{Code, Diagnostics, Level, Policy, Severity};
+use corsynth::diagnostic::{Code, Diagnostics, Level, Severity};
 use corsynth::intent::Date;
-use corsynth::nearest::nearest;
 use corsynth::report;
 use corsynth::source::SourceFile;
 use std::collections::BTreeMap;
@@ -62,9 +61,7 @@ impl<'t> Settings<'t> {
 
     fn read_configuration(&self, file: &Path) -> Result<Configuration, Failure> {
         let source = SourceFile::new(io::shown(file), io::read_text(file)?);
-        let mut policy = Policy::default();
-        policy.known = catalog::codes();
-        let mut diags = Diagnostics::new(policy);
+        let mut diags = Diagnostics::new(Options::default().policy());
         let configuration = configuration::read(&mut diags, &source);
         let findings = diags.into_sorted();
         if findings.is_empty() {
@@ -81,12 +78,10 @@ impl<'t> Settings<'t> {
 /// `CODE=LEVEL`.
 fn level(setting: &str) -> Result<(&'static Code, Level), Failure> {
     let (id, word) = setting.split_once('=').unwrap_or((setting, ""));
-    let codes = catalog::codes();
-    let Some(code) = codes.iter().find(|code| code.id == id) else {
-        let ids: Vec<String> = codes.iter().map(|code| code.id.to_owned()).collect();
+    let Some(code) = catalog::find(id) else {
         let failure = Failure::new(format!("`{id}` is no code of a finding"));
-        return Err(match nearest(id, &ids) {
-            Some(near) => failure.help(format!("did you mean `{near}`?")),
+        return Err(match catalog::nearest(id) {
+            Some(near) => failure.help(format!("did you mean `{}`?", near.id)),
             None => failure.help("`corsynth rules` lists all codes"),
         });
     };
@@ -94,7 +89,7 @@ fn level(setting: &str) -> Result<(&'static Code, Level), Failure> {
         return Err(Failure::new(format!("`{setting}` sets no level"))
             .help("write `CODE=off`, `CODE=note`, `CODE=warning` or `CODE=error`"));
     };
-    if !configuration::Configuration::default().levels.set(code, level) {
+    if !Configuration::default().levels.set(code, level) {
         let (reason, help) = configuration::refusal(code);
         return Err(Failure::new(format!("`{id}` has no level to set: {reason}")).help(help));
     }
