@@ -143,7 +143,7 @@ enum Piece<'t> {
     Variable(&'t str, usize, usize),
 }
 
-/// Takes a text apart. A `${` without its `}` is a variable whose name reaches to the end.
+/// Takes a text apart. A `${` without its `}` is a variable without a name, to the end of the text.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -156,7 +156,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             continue;
         }
         pieces.push(Piece::Literal(before));
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let (name, after) = after.split_once('}').unwrap_or(("", ""));
         pieces.push(Piece::Variable(name, at, text.len() - after.len()));
         rest = after;
     }
@@ -185,6 +185,7 @@ fn unknown_variable(diags: &mut Diagnostics, span: Span, name: &str, environment
     known.push(OWN_NAME.to_owned());
     let finding = |message: String| Diagnostic::new(&codes::UNKNOWN_VARIABLE, span, message);
     let finding = match (elsewhere, nearest(name, &known)) {
+        _ if name.is_empty() => finding("a `${` that names no variable".to_owned()).label("expected `${NAME}`"),
         (Some(other), _) => finding(format!("`{environment}` has no variable `{}`", shown(name)))
             .label(format!("`{}` has one", other.id.value))
             .related(current.id.span, "this environment lacks it"),
@@ -226,7 +227,7 @@ mod tests {
         assert_eq!(pieces("a-${env}-b"), [Literal("a-"), Variable("env", 2, 8), Literal("-b")]);
         assert_eq!(pieces("${a}${b}").len(), 5);
         assert_eq!(pieces("$${env}"), [Literal(""), Literal("${"), Literal("env}")]);
-        assert_eq!(pieces("ä${open"), [Literal("ä"), Variable("open", 2, 8), Literal("")]);
+        assert_eq!(pieces("ä${open"), [Literal("ä"), Variable("", 2, 8), Literal("")]);
         assert_eq!(pieces("$5 {x}"), [Literal("$5 {x}")]);
     }
 }

@@ -225,3 +225,12 @@ fn what_one_environment_has_no_use_for_is_unused_when_no_other_has() {
     let one = Parsed::new(input(&staging), &Options::default()).compile(Some("staging"));
     assert_eq!(told(&Checked::from(vec![one])), Vec::<String>::new());
 }
+
+#[test]
+fn a_variable_that_is_not_closed_is_none() {
+    for broken in ["acme-static-${env", "acme-static-${}", "acme-static-${"] {
+        let text = INTENT.replace("acme-static-${env}", broken);
+        let told = told(&checked(&text));
+        assert_eq!(told, ["unknown-variable: a `${` that names no variable"], "{broken}");
+    }
+}
