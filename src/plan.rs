@@ -5,6 +5,10 @@
 //! the distribution in. What depends on a distribution whose id the intent does not name stays a parameter of
 //! the artifact.
 
+mod function;
+
+pub use function::{CorsFunction, FunctionRule};
+
 use crate::aws::cloudfront::{
     AllowedMethods, CachePolicyConfig, CachedMethods, OriginAccessControlConfig, OriginRequestPolicyConfig,
     ResponseHeadersPolicyConfig, ViewerProtocolPolicy,
@@ -86,6 +90,8 @@ pub struct Cdn {
     pub origin_request_policies: Vec<Policy<OriginRequestPolicyConfig>>,
     /// Own response headers policies, sorted by id.
     pub response_headers_policies: Vec<Policy<ResponseHeadersPolicyConfig>>,
+    /// CloudFront functions, sorted by id.
+    pub functions: Vec<Policy<CorsFunction>>,
     /// The behaviours that the intent speaks of, most specific pattern first; the default, if any, last.
     /// Behaviours of other paths belong to the distribution's owner and are not touched.
     pub behaviors: Vec<CacheBehavior>,
@@ -192,8 +198,27 @@ pub struct CacheBehavior {
     pub origin_request_policy: Option<PolicyRef>,
     /// `ResponseHeadersPolicyId`.
     pub response_headers_policy: Option<PolicyRef>,
+    /// The function that runs on `viewer-request`, one of the plan's own.
+    pub viewer_request: Option<LogicalId>,
+    /// The function that runs on `viewer-response`, one of the plan's own.
+    pub viewer_response: Option<LogicalId>,
+    /// `TrustedKeyGroups`: whose signatures a request needs.
+    pub trusted_key_groups: TrustedKeyGroups,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+}
+
+/// Whose signatures the requests to a cache behaviour need.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html>
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum TrustedKeyGroups {
+    /// They need none.
+    #[default]
+    None,
+    /// Those of these key groups.
+    Ids(Vec<String>),
+    /// Those of a key group that is a parameter of the artifact.
+    Parameter,
 }
 
 /// A policy that a behaviour uses.

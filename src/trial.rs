@@ -33,10 +33,10 @@ pub fn try_all<'a>(intent: &'a Intent, deployed: &'a Deployed) -> Vec<Trial<'a>>
 
 /// An asset that nobody is granted: nothing is made for it, and its bucket answers no page.
 fn untouched(intent: &Intent, id: &str) -> Asset {
-    let meant = intent.assets.iter().find(|asset| asset.id.value == id);
+    let meant = intent.assets.iter().find(|asset| asset.id.value == id).and_then(|asset| asset.bucket());
     let bucket = Bucket {
-        name: meant.map(|asset| asset.bucket.value.clone()),
-        region: meant.map(|asset| asset.region.value.clone()),
+        name: meant.map(|bucket| bucket.name.value.clone()),
+        region: meant.map(|bucket| bucket.region.value.clone()),
         ..Bucket::default()
     };
     Asset { id: id.to_owned(), bucket, distribution: None, provenance: Provenance::default() }

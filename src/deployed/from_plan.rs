@@ -1,13 +1,14 @@
 //! What AWS holds once a plan is applied.
 
 use super::{
-    Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsRule, CustomHeader, Deployed,
-    Distribution, OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Resource, ResponseHeadersPolicy,
-    RuleOrder, Selection, Site, Source, Statement, ViewerProtocolPolicy, managed,
+    Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsFunction, CorsRule, CustomHeader,
+    Deployed, Distribution, Function, KEY_GROUP_PARAMETER, OriginAccessControl, OriginRequestPolicy, PolicyName,
+    Principal, Resource, ResponseHeadersPolicy, RuleOrder, Selection, Site, Source, Statement, ViewerProtocolPolicy,
+    managed,
 };
 use crate::aws::cloudfront::{self, ItemBehavior, OriginRequestHeaders};
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
-use crate::plan::{self, AssetPlan, Cdn, Plan, PolicyRef};
+use crate::plan::{self, AssetPlan, Cdn, LogicalId, Plan, PolicyRef, TrustedKeyGroups};
 
 impl From<&Plan> for Deployed {
     fn from(plan: &Plan) -> Self {
@@ -112,6 +113,13 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
     if behavior.response_headers_policy.is_some() && response_headers_policy.is_none() {
         unknown.push("a response headers policy that the plan does not hold".to_owned());
     }
+    let function = |id: Option<&LogicalId>, unknown: &mut Vec<String>| {
+        let held = cdn.functions.iter().find(|f| Some(&f.id) == id);
+        if id.is_some() && held.is_none() {
+            unknown.push("a function that the plan does not hold".to_owned());
+        }
+        held.map(function)
+    };
     CacheBehavior {
         path_pattern: behavior.path_pattern.clone(),
         is_for_this_bucket: true,
@@ -124,8 +132,25 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
         cache_policy,
         origin_request_policy,
         response_headers_policy,
+        viewer_request: function(behavior.viewer_request.as_ref(), &mut unknown),
+        viewer_response: function(behavior.viewer_response.as_ref(), &mut unknown),
+        trusted_key_groups: match &behavior.trusted_key_groups {
+            TrustedKeyGroups::None => Vec::new(),
+            TrustedKeyGroups::Ids(ids) => ids.clone(),
+            TrustedKeyGroups::Parameter => vec![KEY_GROUP_PARAMETER.to_owned()],
+        },
         unknown,
         provenance: behavior.provenance.clone(),
+        site: Site::default(),
+    }
+}
+
+fn function(function: &plan::Policy<CorsFunction>) -> Function {
+    Function {
+        name: function.name.full(),
+        comment: None,
+        does: function.config.clone(),
+        provenance: function.provenance.clone(),
         site: Site::default(),
     }
 }

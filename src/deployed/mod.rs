@@ -10,7 +10,7 @@ mod from_plan;
 pub mod managed;
 mod site;
 
-pub use crate::plan::Provenance;
+pub use crate::plan::{CorsFunction, FunctionRule, Provenance};
 pub use site::{Site, Spot};
 
 use crate::aws::cloudfront::SecurityHeaders;
@@ -217,6 +217,12 @@ pub struct CacheBehavior {
     pub origin_request_policy: Option<OriginRequestPolicy>,
     /// `ResponseHeadersPolicyId`.
     pub response_headers_policy: Option<ResponseHeadersPolicy>,
+    /// The function on `viewer-request`, when it is one that corsynth writes; others are `unknown`.
+    pub viewer_request: Option<Function>,
+    /// The function on `viewer-response`, when it is one that corsynth writes.
+    pub viewer_response: Option<Function>,
+    /// `TrustedKeyGroups`; with any of them, requests without a signature are refused.
+    pub trusted_key_groups: Vec<String>,
     /// What else has a say here and is not modelled, in words with its place: functions, signers, a policy whose
     /// content was not told. With any of them, nobody here can tell what this behaviour answers.
     pub unknown: Vec<String>,
@@ -225,6 +231,24 @@ pub struct CacheBehavior {
     /// Where an artifact says it.
     pub site: Site,
 }
+
+/// A CloudFront function whose code corsynth wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// `Comment`.
+    pub comment: Option<String>,
+    /// What it does.
+    pub does: CorsFunction,
+    /// Where in the intent this comes from.
+    pub provenance: Provenance,
+    /// Where an artifact says it.
+    pub site: Site,
+}
+
+/// The key group that an artifact takes as a parameter.
+pub const KEY_GROUP_PARAMETER: &str = "(parameter)";
 
 /// `ViewerProtocolPolicy`. <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -354,6 +354,8 @@ impl<'a> ByOrigin<'a> {
             header_spans: BTreeMap::new(),
             expose: grant.expose.clone(),
             preflight_cache: grant.preflight_cache,
+            credentials: grant.credentials,
+            credentials_span: grant.credentials_span,
         };
         Intent {
             name: String::new(),

@@ -39,7 +39,8 @@ impl<'a> Member<'a> {
 
     fn bucket(&self) -> Option<&'a str> {
         let granted = self.granted.and_then(|(intent, index)| intent.assets.get(index));
-        granted.map(|asset| asset.bucket.value.as_str()).or_else(|| self.held?.bucket.name.as_deref())
+        let named = granted.and_then(|asset| asset.bucket()).map(|bucket| bucket.name.value.as_str());
+        named.or_else(|| self.held?.bucket.name.as_deref())
     }
 
     /// Everything of a side.

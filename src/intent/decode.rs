@@ -3,9 +3,9 @@
 //! What is there but has the wrong shape stays as something empty, so that nobody reports it as missing, too.
 
 use super::raw::{
-    Authority, Client, Credentials, Duration, Encryption, How, Map, Named, OneOrMany, PathPattern, RawAsset, RawCdn,
-    RawEnvironment, RawExpectation, RawFrontend, RawGrant, RawGuardrail, RawIntent, RawTtl, RawUpload, RawUrl,
-    RawWaiver, Then, Use, Via,
+    Authority, Client, Credentials, Duration, Encryption, How, Manage, Map, Named, OneOrMany, PathPattern, Preflight,
+    RawAsset, RawCdn, RawEnvironment, RawExpectation, RawFrontend, RawGrant, RawGuardrail, RawIntent, RawTtl,
+    RawUpload, RawUrl, RawWaiver, Then, Use, Via,
 };
 use crate::document::{Entry, Node, Spanned, Value};
 use crate::fetch::CredentialsMode;
@@ -67,6 +67,8 @@ fn asset(node: &Node) -> RawAsset {
     RawAsset {
         bucket: object.get("bucket", string),
         region: object.get("region", string),
+        origin: object.get("origin", string),
+        manage: object.get("manage", word),
         account: object.get("account", string),
         encryption: object.get("encryption", word),
         encryption_is_readable: object.get("encryption", |node| Some(word::<Encryption>(node).is_some()))
@@ -88,11 +90,15 @@ fn cdn(node: &Node) -> RawCdn {
         span: node.span,
         distribution: object.get("distribution", string),
         aliases: object.get("aliases", |node| list(node, string)),
+        certificate: object.get("certificate", string),
         authority: object.get("authority", word),
         key_on_origin: object.get("key-on-origin", boolean),
         missing_objects: object.get("missing-objects", integer),
         ttl: object.get("ttl", ttl),
         security_headers: object.get("security-headers", boolean),
+        preflight: object.get("preflight", word),
+        inject_origin: object.get("inject-origin", boolean),
+        signers: object.get("signers", |node| one_or_many(node, string)),
     }
 }
 
@@ -283,7 +289,16 @@ impl Word for Encryption {
 }
 
 impl Word for Authority {
-    const WORDS: &'static [(&'static str, Self)] = &[("edge", Self::Edge), ("bucket", Self::Bucket)];
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("edge", Self::Edge), ("bucket", Self::Bucket), ("origin", Self::Origin), ("function", Self::Function)];
+}
+
+impl Word for Manage {
+    const WORDS: &'static [(&'static str, Self)] = &[("attach", Self::Attach), ("own", Self::Own)];
+}
+
+impl Word for Preflight {
+    const WORDS: &'static [(&'static str, Self)] = &[("origin", Self::Origin), ("function", Self::Function)];
 }
 
 impl Word for Use {
@@ -299,7 +314,13 @@ impl Word for Use {
 }
 
 impl Word for Credentials {
-    const WORDS: &'static [(&'static str, Self)] = &[("none", Self::None), ("bearer", Self::Bearer)];
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("none", Self::None),
+        ("cookies", Self::Cookies),
+        ("signed-cookies", Self::SignedCookies),
+        ("signed-urls", Self::SignedUrls),
+        ("bearer", Self::Bearer),
+    ];
 }
 
 impl Word for How {

@@ -129,6 +129,8 @@ pub(super) fn validate(
         header_spans,
         expose: sets.expose,
         preflight_cache: preflight_cache?,
+        credentials: raw.credentials.as_ref().map_or(Credentials::None, |c| c.value),
+        credentials_span: raw.credentials.as_ref().map_or(raw.span, |c| c.span),
     })
 }
 

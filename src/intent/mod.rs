@@ -21,7 +21,7 @@ mod validate;
 pub use environments::{MOST_ENVIRONMENTS, environments};
 pub use expect::Expectation;
 pub use jiff::civil::Date;
-pub use raw::{Authority, Client, Credentials, Encryption, How, Then, Use, Via};
+pub use raw::{Authority, Client, Credentials, Encryption, How, Manage, Preflight, Then, Use, Via};
 pub use request_line::{AssetUrl, GivenRequest, parse_given};
 pub(crate) use texts::part_of;
 
@@ -62,23 +62,62 @@ pub struct Frontend {
     pub origins: Vec<Spanned<OriginPattern>>,
 }
 
-/// A bucket, and perhaps a CDN in front of it.
+/// A bucket or a server, and perhaps a CDN in front of it.
 #[derive(Debug, Clone)]
 pub struct Asset {
     /// Its key in the file.
     pub id: Spanned<String>,
-    /// The bucket's name.
-    pub bucket: Spanned<String>,
-    /// The bucket's region.
-    pub region: Spanned<String>,
+    /// Where its objects come from.
+    pub origin: AssetOrigin,
     /// The account that owns it, 12 digits.
     pub account: Option<String>,
-    /// ARN of the KMS key of its objects; `None` under SSE-S3.
-    pub kms_key: Option<String>,
+    /// Whose the bucket and the distribution are.
+    pub manage: Manage,
     /// Named parts of it.
     pub paths: Vec<PathAlias>,
     /// The CDN; `None` when browsers talk to S3.
     pub cdn: Option<Cdn>,
+}
+
+impl Asset {
+    /// Its bucket; `None` for a custom origin.
+    pub fn bucket(&self) -> Option<&Bucket> {
+        match &self.origin {
+            AssetOrigin::Bucket(bucket) => Some(bucket),
+            AssetOrigin::Custom(_) => None,
+        }
+    }
+}
+
+/// Where the objects of an asset come from; CloudFront calls it an origin, too.
+#[derive(Debug, Clone)]
+pub enum AssetOrigin {
+    /// An S3 bucket.
+    Bucket(Bucket),
+    /// A server of the user's own: `https://host[:port]`. It always stands behind a CDN.
+    Custom(CustomOrigin),
+}
+
+/// A bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its region.
+    pub region: Spanned<String>,
+    /// ARN of the KMS key of its objects; `None` under SSE-S3.
+    pub kms_key: Option<String>,
+}
+
+/// A server that CloudFront fetches from over `https`.
+#[derive(Debug, Clone)]
+pub struct CustomOrigin {
+    /// As written.
+    pub url: Spanned<String>,
+    /// Its host, lower case.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
 }
 
 /// A named part of an asset.
@@ -109,6 +148,14 @@ pub struct Cdn {
     pub ttl: Ttl,
     /// Whether the CDN adds security headers.
     pub security_headers: bool,
+    /// ARN of the certificate of its aliases.
+    pub certificate: Option<Spanned<String>>,
+    /// Who answers preflights, and where the file says so.
+    pub preflight: (Preflight, Option<Span>),
+    /// Whether a function supplies and normalises `Origin`, and where the file says so.
+    pub inject_origin: (bool, Option<Span>),
+    /// Ids of trusted key groups.
+    pub signers: Vec<Spanned<String>>,
 }
 
 /// How long a CDN keeps answers, in seconds.
@@ -152,9 +199,18 @@ pub struct Grant {
     pub expose: BTreeSet<HeaderName>,
     /// How long a preflight may be remembered, seconds.
     pub preflight_cache: u32,
+    /// What a page may send to identify its user.
+    pub credentials: Credentials,
+    /// Where the file says so, or else the grant.
+    pub credentials_span: Span,
 }
 
 impl Grant {
+    /// Whether it promises requests with the credentials mode `include`: those that carry cookies.
+    pub fn promises_cookies(&self) -> bool {
+        matches!(self.credentials, Credentials::Cookies | Credentials::SignedCookies)
+    }
+
     /// Where it says from whom.
     pub fn from_span(&self) -> Span {
         self.from.first().map_or(self.span, |(span, _)| *span)

@@ -47,7 +47,7 @@ pub struct Granted {
     pub max_age: u32,
     /// The same with the grants at other doors: an answer cannot tell doors apart.
     pub least_max_age: u32,
-    /// Whether the grants promise requests with cookies. (No word of the language does so yet.)
+    /// Whether the grants at this door promise requests with cookies.
     pub credentials: bool,
     /// Indices into `allow` of the grants behind it.
     pub grants: Vec<usize>,
@@ -134,7 +134,7 @@ impl Concern<'_> {
             may_expose: all().flat_map(|g| g.expose.iter().cloned()).collect(),
             max_age: self.here.iter().map(|g| g.preflight_cache).min().unwrap_or_else(least),
             least_max_age: least(),
-            credentials: false,
+            credentials: self.here.iter().any(|grant| grant.promises_cookies()),
             grants: all().map(|g| g.index).collect(),
         }
     }

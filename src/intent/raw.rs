@@ -142,7 +142,7 @@ pub(super) struct RawWaiver {
     pub expires: Option<Spanned<String>>,
 }
 
-/// An S3 bucket that holds assets. It exists already: corsynth writes its CORS rules, and the policies of the CDN.
+/// Where assets come from: an S3 bucket (`bucket` and `region`), or a server of your own behind a CDN (`origin`).
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Asset", rename_all = "kebab-case", deny_unknown_fields))]
@@ -150,15 +150,21 @@ pub(super) struct RawAsset {
     /// Name of the bucket.
     #[cfg_attr(
         test,
-        schemars(required, regex(pattern = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"), example = &"acme-static-prod")
+        schemars(regex(pattern = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"), example = &"acme-static-prod")
     )]
     pub bucket: Option<Spanned<String>>,
     /// Region of the bucket.
     #[cfg_attr(
         test,
-        schemars(required, regex(pattern = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$"), example = &"eu-west-1")
+        schemars(regex(pattern = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$"), example = &"eu-west-1")
     )]
     pub region: Option<Spanned<String>>,
+    /// Instead of a bucket: a server of your own, which then needs a `cdn`. `https://host[:port]`, nothing behind it.
+    #[cfg_attr(test, schemars(regex(pattern = r"^https://[^/?#@*\s]+$"), example = &"https://assets.internal.acme.com"))]
+    pub origin: Option<Spanned<String>>,
+    /// Whose the bucket and the distribution are: `attach` (default) adds to ones that exist, `own` makes them as well.
+    #[cfg_attr(test, schemars(default, example = &"own"))]
+    pub manage: Option<Spanned<Manage>>,
     /// Number of the AWS account that owns the bucket; quote it, so that a leading zero stays.
     #[cfg_attr(test, schemars(regex(pattern = r"^[0-9]{12}$"), example = &"111122223333"))]
     pub account: Option<Spanned<String>>,
@@ -196,11 +202,22 @@ pub enum Encryption {
     SseKms,
 }
 
+/// Whose the bucket and the distribution of an asset are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename_all = "kebab-case"))]
+pub enum Manage {
+    /// Somebody else's: they exist, and only what CORS needs is added.
+    Attach,
+    /// Made by the artifacts, too.
+    Own,
+}
+
 /// A path pattern of CloudFront; `None` for something that is no text.
 #[derive(Debug, Clone)]
 pub(super) struct PathPattern(pub Option<String>);
 
-/// A CloudFront distribution in front of a bucket. It exists already.
+/// A CloudFront distribution in front of an asset. It exists already, unless the asset has `manage: own`.
 #[derive(Debug, Clone)]
 #[cfg_attr(test, derive(JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Cdn", rename_all = "kebab-case", deny_unknown_fields))]
@@ -214,7 +231,16 @@ pub(super) struct RawCdn {
     /// Host names that the distribution answers to.
     #[cfg_attr(test, schemars(length(min = 1), extend("uniqueItems" = true), example = ["cdn.acme.com"]))]
     pub aliases: Option<Vec<Spanned<String>>>,
-    /// Who says `Access-Control-Allow-Origin`: `edge` (a response headers policy, the default) or `bucket` (S3, with `Origin` in the cache key).
+    /// ARN of the ACM certificate of the aliases, for `manage: own`; CloudFront takes one in `us-east-1` only.
+    #[cfg_attr(
+        test,
+        schemars(
+            regex(pattern = r"^arn:[a-z-]+:(acm:[a-z0-9-]+|iam:):[0-9]{12}:(certificate|server-certificate)/.+$"),
+            example = &"arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"
+        )
+    )]
+    pub certificate: Option<Spanned<String>>,
+    /// Who says `Access-Control-Allow-Origin`: `edge` (a response headers policy, the default), `bucket` (S3, with `Origin` in the cache key), `origin` (the asset's own server, with `Origin` in the cache key) or `function` (a CloudFront function).
     #[cfg_attr(test, schemars(default, example = &"bucket"))]
     pub authority: Option<Spanned<Authority>>,
     /// Whether the cache keeps one copy for each `Origin`. Default true; false is for the edge authority only.
@@ -229,6 +255,26 @@ pub(super) struct RawCdn {
     /// Whether the CDN adds the security headers of the AWS managed policy `SecurityHeadersPolicy`. Default false.
     #[cfg_attr(test, schemars(example = true))]
     pub security_headers: Option<Spanned<bool>>,
+    /// Who answers preflights: `origin` (the bucket or the server, the default) or `function` (a CloudFront function, at the edge).
+    #[cfg_attr(test, schemars(default, example = &"function"))]
+    pub preflight: Option<Spanned<Preflight>>,
+    /// Whether a CloudFront function puts an allowed `Origin` in the place of a missing or unknown one, so that every answer of the bucket carries CORS headers and `Vary`, and nobody can fill the cache with origins. Default false.
+    #[cfg_attr(test, schemars(example = true))]
+    pub inject_origin: Option<Spanned<bool>>,
+    /// Ids of trusted key groups, whose keys sign URLs or cookies. Without it, the generated artifacts take it as a parameter where a grant has `signed-cookies` or `signed-urls`.
+    #[cfg_attr(test, schemars(example = &"1a2b3c4d-12ab-34cd-56ef-1234567890ab"))]
+    pub signers: Option<OneOrMany<String>>,
+}
+
+/// Who answers preflights of an asset behind a CDN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(JsonSchema))]
+#[cfg_attr(test, schemars(rename_all = "kebab-case"))]
+pub enum Preflight {
+    /// The bucket, or the asset's own server.
+    Origin,
+    /// A CloudFront function.
+    Function,
 }
 
 /// Who says `Access-Control-Allow-Origin` for an asset behind a CDN.
@@ -240,6 +286,10 @@ pub enum Authority {
     Edge,
     /// S3, by the bucket's CORS rules.
     Bucket,
+    /// The asset's own server.
+    Origin,
+    /// CloudFront functions, generated from the intent.
+    Function,
 }
 
 /// How long the CDN keeps answers: `min` <= `default` <= `max`. All zero: nothing is kept.
@@ -303,7 +353,7 @@ pub(super) struct RawGrant {
     /// Further response headers that a page may read.
     #[cfg_attr(test, schemars(length(min = 1), extend("uniqueItems" = true), example = ["x-amz-version-id"]))]
     pub expose: Option<Vec<Spanned<String>>>,
-    /// What a page may send to identify its user: `none` (default), or `bearer` for an `Authorization` header.
+    /// What a page may send to identify its user: `none` (default), `cookies`, `signed-cookies` (CloudFront's), `signed-urls` (CloudFront's), or `bearer` for an `Authorization` header.
     #[cfg_attr(test, schemars(default, example = &"bearer"))]
     pub credentials: Option<Spanned<Credentials>>,
     /// How long browsers may remember the answer to a preflight. Default two hours, the most that Chromium keeps.
@@ -339,6 +389,12 @@ pub enum Use {
 pub enum Credentials {
     /// Nothing.
     None,
+    /// Cookies: requests with `credentials: "include"`.
+    Cookies,
+    /// Signed cookies of CloudFront; a trusted key group checks them.
+    SignedCookies,
+    /// Signed URLs of CloudFront; a trusted key group checks them.
+    SignedUrls,
     /// An `Authorization` header that the page sets itself.
     Bearer,
 }

@@ -5,12 +5,14 @@ use super::environments::{self, Environments};
 use super::expect::{self, Expectation};
 use super::governance;
 use super::grants::{self, Known};
-use super::raw::{Authority, Encryption, Map, Named, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl};
+use super::raw::{
+    Authority, Encryption, Manage, Map, Named, Preflight, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl,
+};
 use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
     path_pattern, require, seconds,
 };
-use super::{Asset, Cdn, Frontend, Grant, Intent, PathAlias, Ttl};
+use super::{Asset, AssetOrigin, Bucket, Cdn, CustomOrigin, Frontend, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Spanned};
@@ -192,15 +194,27 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>, environments: &Environm
     if let (Some(region), Some(cdn)) = (region, &asset.cdn) {
         partition(diags, region, cdn);
     }
+    let origin = match &asset.origin {
+        Some(url) => AssetOrigin::Custom(custom_origin(url)?),
+        None => AssetOrigin::Bucket(Bucket { name: bucket?.clone(), region: region?.clone(), kms_key }),
+    };
     Some(Asset {
         id: raw.id.clone(),
-        bucket: bucket?.clone(),
-        region: region?.clone(),
+        origin,
         account: account.map(|account| account.value.clone()),
-        kms_key,
+        manage: asset.manage.as_ref().map_or(Manage::Attach, |manage| manage.value),
         paths,
         cdn,
     })
+}
+
+fn custom_origin(url: &Spanned<String>) -> Option<CustomOrigin> {
+    let rest = url.value.strip_prefix("https://")?;
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().ok()?),
+        None => (rest, 443),
+    };
+    Some(CustomOrigin { url: url.clone(), host: host.to_owned(), port })
 }
 
 fn encryption(diags: &mut Diagnostics, asset: &RawAsset, region: Option<&Spanned<String>>) -> Option<String> {
@@ -279,6 +293,10 @@ fn cdn(diags: &mut Diagnostics, raw: &RawCdn) -> Option<Cdn> {
         missing_objects_404: raw.missing_objects.as_ref().is_some_and(|m| m.value == 404),
         ttl,
         security_headers: raw.security_headers.as_ref().is_some_and(|s| s.value),
+        certificate: raw.certificate.clone(),
+        preflight: raw.preflight.as_ref().map_or((Preflight::Origin, None), |p| (p.value, Some(p.span))),
+        inject_origin: raw.inject_origin.as_ref().map_or((false, None), |i| (i.value, Some(i.span))),
+        signers: raw.signers.iter().flat_map(|signers| signers.0.iter().cloned()).collect(),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::aws::managed::{
 };
 use crate::fetch::HeaderName;
 use crate::intent::{Asset, Cdn, Intent, Ttl, Use};
-use crate::plan::{self, CacheBehavior, LogicalId, Policy, PolicyRef, Provenance};
+use crate::plan::{self, CacheBehavior, LogicalId, Policy, PolicyRef, Provenance, TrustedKeyGroups};
 
 /// The three headers that S3 looks at. Caching its answers to preflights needs all of them in the key.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html>
@@ -51,6 +51,7 @@ pub(super) fn lower(
         cache_policies: policies.cache,
         origin_request_policies: Vec::new(),
         response_headers_policies: policies.headers,
+        functions: Vec::new(),
         behaviors,
         bucket_policy: bucket_policy(asset, cdn, regions),
         key_policy: key_policy(asset, regions),
@@ -107,6 +108,9 @@ impl Policies<'_> {
             cache_policy,
             origin_request_policy,
             response_headers_policy: self.response_headers_policy(region, voice),
+            viewer_request: None,
+            viewer_response: None,
+            trusted_key_groups: TrustedKeyGroups::None,
             provenance: provenance(self.asset, &grants),
         }
     }

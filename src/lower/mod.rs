@@ -94,14 +94,15 @@ fn lower_asset(
         }
         None => None,
     };
+    let bucket = asset.bucket()?;
     Some(AssetPlan {
         id: asset.id.value.clone(),
         bucket: Bucket {
-            name: asset.bucket.value.clone(),
-            region: asset.region.value.clone(),
-            partition: Partition::of_region(&asset.region.value),
+            name: bucket.name.value.clone(),
+            region: bucket.region.value.clone(),
+            partition: Partition::of_region(&bucket.region.value),
             account: asset.account.clone(),
-            kms_key: asset.kms_key.clone(),
+            kms_key: bucket.kms_key.clone(),
         },
         cors,
         rule_provenance,

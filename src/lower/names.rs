@@ -1,7 +1,7 @@
 //! Names in an AWS account: the same for the same intent, different for different buckets, and short enough.
 
 use crate::hash::sha256_hex;
-use crate::intent::{Asset, Intent};
+use crate::intent::{Asset, AssetOrigin, Intent};
 use crate::plan::{LogicalId, ResourceName};
 
 /// What an object is for; part of its name.
@@ -28,12 +28,16 @@ const HASH: usize = 8;
 /// The name of one object. The hash stands for everything that makes it another object: whose bucket it serves,
 /// and which part of it. It does not change with what the object says, so a new origin is an update in place.
 pub(super) fn resource_name(intent: &Intent, asset: &Asset, id: &LogicalId, purpose: Purpose) -> ResourceName {
+    let (store, region) = match &asset.origin {
+        AssetOrigin::Bucket(bucket) => (bucket.name.value.as_str(), bucket.region.value.as_str()),
+        AssetOrigin::Custom(custom) => (custom.url.value.as_str(), ""),
+    };
     let identity = [
         "corsynth 1",
         &intent.name,
         &asset.id.value,
-        &asset.bucket.value,
-        &asset.region.value,
+        store,
+        region,
         asset.account.as_deref().unwrap_or_default(),
         id.part.as_deref().unwrap_or_default(),
         purpose.as_str(),

@@ -27,7 +27,7 @@ pub(super) fn bucket_policy(asset: &Asset, cdn: &Cdn, regions: &[Region<'_>]) ->
 
 /// Statements for the policy of the key; none without a key.
 pub(super) fn key_policy(asset: &Asset, regions: &[Region<'_>]) -> Vec<CloudFrontStatement> {
-    if asset.kms_key.is_none() {
+    if asset.bucket().is_none_or(|bucket| bucket.kms_key.is_none()) {
         return Vec::new();
     }
     let actions: &[&str] = if write_actions(regions).is_empty() {

@@ -23,7 +23,7 @@ mod stars;
 pub use counterexample::{About, Counterexample, Kind};
 
 use crate::deployed::{Asset, Deployed};
-use crate::intent::Intent;
+use crate::intent::{AssetOrigin, Intent};
 
 /// What a proof comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,8 +73,12 @@ pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
                 asset::prove(&mut proof, intent, index, found);
             }
             None if granted => proof.unknown(format!(
-                "the artifacts hold nothing for `{}` (bucket `{}`), to which the intent grants access",
-                asset.id.value, asset.bucket.value
+                "the artifacts hold nothing for `{}` ({}), to which the intent grants access",
+                asset.id.value,
+                match &asset.origin {
+                    AssetOrigin::Bucket(bucket) => format!("bucket `{}`", bucket.name.value),
+                    AssetOrigin::Custom(custom) => format!("`{}`", custom.url.value),
+                }
             )),
             None => {}
         }
@@ -97,7 +101,9 @@ pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
 /// The asset of the artifacts that an asset of the intent is: by its id, by its bucket, or as the only one.
 fn find<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) -> Option<&'d Asset> {
     let wanted = intent.assets.get(index)?;
-    let is_bucket = |asset: &&Asset| asset.bucket.name.as_deref() == Some(wanted.bucket.value.as_str());
+    let is_bucket = |asset: &&Asset| {
+        asset.bucket.name.as_deref().is_some_and(|name| wanted.bucket().is_some_and(|b| b.name.value == name))
+    };
     let is_id = |asset: &&Asset| asset.id == wanted.id.value;
     let only = || match (deployed.assets.as_slice(), intent.assets.len()) {
         ([asset], 1) => Some(asset),

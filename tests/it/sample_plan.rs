@@ -11,6 +11,7 @@ use corsynth::aws::partition::Partition;
 use corsynth::aws::s3::{CorsConfiguration, CorsRule};
 use corsynth::plan::{
     AssetPlan, Bucket, CacheBehavior, Cdn, LogicalId, Plan, Policy, PolicyRef, Provenance, ResourceName,
+    TrustedKeyGroups,
 };
 use corsynth::render::Stamp;
 use std::collections::BTreeMap;
@@ -156,6 +157,7 @@ pub(crate) fn static_asset() -> AssetPlan {
                     },
                 ),
             ],
+            functions: Vec::new(),
             behaviors: vec![
                 CacheBehavior {
                     path_pattern: Some("/fonts/*".into()),
@@ -166,6 +168,9 @@ pub(crate) fn static_asset() -> AssetPlan {
                     cache_policy: PolicyRef::Managed(managed::CACHING_OPTIMIZED),
                     origin_request_policy: Some(PolicyRef::Own(id("static", None))),
                     response_headers_policy: Some(PolicyRef::Own(id("static", Some("fonts")))),
+                    viewer_request: None,
+                    viewer_response: None,
+                    trusted_key_groups: TrustedKeyGroups::None,
                     provenance: from(&["/allow/0"]),
                 },
                 CacheBehavior {
@@ -177,6 +182,9 @@ pub(crate) fn static_asset() -> AssetPlan {
                     cache_policy: PolicyRef::Own(id("static", None)),
                     origin_request_policy: Some(PolicyRef::Managed(managed::CORS_S3_ORIGIN)),
                     response_headers_policy: Some(PolicyRef::Own(id("static", None))),
+                    viewer_request: None,
+                    viewer_response: None,
+                    trusted_key_groups: TrustedKeyGroups::None,
                     provenance: from(&["/allow/1"]),
                 },
             ],

@@ -34,7 +34,7 @@ pub(super) fn check(diags: &mut Diagnostics, intent: &Intent) {
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html>
 fn serves(asset: &Asset, host: &str) -> bool {
     let alias = asset.cdn.iter().flat_map(|cdn| &cdn.aliases).any(|alias| alias == host);
-    let bucket = host.strip_prefix(asset.bucket.value.as_str()).is_some_and(|rest| {
+    let bucket = asset.bucket().and_then(|bucket| host.strip_prefix(bucket.name.value.as_str())).is_some_and(|rest| {
         let is_website = rest.starts_with(".s3-website");
         (rest.starts_with(".s3.") || rest.starts_with(".s3-")) && !is_website && rest.contains(".amazonaws.com")
     });

@@ -444,7 +444,9 @@ pub(crate) fn replays(intent: &Intent, deployed: &Deployed, proof: &Proof, name:
         let headers: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
         // Artifacts of others have ids of their own.
         let of_intent = |a: &corsynth::intent::Asset| {
-            a.id.value == found.asset || asset.bucket.name.as_ref() == Some(&a.bucket.value) || intent.assets.len() == 1
+            a.id.value == found.asset
+                || asset.bucket.name.as_ref() == a.bucket().map(|bucket| &bucket.name.value)
+                || intent.assets.len() == 1
         };
         let index = intent.assets.iter().position(of_intent).expect("an asset of the intent");
         let asked = Request {
