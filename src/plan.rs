@@ -35,9 +35,9 @@ pub struct Plan {
 pub struct AssetPlan {
     /// The asset's id in the intent: lower case letters, digits and single hyphens.
     pub id: String,
-    /// The bucket, which exists.
-    pub bucket: Bucket,
-    /// Its CORS configuration; `None` when no grant concerns the bucket, and then it is left alone.
+    /// Where its objects come from, which exists.
+    pub origin: AssetOrigin,
+    /// The bucket's CORS configuration; `None` when no grant concerns the bucket, and then it is left alone.
     pub cors: Option<CorsConfiguration>,
     /// Where in the intent each of its rules comes from, by `ID`.
     pub rule_provenance: BTreeMap<String, Provenance>,
@@ -45,6 +45,46 @@ pub struct AssetPlan {
     pub cdn: Option<Cdn>,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+}
+
+impl AssetPlan {
+    /// Its bucket; `None` for a custom origin.
+    pub fn bucket(&self) -> Option<&Bucket> {
+        match &self.origin {
+            AssetOrigin::Bucket(bucket) => Some(bucket),
+            AssetOrigin::Custom(_) => None,
+        }
+    }
+
+    /// Its custom origin; `None` for a bucket.
+    pub fn custom_origin(&self) -> Option<&CustomOrigin> {
+        match &self.origin {
+            AssetOrigin::Bucket(_) => None,
+            AssetOrigin::Custom(custom) => Some(custom),
+        }
+    }
+}
+
+/// Where the objects of an asset come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssetOrigin {
+    /// An S3 bucket.
+    Bucket(Bucket),
+    /// A server of the user's own, which CloudFront asks over `https`.
+    Custom(CustomOrigin),
+}
+
+/// An existing server: `CustomOriginConfig`, with `OriginProtocolPolicy` `https-only` and `OriginSslProtocols` `TLSv1.2`.
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomOriginConfig.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomOrigin {
+    /// `DomainName`.
+    pub domain_name: String,
+    /// `HTTPSPort`.
+    pub https_port: u16,
+    /// What the server must answer where it is the one that speaks: the first rule that matches decides, and what
+    /// none matches gets no CORS headers. Without rules it has no say in CORS.
+    pub contract: Vec<FunctionRule>,
 }
 
 /// An existing bucket.
@@ -82,8 +122,8 @@ pub struct Cdn {
     pub distribution: Option<String>,
     /// The host names that the intent says the distribution answers to.
     pub aliases: Vec<String>,
-    /// How CloudFront signs its requests to the bucket.
-    pub origin_access_control: Policy<OriginAccessControlConfig>,
+    /// How CloudFront signs its requests to the bucket; `None` for a custom origin.
+    pub origin_access_control: Option<Policy<OriginAccessControlConfig>>,
     /// Own cache policies, sorted by id.
     pub cache_policies: Vec<Policy<CachePolicyConfig>>,
     /// Own origin request policies, sorted by id.
@@ -247,7 +287,7 @@ impl Eq for Provenance {}
 impl Plan {
     /// The regions of all buckets, sorted, each once.
     pub fn regions(&self) -> Vec<&str> {
-        let mut regions: Vec<_> = self.assets.iter().map(|a| a.bucket.region.as_str()).collect();
+        let mut regions: Vec<_> = self.assets.iter().filter_map(|a| Some(a.bucket()?.region.as_str())).collect();
         regions.sort_unstable();
         regions.dedup();
         regions

@@ -19,25 +19,29 @@ impl From<&Plan> for Deployed {
 fn asset(asset: &AssetPlan) -> Asset {
     Asset {
         id: asset.id.clone(),
-        bucket: Bucket {
-            name: Some(asset.bucket.name.clone()),
-            region: Some(asset.bucket.region.clone()),
-            account: asset.bucket.account.clone(),
-            kms_key: asset.bucket.kms_key.clone(),
-            cors: asset.cors.as_ref().map(|cors| CorsConfiguration {
-                rules: cors.rules.iter().map(|rule| cors_rule(asset, rule)).collect(),
-                order: RuleOrder::Kept,
-            }),
-            policy: asset.cdn.as_ref().map(|cdn| cdn.bucket_policy.iter().map(statement).collect()),
-            key_policy: asset
-                .cdn
-                .as_ref()
-                .filter(|_| asset.bucket.kms_key.is_some())
-                .map(|cdn| cdn.key_policy.iter().map(statement).collect()),
-            site: Site::default(),
-        },
+        bucket: asset.bucket().map_or_else(Bucket::default, |bucket| bucket_of(asset, bucket)),
         distribution: asset.cdn.as_ref().map(distribution),
         provenance: asset.provenance.clone(),
+    }
+}
+
+fn bucket_of(asset: &AssetPlan, bucket: &plan::Bucket) -> Bucket {
+    Bucket {
+        name: Some(bucket.name.clone()),
+        region: Some(bucket.region.clone()),
+        account: bucket.account.clone(),
+        kms_key: bucket.kms_key.clone(),
+        cors: asset.cors.as_ref().map(|cors| CorsConfiguration {
+            rules: cors.rules.iter().map(|rule| cors_rule(asset, rule)).collect(),
+            order: RuleOrder::Kept,
+        }),
+        policy: asset.cdn.as_ref().map(|cdn| cdn.bucket_policy.iter().map(statement).collect()),
+        key_policy: asset
+            .cdn
+            .as_ref()
+            .filter(|_| bucket.kms_key.is_some())
+            .map(|cdn| cdn.key_policy.iter().map(statement).collect()),
+        site: Site::default(),
     }
 }
 
@@ -75,9 +79,9 @@ fn distribution(cdn: &Cdn) -> Distribution {
     Distribution {
         id: cdn.distribution.clone(),
         aliases: cdn.aliases.clone(),
-        origin_access_control: Some(OriginAccessControl {
-            name: Some(cdn.origin_access_control.name.full()),
-            description: Some(cdn.origin_access_control.config.description.clone()),
+        origin_access_control: cdn.origin_access_control.as_ref().map(|control| OriginAccessControl {
+            name: Some(control.name.full()),
+            description: Some(control.config.description.clone()),
             signs_always: true,
         }),
         origin_custom_headers: Vec::new(),

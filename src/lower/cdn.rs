@@ -42,12 +42,12 @@ pub(super) fn lower(
     let cdn_plan = plan::Cdn {
         distribution: cdn.distribution.as_ref().map(|d| d.value.clone()),
         aliases: cdn.aliases.clone(),
-        origin_access_control: Policy {
+        origin_access_control: asset.bucket().map(|_| Policy {
             name: resource_name(intent, asset, &id, Purpose::OriginAccessControl),
             config: OriginAccessControlConfig { description: comment(intent, &id) },
             provenance: provenance(asset, &[]),
             id,
-        },
+        }),
         cache_policies: policies.cache,
         origin_request_policies: Vec::new(),
         response_headers_policies: policies.headers,

@@ -18,7 +18,7 @@ use crate::aws::s3::{CorsConfiguration, CorsRule};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Spanned;
 use crate::intent::{Asset, Intent};
-use crate::plan::{AssetPlan, Bucket, CacheBehavior, LogicalId, Plan, Provenance};
+use crate::plan::{AssetOrigin, AssetPlan, Bucket, CacheBehavior, LogicalId, Plan, Provenance};
 use crate::source::Span;
 use cors::Rule;
 use regions::Claim;
@@ -97,13 +97,13 @@ fn lower_asset(
     let bucket = asset.bucket()?;
     Some(AssetPlan {
         id: asset.id.value.clone(),
-        bucket: Bucket {
+        origin: AssetOrigin::Bucket(Bucket {
             name: bucket.name.value.clone(),
             region: bucket.region.value.clone(),
             partition: Partition::of_region(&bucket.region.value),
             account: asset.account.clone(),
             kms_key: bucket.kms_key.clone(),
-        },
+        }),
         cors,
         rule_provenance,
         cdn,

@@ -85,8 +85,10 @@ pub(crate) fn hostile_plan(text: &str) -> Plan {
         }
         let Some(cdn) = &mut asset.cdn else { continue };
         cdn.aliases.insert(0, text.to_owned());
-        cdn.origin_access_control.config.description.push_str(text);
-        cdn.origin_access_control.name.suffix.push_str(text);
+        if let Some(control) = &mut cdn.origin_access_control {
+            control.config.description.push_str(text);
+            control.name.suffix.push_str(text);
+        }
         for policy in &mut cdn.cache_policies {
             policy.config.headers.push(text.to_owned());
             policy.config.comment.push_str(text);
@@ -163,7 +165,7 @@ fn payloads_say_what_the_plan_says() {
                 assert_eq!(payload["Sid"], statement.sid);
                 assert_eq!(strings(&payload["Action"]), statement.actions);
                 let source = payload["Condition"]["StringEquals"]["AWS:SourceArn"].as_str().unwrap();
-                let known = asset.bucket.account.is_some() && cdn.distribution.is_some();
+                let known = asset.bucket().unwrap().account.is_some() && cdn.distribution.is_some();
                 assert_eq!(source == "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE123AB", known, "{source}");
             }
         }

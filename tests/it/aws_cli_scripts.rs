@@ -393,7 +393,7 @@ fn names_can_be_overridden() {
 #[test]
 fn another_account_is_refused() {
     let mut asset = sample_plan::static_asset();
-    asset.bucket.account = Some("999999999999".into());
+    sample_plan::bucket_mut(&mut asset).account = Some("999999999999".into());
     let Some(account) = account("account", &sample_plan::plan(vec![asset])) else { return };
     let before = account.documents();
     let run = account.run("apply.sh", &[]);

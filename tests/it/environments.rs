@@ -57,7 +57,7 @@ fn every_environment_has_its_own_values() {
     let facts = |compiled: &Compiled| {
         let plan = compiled.plan.as_ref().expect("a plan");
         let buckets =
-            plan.assets.iter().map(|asset| (asset.bucket.name.clone(), asset.bucket.account.clone().unwrap()));
+            plan.assets.iter().filter_map(|asset| asset.bucket()).map(|b| (b.name.clone(), b.account.clone().unwrap()));
         (compiled.environment.clone().unwrap(), plan.name.clone(), buckets.collect::<Vec<_>>())
     };
     let bucket = |name: &str, account: &str| (name.to_owned(), account.to_owned());

@@ -10,7 +10,7 @@ use corsynth::aws::managed;
 use corsynth::aws::partition::Partition;
 use corsynth::aws::s3::{CorsConfiguration, CorsRule};
 use corsynth::plan::{
-    AssetPlan, Bucket, CacheBehavior, Cdn, LogicalId, Plan, Policy, PolicyRef, Provenance, ResourceName,
+    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, LogicalId, Plan, Policy, PolicyRef, Provenance, ResourceName,
     TrustedKeyGroups,
 };
 use corsynth::render::Stamp;
@@ -87,17 +87,30 @@ fn statement(sid: &str, actions: &[&str], resource: StatementResource) -> CloudF
     CloudFrontStatement { sid: sid.into(), actions: words(actions), resource }
 }
 
+/// The bucket of an asset that has one.
+pub(crate) fn bucket_mut(asset: &mut AssetPlan) -> &mut Bucket {
+    match &mut asset.origin {
+        AssetOrigin::Bucket(bucket) => bucket,
+        AssetOrigin::Custom(custom) => panic!("{custom:?}"),
+    }
+}
+
+/// The origin access control of a distribution in front of a bucket.
+pub(crate) fn control_mut(cdn: &mut Cdn) -> &mut Policy<OriginAccessControlConfig> {
+    cdn.origin_access_control.as_mut().expect("there is one")
+}
+
 /// Edge authority, every kind of object, distribution and account known, a KMS key, two behaviours.
 pub(crate) fn static_asset() -> AssetPlan {
     AssetPlan {
         id: "static".into(),
-        bucket: Bucket {
+        origin: AssetOrigin::Bucket(Bucket {
             name: "acme-static-prod".into(),
             region: "eu-west-1".into(),
             partition: Partition::Aws,
             account: Some("111122223333".into()),
             kms_key: Some("arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab".into()),
-        },
+        }),
         cors: Some(CorsConfiguration {
             rules: vec![
                 cors_rule(
@@ -120,11 +133,11 @@ pub(crate) fn static_asset() -> AssetPlan {
         cdn: Some(Cdn {
             distribution: Some("E2EXAMPLE123AB".into()),
             aliases: words(&["cdn.acme.com"]),
-            origin_access_control: policy(
+            origin_access_control: Some(policy(
                 id("static", None),
                 "static-oac-0a1b2c3d",
                 OriginAccessControlConfig { description: "corsynth 0123456789ab".into() },
-            ),
+            )),
             cache_policies: vec![policy(id("static", None), "static-cache-0a1b2c3d", keyed_cache_policy())],
             origin_request_policies: vec![policy(
                 id("static", None),
@@ -203,13 +216,13 @@ pub(crate) fn static_asset() -> AssetPlan {
 pub(crate) fn tiles_asset() -> AssetPlan {
     AssetPlan {
         id: "tiles".into(),
-        bucket: Bucket {
+        origin: AssetOrigin::Bucket(Bucket {
             name: "acme-tiles".into(),
             region: "eu-west-1".into(),
             partition: Partition::Aws,
             account: None,
             kms_key: None,
-        },
+        }),
         cors: Some(CorsConfiguration { rules: vec![cors_rule("corsynth-anyone", &["*"], &["GET", "HEAD"], &[], &[])] }),
         rule_provenance: BTreeMap::new(),
         cdn: None,
@@ -221,13 +234,13 @@ pub(crate) fn tiles_asset() -> AssetPlan {
 pub(crate) fn preview_asset(region: &str) -> AssetPlan {
     let mut asset = static_asset();
     asset.id = "preview-builds".into();
-    asset.bucket = Bucket {
+    asset.origin = AssetOrigin::Bucket(Bucket {
         name: "acme-preview".into(),
         region: region.into(),
         partition: Partition::of_region(region),
         account: None,
         kms_key: None,
-    };
+    });
     asset.cors = Some(CorsConfiguration {
         rules: vec![cors_rule("corsynth-preview", &["https://*.preview.acme.dev"], &["GET", "HEAD"], &[], &["ETag"])],
     });
@@ -235,8 +248,8 @@ pub(crate) fn preview_asset(region: &str) -> AssetPlan {
         let own = id("preview-builds", None);
         cdn.distribution = None;
         cdn.aliases.clear();
-        cdn.origin_access_control.id = own.clone();
-        cdn.origin_access_control.name.suffix = "preview-bu-oac-99aabbcc".into();
+        control_mut(cdn).id = own.clone();
+        control_mut(cdn).name.suffix = "preview-bu-oac-99aabbcc".into();
         cdn.cache_policies = vec![policy(own.clone(), "preview-builds-cache-99aabbcc", keyed_cache_policy())];
         cdn.origin_request_policies.clear();
         cdn.response_headers_policies.clear();

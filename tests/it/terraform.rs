@@ -207,7 +207,7 @@ fn locals_say_what_the_plan_says() {
             (
                 "assets",
                 each_asset(&plan, |asset| {
-                    let bucket = &asset.bucket;
+                    let bucket = asset.bucket()?;
                     Some(json!({
                         "bucket": bucket.name, "region": bucket.region, "account": bucket.account, "kms_key": bucket.kms_key,
                         "partition": bucket.partition.arn(), "dns_suffix": bucket.partition.dns_suffix(),
@@ -245,7 +245,7 @@ fn locals_say_what_the_plan_says() {
             (
                 "origin_access_controls",
                 each_policy(
-                    cdns().map(|cdn| &cdn.origin_access_control).collect(),
+                    cdns().flat_map(|cdn| &cdn.origin_access_control).collect(),
                     |config| json!({ "description": config.description }),
                 ),
             ),
@@ -293,7 +293,7 @@ fn hostile_plan() -> (Plan, BTreeSet<String>) {
         text
     };
     let mut asset = sample_plan::static_asset();
-    let bucket = &mut asset.bucket;
+    let bucket = sample_plan::bucket_mut(&mut asset);
     bucket.name = hostile();
     bucket.account = Some(hostile());
     bucket.kms_key = Some(hostile());
@@ -308,8 +308,8 @@ fn hostile_plan() -> (Plan, BTreeSet<String>) {
     let cdn = asset.cdn.as_mut().expect("the sample has a distribution");
     cdn.distribution = Some(hostile());
     cdn.aliases = vec![hostile()];
-    cdn.origin_access_control.name.suffix = hostile();
-    cdn.origin_access_control.config.description = hostile();
+    sample_plan::control_mut(cdn).name.suffix = hostile();
+    sample_plan::control_mut(cdn).config.description = hostile();
     for policy in &mut cdn.cache_policies {
         policy.name.suffix = hostile();
         policy.config.comment = hostile();

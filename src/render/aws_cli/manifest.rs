@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::super::artifact::{Artifact, Stamp};
 use super::layout::{self, Folder};
 use crate::aws::iam::CloudFrontStatement;
-use crate::plan::{AssetPlan, Cdn, LogicalId, Plan, Policy, ResourceName};
+use crate::plan::{AssetPlan, Bucket, Cdn, LogicalId, Plan, Policy, ResourceName};
 
 pub(super) fn manifest(plan: &Plan, stamp: &Stamp, payloads: &[Artifact]) -> Value {
     json!({
@@ -25,25 +25,18 @@ pub(super) fn manifest(plan: &Plan, stamp: &Stamp, payloads: &[Artifact]) -> Val
 }
 
 fn asset(asset: &AssetPlan) -> Value {
-    let (bucket, folder) = (&asset.bucket, Folder::of(asset));
+    let folder = Folder::of(asset);
     let cdn = asset.cdn.as_ref();
     json!({
         "id": asset.id,
         "folder": folder.name(),
-        "bucket": {
-            "name": bucket.name,
-            "arn": bucket.arn(),
-            "region": bucket.region,
-            "partition": bucket.partition.arn(),
-            "dns-suffix": bucket.partition.dns_suffix(),
-            "account": bucket.account,
-            "kms-key": bucket.kms_key,
-        },
+        "bucket": asset.bucket().map(bucket),
         "cdn": cdn.is_some(),
         "distribution": cdn.and_then(|c| c.distribution.as_deref()),
         "aliases": cdn.map(|c| c.aliases.as_slice()).unwrap_or_default(),
         "origin-access-control": cdn
-            .map(|c| layout::policy_file(layout::ORIGIN_ACCESS_CONTROL, &c.origin_access_control.id)),
+            .and_then(|c| c.origin_access_control.as_ref())
+            .map(|control| layout::policy_file(layout::ORIGIN_ACCESS_CONTROL, &control.id)),
         "invalidation": cdn
             .filter(|c| !c.invalidation_paths.is_empty())
             .map(|_| folder.file(layout::INVALIDATION)),
@@ -53,6 +46,18 @@ fn asset(asset: &AssetPlan) -> Value {
             "distribution": layout::variable("DISTRIBUTION", &asset.id),
             "url": layout::variable("URL", &asset.id),
         },
+    })
+}
+
+fn bucket(bucket: &Bucket) -> Value {
+    json!({
+        "name": bucket.name,
+        "arn": bucket.arn(),
+        "region": bucket.region,
+        "partition": bucket.partition.arn(),
+        "dns-suffix": bucket.partition.dns_suffix(),
+        "account": bucket.account,
+        "kms-key": bucket.kms_key,
     })
 }
 
@@ -200,7 +205,7 @@ fn policy_steps(asset: &AssetPlan, cdn: &Cdn, before: &[String], payloads: &[Art
     ) -> Vec<(&'static str, &'a LogicalId, &'a ResourceName)> {
         policies.iter().map(|policy| (kind, &policy.id, &policy.name)).collect()
     }
-    let mut policies = named(layout::ORIGIN_ACCESS_CONTROL, std::slice::from_ref(&cdn.origin_access_control));
+    let mut policies = named(layout::ORIGIN_ACCESS_CONTROL, cdn.origin_access_control.as_slice());
     policies.extend(named(layout::CACHE_POLICY, &cdn.cache_policies));
     policies.extend(named(layout::ORIGIN_REQUEST_POLICY, &cdn.origin_request_policies));
     policies.extend(named(layout::RESPONSE_HEADERS_POLICY, &cdn.response_headers_policies));

@@ -64,11 +64,10 @@ fn add_payloads(bundle: &mut Bundle, asset: &AssetPlan) {
         bundle.artifacts.push(json_file(folder.file("bucket-cors.console.json"), &rules));
     }
     if let Some(cdn) = &asset.cdn {
-        let access_control = &cdn.origin_access_control;
-        bundle.add(
-            layout::policy_file(layout::ORIGIN_ACCESS_CONTROL, &access_control.id),
-            &payloads::origin_access_control(access_control),
-            &access_control.provenance,
+        bundle.add_policies(
+            layout::ORIGIN_ACCESS_CONTROL,
+            cdn.origin_access_control.as_slice(),
+            payloads::origin_access_control,
         );
         bundle.add_policies(layout::CACHE_POLICY, &cdn.cache_policies, payloads::cache_policy);
         bundle.add_policies(
@@ -82,8 +81,8 @@ fn add_payloads(bundle: &mut Bundle, asset: &AssetPlan) {
             payloads::response_headers_policy,
         );
         for (name, statements) in [(layout::BUCKET_POLICY, &cdn.bucket_policy), (layout::KEY_POLICY, &cdn.key_policy)] {
-            if !statements.is_empty() {
-                let payload = payloads::statements(statements, &asset.bucket, cdn.distribution.as_deref());
+            if let Some(bucket) = asset.bucket().filter(|_| !statements.is_empty()) {
+                let payload = payloads::statements(statements, bucket, cdn.distribution.as_deref());
                 bundle.add(folder.file(name), &payload, &asset.provenance);
             }
         }

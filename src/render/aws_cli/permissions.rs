@@ -23,19 +23,22 @@ pub(super) fn policy(plan: &Plan) -> Value {
         // Deleting a bucket's CORS configuration is PutBucketCORS, too.
         // <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketCors.html>
         words(&["s3:GetBucketCORS", "s3:PutBucketCORS"]),
-        plan.assets.iter().filter(|a| a.cors.is_some()).map(|a| a.bucket.arn()).collect(),
+        plan.assets.iter().filter(|a| a.cors.is_some()).filter_map(|a| Some(a.bucket()?.arn())).collect(),
     );
     allow(
         "BucketPolicy",
         words(&["s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy"]),
-        cdns.iter().filter(|(_, cdn)| !cdn.bucket_policy.is_empty()).map(|(a, _)| a.bucket.arn()).collect(),
+        cdns.iter()
+            .filter(|(_, cdn)| !cdn.bucket_policy.is_empty())
+            .filter_map(|(a, _)| Some(a.bucket()?.arn()))
+            .collect(),
     );
     allow(
         "KeyPolicy",
         words(&["kms:GetKeyPolicy", "kms:PutKeyPolicy"]),
         cdns.iter()
             .filter(|(_, cdn)| !cdn.key_policy.is_empty())
-            .filter_map(|(a, _)| a.bucket.kms_key.clone())
+            .filter_map(|(a, _)| a.bucket()?.kms_key.clone())
             .collect(),
     );
     allow("NamedPolicies", policy_actions(&cdns.iter().map(|(_, cdn)| *cdn).collect::<Vec<_>>()), all());
@@ -49,9 +52,11 @@ pub(super) fn policy(plan: &Plan) -> Value {
         ]),
         cdns.iter()
             .map(|(asset, cdn)| {
-                let account = asset.bucket.account.as_deref().unwrap_or("*");
+                let account = asset.bucket().and_then(|bucket| bucket.account.as_deref()).unwrap_or("*");
                 let id = cdn.distribution.as_deref().unwrap_or("*");
-                format!("arn:{}:cloudfront::{account}:distribution/{id}", asset.bucket.partition.arn())
+                // The CDN of a custom origin is that of the commercial regions.
+                let partition = asset.bucket().map_or("aws", |bucket| bucket.partition.arn());
+                format!("arn:{partition}:cloudfront::{account}:distribution/{id}")
             })
             .collect(),
     );
@@ -62,7 +67,7 @@ pub(super) fn policy(plan: &Plan) -> Value {
 fn policy_actions(cdns: &[&Cdn]) -> Vec<String> {
     let kinds = [
         ("CachePolicy", "CachePolicies", cdns.iter().any(|c| !c.cache_policies.is_empty())),
-        ("OriginAccessControl", "OriginAccessControls", !cdns.is_empty()),
+        ("OriginAccessControl", "OriginAccessControls", cdns.iter().any(|c| c.origin_access_control.is_some())),
         ("OriginRequestPolicy", "OriginRequestPolicies", cdns.iter().any(|c| !c.origin_request_policies.is_empty())),
         (
             "ResponseHeadersPolicy",

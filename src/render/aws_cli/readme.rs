@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::artifact::{Artifact, Stamp};
 use super::layout;
-use crate::plan::{AssetPlan, Plan};
+use crate::plan::{AssetOrigin, AssetPlan, Plan};
 
 const HOW_TO: &str = include_str!("scripts/README.md");
 
@@ -44,7 +44,10 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifac
 }
 
 fn about(asset: &AssetPlan) -> String {
-    let bucket = format!("bucket {} in {}", code(&asset.bucket.name), code(&asset.bucket.region));
+    let bucket = match &asset.origin {
+        AssetOrigin::Bucket(bucket) => format!("bucket {} in {}", code(&bucket.name), code(&bucket.region)),
+        AssetOrigin::Custom(custom) => format!("server {}", code(&custom.domain_name)),
+    };
     let front = match asset.cdn.as_ref().map(|cdn| &cdn.distribution) {
         None => "which browsers ask directly".to_owned(),
         Some(Some(distribution)) => format!("behind distribution {}", code(distribution)),

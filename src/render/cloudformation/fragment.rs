@@ -11,7 +11,7 @@ use super::statement::{self, Place};
 use crate::aws::cloudfront::{AllowedMethods, CachedMethods};
 use crate::aws::iam::CloudFrontStatement;
 use crate::aws::s3::{CorsConfiguration, CorsRule};
-use crate::plan::{AssetPlan, CacheBehavior, Cdn};
+use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Cdn, CustomOrigin};
 
 /// The bucket's rules, as a property of `AWS::S3::Bucket`.
 pub(super) fn cors_path(asset: &AssetPlan) -> String {
@@ -127,18 +127,35 @@ fn bucket_cors_payload(cors: &CorsConfiguration) -> serde_json::Value {
     serde_json::json!({ "CORSRules": cors.rules.iter().map(rule).collect::<Vec<_>>() })
 }
 
+fn bucket_origin(asset: &AssetPlan, cdn: &Cdn) -> Yaml {
+    let control = cdn.origin_access_control.as_ref();
+    let control = control.map(|control| import(&name::id_output(&control.id, name::ORIGIN_ACCESS_CONTROL)));
+    let mut members = vec![("Id", text(&asset.id)), ("DomainName", import(&AssetNames::of(asset).domain_name()))];
+    members.extend(control.map(|control| ("OriginAccessControlId", control)));
+    // Empty, and required beside an origin access control.
+    // <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_S3OriginConfig.html>
+    members.push(("S3OriginConfig", map([("OriginAccessIdentity", text(""))])));
+    map(members)
+}
+
+/// A server that is asked over `https` only.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-cloudfront-distribution-customoriginconfig.html>
+fn custom_origin(asset: &AssetPlan, custom: &CustomOrigin) -> Yaml {
+    let config = map([
+        ("HTTPSPort", Yaml::Int(custom.https_port.into())),
+        ("OriginProtocolPolicy", text("https-only")),
+        ("OriginSSLProtocols", texts(["TLSv1.2"])),
+    ]);
+    map([("Id", text(&asset.id)), ("DomainName", text(&custom.domain_name)), ("CustomOriginConfig", config)])
+}
+
 /// The origin and the behaviours that use it. Ids come from the stack's exports, so that CloudFormation refuses to
 /// delete a policy while the distribution's template imports it.
 fn cache_behaviors(asset: &AssetPlan, cdn: &Cdn) -> Yaml {
-    let control = name::id_output(&cdn.origin_access_control.id, name::ORIGIN_ACCESS_CONTROL);
-    let origin = map([
-        ("Id", text(&asset.id)),
-        ("DomainName", import(&AssetNames::of(asset).domain_name())),
-        ("OriginAccessControlId", import(&control)),
-        // Empty, and required beside an origin access control.
-        // <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_S3OriginConfig.html>
-        ("S3OriginConfig", map([("OriginAccessIdentity", text(""))])),
-    ]);
+    let origin = match &asset.origin {
+        AssetOrigin::Bucket(_) => bucket_origin(asset, cdn),
+        AssetOrigin::Custom(custom) => custom_origin(asset, custom),
+    };
     let mut properties = vec![("Origins", Yaml::List(vec![origin]))];
     let default = cdn.behaviors.iter().find(|behavior| behavior.path_pattern.is_none());
     properties.extend(default.map(|default| ("DefaultCacheBehavior", cache_behavior(asset, default))));

@@ -7,7 +7,7 @@ use super::super::artifact::{Artifact, Stamp};
 use super::fragment;
 use super::name::AssetNames;
 use super::template;
-use crate::plan::{AssetPlan, Cdn, Plan};
+use crate::plan::{AssetOrigin, AssetPlan, Cdn, Plan};
 
 /// The README of these artifacts.
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Artifact {
@@ -111,7 +111,10 @@ const NOT_DONE_FOR_BUCKETS: &str = "\
 ";
 
 fn files(out: &mut String, asset: &AssetPlan, has: &impl Fn(&str) -> bool) {
-    let bucket = format!("bucket {}", cell(&asset.bucket.name));
+    let bucket = match &asset.origin {
+        AssetOrigin::Bucket(bucket) => format!("bucket {}", cell(&bucket.name)),
+        AssetOrigin::Custom(custom) => format!("server {}", cell(&custom.domain_name)),
+    };
     let rows = [
         (fragment::cors_path(asset), format!("the template of {bucket}: its CORS rules")),
         (fragment::cors_payload_path(asset), format!("`aws s3api put-bucket-cors`: the same rules for {bucket}")),
@@ -151,7 +154,7 @@ aws cloudformation deploy --stack-name {stack} --template-file {}{upload}
 }
 
 fn apply_to_bucket(out: &mut String, asset: &AssetPlan) {
-    let bucket = &asset.bucket;
+    let Some(bucket) = asset.bucket() else { return };
     let _ = writeln!(out, "- {}:", code(&bucket.name));
     if asset.cors.is_some() {
         let _ = write!(
@@ -186,7 +189,11 @@ fn apply_behaviors(out: &mut String, asset: &AssetPlan, cdn: &Cdn) {
     match &cdn.distribution {
         Some(id) => out.push_str(&code(id)),
         None => {
-            let _ = write!(out, "the distribution in front of {}", code(&asset.bucket.name));
+            let behind = match &asset.origin {
+                AssetOrigin::Bucket(bucket) => &bucket.name,
+                AssetOrigin::Custom(custom) => &custom.domain_name,
+            };
+            let _ = write!(out, "the distribution in front of {}", code(behind));
         }
     }
     if !cdn.aliases.is_empty() {

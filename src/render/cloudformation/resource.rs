@@ -42,7 +42,7 @@ pub(super) fn all(plan: &Plan) -> Vec<Resource> {
 }
 
 fn of_asset(asset: &AssetPlan, cdn: &Cdn) -> Vec<Resource> {
-    let mut resources = vec![origin_access_control(&cdn.origin_access_control)];
+    let mut resources: Vec<_> = cdn.origin_access_control.iter().map(origin_access_control).collect();
     resources.extend(cdn.cache_policies.iter().map(cache_policy));
     resources.extend(cdn.origin_request_policies.iter().map(origin_request_policy));
     resources.extend(cdn.response_headers_policies.iter().map(response_headers_policy));

@@ -41,7 +41,7 @@ fn resource(asset: &AssetPlan, resource: StatementResource, place: Place) -> Yam
     let parameter = AssetNames::of(asset).bucket_name();
     let bucket = match place {
         Place::Stack => Part::Ref(&parameter),
-        Place::Owner => Part::Text(&asset.bucket.name),
+        Place::Owner => Part::Text(asset.bucket().map_or("", |bucket| &bucket.name)),
     };
     concat(&[Part::Text("arn:"), Part::Ref("AWS::Partition"), Part::Text(":s3:::"), bucket, Part::Text(objects)])
 }

@@ -71,17 +71,20 @@ pub(super) fn parameters(plan: &Plan) -> Vec<(String, Vec<Parameter>)> {
         },
     };
     let mut groups = vec![("Names".to_owned(), vec![prefix])];
-    groups.extend(plan.assets.iter().map(|asset| (format!("Asset {}", asset.id), asset_parameters(asset))));
+    let buckets = plan.assets.iter().filter(|asset| asset.bucket().is_some());
+    groups.extend(buckets.map(|asset| (format!("Asset {}", asset.id), asset_parameters(asset))));
     groups
 }
 
 fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
     let names = AssetNames::of(asset);
+    // A custom origin has no bucket to name, and nothing of the stack depends on its distribution.
+    let Some(bucket) = asset.bucket() else { return Vec::new() };
     let mut parameters = vec![Parameter {
         name: names.bucket_name(),
-        default: asset.bucket.name.clone(),
+        default: bucket.name.clone(),
         label: "Bucket",
-        description: format!("Name of the existing bucket, in {}.", asset.bucket.region),
+        description: format!("Name of the existing bucket, in {}.", bucket.region),
         allowed: Allowed::Pattern {
             pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
             meaning: "a bucket name: 3 to 63 lower case letters, digits, hyphens and dots",
@@ -108,7 +111,7 @@ fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
             description: format!(
                 "`replace` makes this stack the owner of the bucket's whole policy: statements that it does not hold \
                  are lost. Has an effect only in {}. `leave` does not touch it.",
-                asset.bucket.region
+                bucket.region
             ),
             allowed: Allowed::Values(&["leave", "replace"]),
         });
@@ -158,9 +161,12 @@ fn about(plan: &Plan, stamp: &Stamp) -> Yaml {
 }
 
 fn about_asset(asset: &AssetPlan) -> Yaml {
-    let mut entries = vec![("Intent", texts(&asset.provenance.0)), ("Region", text(&asset.bucket.region))];
-    entries.extend(asset.bucket.account.as_ref().map(|account| ("Account", text(account))));
-    entries.extend(asset.bucket.kms_key.as_ref().map(|key| ("KmsKey", text(key))));
+    let mut entries = vec![("Intent", texts(&asset.provenance.0))];
+    if let Some(bucket) = asset.bucket() {
+        entries.push(("Region", text(&bucket.region)));
+        entries.extend(bucket.account.as_ref().map(|account| ("Account", text(account))));
+        entries.extend(bucket.kms_key.as_ref().map(|key| ("KmsKey", text(key))));
+    }
     if let Some(cdn) = &asset.cdn {
         entries.push(("Aliases", texts(&cdn.aliases)));
         entries.push(("InvalidationPaths", texts(&cdn.invalidation_paths)));
@@ -171,13 +177,14 @@ fn about_asset(asset: &AssetPlan) -> Yaml {
 /// What the metadata says of the assets of a plan without a distribution, for the lock file.
 pub(super) fn assets(plan: &Plan) -> serde_json::Value {
     let about = |asset: &AssetPlan| {
-        let bucket = &asset.bucket;
         let mut entries = serde_json::Map::new();
         entries.insert("Intent".to_owned(), asset.provenance.0.clone().into());
-        entries.insert("Bucket".to_owned(), bucket.name.as_str().into());
-        entries.insert("Region".to_owned(), bucket.region.as_str().into());
-        entries.extend(bucket.account.iter().map(|account| ("Account".to_owned(), account.as_str().into())));
-        entries.extend(bucket.kms_key.iter().map(|key| ("KmsKey".to_owned(), key.as_str().into())));
+        if let Some(bucket) = asset.bucket() {
+            entries.insert("Bucket".to_owned(), bucket.name.as_str().into());
+            entries.insert("Region".to_owned(), bucket.region.as_str().into());
+            entries.extend(bucket.account.iter().map(|account| ("Account".to_owned(), account.as_str().into())));
+            entries.extend(bucket.kms_key.iter().map(|key| ("KmsKey".to_owned(), key.as_str().into())));
+        }
         serde_json::Value::Object(entries)
     };
     serde_json::Value::Object(plan.assets.iter().map(|asset| (asset.id.clone(), about(asset))).collect())
@@ -206,13 +213,14 @@ fn rule(asset: &AssetPlan) -> (String, Yaml) {
 
 fn conditions(asset: &AssetPlan, cdn: &Cdn) -> Vec<(String, Yaml)> {
     let names = AssetNames::of(asset);
+    let Some(bucket) = asset.bucket() else { return Vec::new() };
     let mut conditions = vec![(names.has_distribution(), has_distribution(&names))];
     if !cdn.bucket_policy.is_empty() {
         // S3 takes a bucket's policy only in the bucket's region.
         let replaces = and(vec![
             equals(names.bucket_policy_mode(), "replace"),
             condition(names.has_distribution()),
-            equals("AWS::Region", &asset.bucket.region),
+            equals("AWS::Region", &bucket.region),
         ]);
         conditions.push((names.replaces_bucket_policy(), replaces));
     }
@@ -224,21 +232,25 @@ fn outputs(plan: &Plan, resources: &[Resource]) -> Vec<(String, Yaml)> {
     let mut outputs: Vec<_> = ids.map(|id| output(&id.name, &id.description, id.value.clone(), None)).collect();
     for asset in &plan.assets {
         let names = AssetNames::of(asset);
-        let parameter = names.bucket_name();
-        let endpoint = format!(".s3.{}.{}", asset.bucket.region, asset.bucket.partition.dns_suffix());
-        outputs.push(output(
-            &names.domain_name(),
-            &format!("Regional endpoint of the bucket of asset `{}`", asset.id),
-            concat(&[Part::Ref(&parameter), Part::Text(&endpoint)]),
-            None,
-        ));
+        if let Some(bucket) = asset.bucket() {
+            let parameter = names.bucket_name();
+            let endpoint = format!(".s3.{}.{}", bucket.region, bucket.partition.dns_suffix());
+            outputs.push(output(
+                &names.domain_name(),
+                &format!("Regional endpoint of the bucket of asset `{}`", asset.id),
+                concat(&[Part::Ref(&parameter), Part::Text(&endpoint)]),
+                None,
+            ));
+        }
         let Some(cdn) = &asset.cdn else { continue };
-        outputs.push(output(
-            &names.distribution_arn(),
-            &format!("ARN of the distribution of asset `{}`, for the policies of its bucket and key", asset.id),
-            statement::distribution_arn(asset, cdn, Place::Stack),
-            Some(names.has_distribution()),
-        ));
+        if asset.bucket().is_some() {
+            outputs.push(output(
+                &names.distribution_arn(),
+                &format!("ARN of the distribution of asset `{}`, for the policies of its bucket and key", asset.id),
+                statement::distribution_arn(asset, cdn, Place::Stack),
+                Some(names.has_distribution()),
+            ));
+        }
         if !cdn.invalidation_paths.is_empty() {
             outputs.push(output(
                 &names.invalidation_paths(),

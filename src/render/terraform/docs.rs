@@ -10,7 +10,7 @@ use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
 use super::region::{self, Region};
 use super::variables::Variable;
 use super::{OUTPUTS, cdns, s3, versions};
-use crate::plan::{AssetPlan, CacheBehavior, Plan, PolicyRef};
+use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef};
 use crate::render::artifact::Stamp;
 
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable]) -> String {
@@ -52,7 +52,19 @@ fn configured(plan: &Plan) -> String {
                 None => "none: browsers talk to S3".to_owned(),
                 Some(cdn) => cdn.distribution.as_deref().map_or("named by the caller".to_owned(), data),
             };
-            vec![data(&asset.id), data(&asset.bucket.name), data(&asset.bucket.region), distribution]
+            match &asset.origin {
+                AssetOrigin::Bucket(bucket) => {
+                    vec![data(&asset.id), data(&bucket.name), data(&bucket.region), distribution]
+                }
+                AssetOrigin::Custom(custom) => {
+                    vec![
+                        data(&asset.id),
+                        format!("none: the server {}", data(&custom.domain_name)),
+                        String::new(),
+                        distribution,
+                    ]
+                }
+            }
         }),
     ));
     for asset in &plan.assets {
@@ -144,16 +156,12 @@ fn adoption(plan: &Plan, regions: &[Region<'_>]) -> String {
          \x20  key's *before* the distribution signs its requests. Then invalidate `invalidation_paths`, because what is cached\n\
          \x20  keeps the headers that it was stored with.\n",
     );
-    let imports: Vec<_> = plan.assets.iter().filter(|asset| s3::rules(asset).is_some()).collect();
-    if let Some(asset) = imports.first() {
-        let label = region::label(regions, &asset.bucket.region);
+    let import = plan.assets.iter().find_map(|asset| s3::rules(asset).and_then(|_| Some((asset, asset.bucket()?))));
+    if let Some((asset, bucket)) = import {
+        let label = region::label(regions, &bucket.region);
         let to = at(path(["module", "cors", "aws_s3_bucket_cors_configuration", label]), text(&asset.id));
         out.push_str("\nAn import, for one asset:\n\n");
-        out.push_str(&fence(vec![block(
-            "import",
-            &[],
-            [attribute("to", to), attribute("id", text(&asset.bucket.name))],
-        )]));
+        out.push_str(&fence(vec![block("import", &[], [attribute("to", to), attribute("id", text(&bucket.name))])]));
     }
     out.push_str(
         "\nWhen narrowing access, go the other way: the distribution first, then the bucket. When the buckets of an intent come to\n\

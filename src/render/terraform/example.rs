@@ -32,7 +32,11 @@ fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
 }
 
 fn buckets(plan: &Plan, region: &Region<'_>) -> [Structure; 2] {
-    let here = plan.assets.iter().filter(|asset| asset.bucket.region == region.name).map(|asset| asset.id.as_str());
+    let here = plan
+        .assets
+        .iter()
+        .filter(|asset| asset.bucket().is_some_and(|bucket| bucket.region == region.name))
+        .map(|asset| asset.id.as_str());
     let meta = |each: Expression| {
         let provider = region.provider().map(|provider| attribute("provider", provider));
         [attribute("for_each", each)].into_iter().chain(provider).chain([blank()])

@@ -18,7 +18,10 @@ use crate::aws::s3::CorsRule;
 use crate::plan::{Bucket, CacheBehavior, Cdn, Plan, Policy, PolicyRef};
 
 pub(super) fn body(plan: &Plan) -> Vec<Structure> {
-    let assets = map(plan.assets.iter().map(|asset| (asset.id.clone(), bucket(&asset.bucket, asset.cdn.as_ref()))));
+    let assets = map(plan
+        .assets
+        .iter()
+        .filter_map(|asset| Some((asset.id.clone(), bucket(asset.bucket()?, asset.cdn.as_ref())))));
     let rules = map(plan.assets.iter().filter_map(|asset| {
         let rules = s3::rules(asset)?;
         Some((asset.id.clone(), list(rules.iter().map(cors_rule))))
@@ -35,7 +38,7 @@ pub(super) fn body(plan: &Plan) -> Vec<Structure> {
             "origin_access_controls",
             policies(
                 plan,
-                |cdn| std::slice::from_ref(&cdn.origin_access_control),
+                |cdn| cdn.origin_access_control.as_slice(),
                 |config| vec![("description", text(&config.description))],
             ),
         ),

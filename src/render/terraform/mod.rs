@@ -84,7 +84,7 @@ fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> 
     }
     let mut out = Vec::new();
     for asset in &plan.assets {
-        let label = region::label(regions, &asset.bucket.region);
+        let label = region::label(regions, region::of_asset(asset));
         let pointers = &asset.provenance.0;
         if s3::rules(asset).is_some() {
             out.push((format!("aws_s3_bucket_cors_configuration.{label}[{:?}]", asset.id), pointers.clone()));
@@ -93,7 +93,7 @@ fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> 
         if !cdn.bucket_policy.is_empty() {
             out.push((format!("aws_s3_bucket_policy.{label}[{:?}]", asset.id), pointers.clone()));
         }
-        out.extend(policies("aws_cloudfront_origin_access_control", [&cdn.origin_access_control]));
+        out.extend(policies("aws_cloudfront_origin_access_control", &cdn.origin_access_control));
         out.extend(policies("aws_cloudfront_cache_policy", &cdn.cache_policies));
         out.extend(policies("aws_cloudfront_origin_request_policy", &cdn.origin_request_policies));
         out.extend(policies("aws_cloudfront_response_headers_policy", &cdn.response_headers_policies));

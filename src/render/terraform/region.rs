@@ -6,7 +6,7 @@
 use ::hcl::expr::Expression;
 
 use super::hcl;
-use crate::plan::Plan;
+use crate::plan::{AssetPlan, Plan};
 
 pub(super) struct Region<'a> {
     /// As AWS writes it: `eu-west-1`.
@@ -29,6 +29,11 @@ pub(super) fn of(plan: &Plan) -> Vec<Region<'_>> {
     let aliased = names.len() > 1;
     let label = |name: &str| if aliased { name.replace('-', "_") } else { "this".to_owned() };
     names.into_iter().map(|name| Region { name, label: label(name), aliased }).collect()
+}
+
+/// The region of an asset's bucket; empty for a custom origin, which is in none.
+pub(super) fn of_asset(asset: &AssetPlan) -> &str {
+    asset.bucket().map_or("", |bucket| &bucket.region)
 }
 
 /// The label of a region's resources.

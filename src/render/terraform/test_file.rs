@@ -34,7 +34,7 @@ pub(crate) fn print(
 /// The bucket's rules as the module makes them; an empty list where it leaves them alone.
 pub(crate) fn bucket_cors_rules(plan: &Plan, asset: &AssetPlan) -> Expression {
     let regions = region::of(plan);
-    let label = region::label(&regions, &asset.bucket.region);
+    let label = region::label(&regions, region::of_asset(asset));
     let rules = get(at(path(["aws_s3_bucket_cors_configuration", label]), text(&asset.id)), "cors_rule");
     call("try", [rules, list([])])
 }

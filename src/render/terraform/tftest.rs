@@ -81,7 +81,7 @@ fn account(plan: &Plan) -> &str {
 }
 
 fn accounts(plan: &Plan) -> Vec<&str> {
-    let mut accounts: Vec<&str> = plan.assets.iter().filter_map(|asset| asset.bucket.account.as_deref()).collect();
+    let mut accounts: Vec<&str> = plan.assets.iter().filter_map(|asset| asset.bucket()?.account.as_deref()).collect();
     accounts.sort_unstable();
     accounts.dedup();
     accounts
@@ -123,7 +123,7 @@ fn variables(plan: &Plan) -> Structure {
 
 fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structure {
     let arn = cdns(plan).position(|(other, _)| other.id == asset.id).map(|n| test_arn(n + 1));
-    let asserts = asserts::asset(asset, region::label(regions, &asset.bucket.region), arn.as_deref());
+    let asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());
     // Ids are compared, and they are there after an apply only.
     asserting(plan, &format!("asset_{}", asset.id), "apply", asserts)
 }
@@ -191,11 +191,12 @@ fn by_default(plan: &Plan, regions: &[Region<'_>]) -> Structure {
             "no bucket policy is written unless manage_bucket_policy is set",
         ),
     ];
-    body.extend(named(|cdn| &cdn.bucket_policy).map(|(asset, cdn)| {
-        let account = asset.bucket.account.as_deref().unwrap_or(account(plan));
+    body.extend(named(|cdn| &cdn.bucket_policy).filter_map(|(asset, cdn)| {
+        let bucket = asset.bucket()?;
+        let account = bucket.account.as_deref().unwrap_or(account(plan));
         let distribution = cdn.distribution.as_deref().unwrap_or_default();
-        let arn = format!("arn:{}:cloudfront::{account}:distribution/{distribution}", asset.bucket.partition.arn());
-        asserts::source_arn(asset, "bucket", &cdn.bucket_policy, &arn)
+        let arn = format!("arn:{}:cloudfront::{account}:distribution/{distribution}", bucket.partition.arn());
+        Some(asserts::source_arn(asset, "bucket", &cdn.bucket_policy, &arn))
     }));
     asserting(plan, "by_default", "plan", body)
 }

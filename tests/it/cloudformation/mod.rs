@@ -187,7 +187,7 @@ fn logical_ids_are_unique_and_follow_names_not_places() {
         asset.id = name.into();
         let cdn = asset.cdn.as_mut().expect("it has one");
         let id = |part: Option<&str>| LogicalId { asset: name.into(), part: part.map(Into::into) };
-        cdn.origin_access_control.id = id(None);
+        sample_plan::control_mut(cdn).id = id(None);
         cdn.cache_policies[0].id = id(None);
         cdn.origin_request_policies[0].id = id(None);
         cdn.response_headers_policies[0].id = id(None);

@@ -7,7 +7,7 @@ use super::reader::resolved;
 use super::{artifacts, contents, is_payload, is_yaml};
 use crate::sample_plan;
 use corsynth::aws::cloudfront::OriginRequestHeaders;
-use corsynth::plan::{Cdn, Plan};
+use corsynth::plan::{AssetOrigin, Cdn, Plan};
 use corsynth::render::Artifact;
 
 /// Puts the next text into every place of a plan that holds free text. What the plan promises about its ids stays.
@@ -15,7 +15,7 @@ fn fill(plan: &mut Plan, next: &mut dyn FnMut() -> String) {
     plan.name = next();
     plan.owner = Some(next());
     for asset in &mut plan.assets {
-        let bucket = &mut asset.bucket;
+        let AssetOrigin::Bucket(bucket) = &mut asset.origin else { continue };
         for text in
             [&mut bucket.name, &mut bucket.region].into_iter().chain(&mut bucket.account).chain(&mut bucket.kms_key)
         {
@@ -44,8 +44,10 @@ fn fill_cdn(cdn: &mut Cdn, next: &mut dyn FnMut() -> String) {
         .chain(&mut cdn.aliases)
         .chain(&mut cdn.invalidation_paths)
         .for_each(|text| *text = next());
-    cdn.origin_access_control.name.suffix = next();
-    cdn.origin_access_control.config.description = next();
+    for control in &mut cdn.origin_access_control {
+        control.name.suffix = next();
+        control.config.description = next();
+    }
     for policy in &mut cdn.cache_policies {
         policy.name.suffix = next();
         policy.config.comment = next();

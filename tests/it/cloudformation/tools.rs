@@ -27,7 +27,7 @@ Resources:
     Properties:
       BucketName: {}
 {}",
-        asset.bucket.name,
+        asset.bucket().unwrap().name,
         paste("bucket-cors", 6)
     );
     let key = paste("key-policy", 8);

@@ -16,9 +16,10 @@ fn names(plan: &Plan) -> (BTreeMap<String, ResourceName>, Vec<String>) {
     let mut comments = Vec::new();
     for asset in &plan.assets {
         let Some(cdn) = &asset.cdn else { continue };
-        let oac = &cdn.origin_access_control;
-        names.insert(format!("oac {}", oac.id.key()), oac.name.clone());
-        assert!(oac.config.description.chars().count() <= 256);
+        for oac in &cdn.origin_access_control {
+            names.insert(format!("oac {}", oac.id.key()), oac.name.clone());
+            assert!(oac.config.description.chars().count() <= 256);
+        }
         for policy in &cdn.cache_policies {
             names.insert(format!("cache {}", policy.id.key()), policy.name.clone());
             comments.push(policy.config.comment.clone());

@@ -55,9 +55,9 @@ fn sample_plans_read_back() {
 fn renamed(id: &str) -> AssetPlan {
     let mut asset = sample_plan::static_asset();
     id.clone_into(&mut asset.id);
-    asset.bucket.name = format!("acme-{id}");
+    sample_plan::bucket_mut(&mut asset).name = format!("acme-{id}");
     let cdn = asset.cdn.as_mut().unwrap();
-    id.clone_into(&mut cdn.origin_access_control.id.asset);
+    id.clone_into(&mut sample_plan::control_mut(cdn).id.asset);
     cdn.cache_policies.iter_mut().for_each(|policy| id.clone_into(&mut policy.id.asset));
     cdn.origin_request_policies.iter_mut().for_each(|policy| id.clone_into(&mut policy.id.asset));
     cdn.response_headers_policies.iter_mut().for_each(|policy| id.clone_into(&mut policy.id.asset));

@@ -161,7 +161,7 @@ fn applied_examples_hold_what_the_plan_says() {
         let example = examples().into_iter().find(|path| path.ends_with(example)).unwrap();
         let mut plan = compiled(&example).plan.unwrap();
         for cdn in plan.assets.iter_mut().filter_map(|asset| asset.cdn.as_mut()) {
-            cdn.origin_access_control.name.prefix = "corsynth-example".to_owned();
+            cdn.origin_access_control.iter_mut().for_each(|c| c.name.prefix = "corsynth-example".to_owned());
             cdn.cache_policies.iter_mut().for_each(|p| p.name.prefix = "corsynth-example".to_owned());
             cdn.response_headers_policies.iter_mut().for_each(|p| p.name.prefix = "corsynth-example".to_owned());
         }
