@@ -2,13 +2,13 @@
 
 use super::{
     Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsFunction, CorsRule, CustomHeader,
-    Deployed, Distribution, Function, KEY_GROUP_PARAMETER, OriginAccessControl, OriginRequestPolicy, PolicyName,
-    Principal, Resource, ResponseHeadersPolicy, RuleOrder, Selection, Site, Source, Statement, ViewerProtocolPolicy,
-    managed,
+    CustomOrigin, Deployed, Distribution, Function, KEY_GROUP_PARAMETER, OriginAccessControl, OriginRequestPolicy,
+    PolicyName, Principal, Provenance, Resource, ResponseHeadersPolicy, RuleOrder, Selection, Site, Source, Statement,
+    ViewerProtocolPolicy, managed,
 };
 use crate::aws::cloudfront::{self, ItemBehavior, OriginRequestHeaders};
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
-use crate::plan::{self, AssetPlan, Cdn, LogicalId, Plan, PolicyRef, TrustedKeyGroups};
+use crate::plan::{self, AssetPlan, Cdn, FunctionRule, LogicalId, Plan, PolicyRef, TrustedKeyGroups};
 
 impl From<&Plan> for Deployed {
     fn from(plan: &Plan) -> Self {
@@ -20,7 +20,10 @@ fn asset(asset: &AssetPlan) -> Asset {
     Asset {
         id: asset.id.clone(),
         bucket: asset.bucket().map_or_else(Bucket::default, |bucket| bucket_of(asset, bucket)),
-        distribution: asset.cdn.as_ref().map(distribution),
+        distribution: asset
+            .cdn
+            .as_ref()
+            .map(|cdn| Distribution { custom_origin: asset.custom_origin().map(custom_origin), ..distribution(cdn) }),
         provenance: asset.provenance.clone(),
     }
 }
@@ -53,7 +56,31 @@ fn cors_rule(asset: &AssetPlan, rule: &crate::aws::s3::CorsRule) -> CorsRule {
         allowed_headers: rule.allowed_headers.clone(),
         expose_headers: rule.expose_headers.clone(),
         max_age_seconds: Some(rule.max_age_seconds.into()),
+        allow_credentials: false,
         provenance: asset.rule_provenance.get(&rule.id).cloned().unwrap_or_default(),
+        site: Site::default(),
+    }
+}
+
+fn custom_origin(custom: &plan::CustomOrigin) -> CustomOrigin {
+    let rules = custom.contract.iter().map(contract_rule).collect();
+    CustomOrigin {
+        domain_name: custom.domain_name.clone(),
+        https_port: custom.https_port,
+        contract: CorsConfiguration { rules, order: RuleOrder::Kept },
+    }
+}
+
+fn contract_rule(rule: &FunctionRule) -> CorsRule {
+    CorsRule {
+        id: None,
+        allowed_origins: rule.allowed_origins.clone(),
+        allowed_methods: rule.allowed_methods.clone(),
+        allowed_headers: rule.allowed_headers.clone(),
+        expose_headers: rule.expose_headers.clone(),
+        max_age_seconds: Some(rule.max_age_seconds.into()),
+        allow_credentials: rule.allow_credentials,
+        provenance: Provenance::default(),
         site: Site::default(),
     }
 }
@@ -84,6 +111,7 @@ fn distribution(cdn: &Cdn) -> Distribution {
             description: Some(control.config.description.clone()),
             signs_always: true,
         }),
+        custom_origin: None,
         origin_custom_headers: Vec::new(),
         behaviors: cdn.behaviors.iter().map(|b| behavior(cdn, b)).collect(),
         custom_error_responses: Vec::new(),

@@ -22,12 +22,12 @@ pub struct Deployed {
     pub assets: Vec<Asset>,
 }
 
-/// A bucket, and the distribution in front of it.
+/// A bucket or a server, and the distribution in front of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
     /// What URLs call it (`ID:/path`): its id in the intent, or the name of its resource in foreign artifacts.
     pub id: String,
-    /// The bucket.
+    /// The bucket; nothing is told of it where the distribution fetches from a server.
     pub bucket: Bucket,
     /// The distribution; `None` when browsers talk to S3.
     pub distribution: Option<Distribution>,
@@ -91,6 +91,9 @@ pub struct CorsRule {
     pub expose_headers: Vec<String>,
     /// `MaxAgeSeconds`.
     pub max_age_seconds: Option<u64>,
+    /// Whether requests with cookies are allowed, in the contract of a server. S3 has no such member: it allows them to
+    /// every origin but `*`.
+    pub allow_credentials: bool,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
     /// Where an artifact says it.
@@ -164,6 +167,8 @@ pub struct Distribution {
     pub aliases: Vec<String>,
     /// How it signs its requests to the bucket; `None` when it does not, or when that was not told.
     pub origin_access_control: Option<OriginAccessControl>,
+    /// The server that it fetches from, where that is no bucket.
+    pub custom_origin: Option<CustomOrigin>,
     /// Headers that it adds to every request to the bucket, replacing the viewer's (`OriginCustomHeaders`).
     pub origin_custom_headers: Vec<(String, String)>,
     /// The behaviours; the first whose path matches decides, the default one is last.
@@ -174,6 +179,17 @@ pub struct Distribution {
     pub complete: bool,
     /// Where an artifact says it.
     pub site: Site,
+}
+
+/// A server that a distribution fetches from over `https`, and what it has promised to answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CustomOrigin {
+    /// `DomainName`.
+    pub domain_name: String,
+    /// `HTTPSPort`.
+    pub https_port: u16,
+    /// The rules by which it answers; without any it sends no CORS headers.
+    pub contract: CorsConfiguration,
 }
 
 /// `OriginAccessControlConfig`, as found.
@@ -434,6 +450,29 @@ pub struct Policies {
     pub origin_request: Vec<OriginRequestPolicy>,
     /// Response headers policies.
     pub response_headers: Vec<ResponseHeadersPolicy>,
+}
+
+impl Asset {
+    /// The server behind the distribution, where it is no bucket.
+    pub fn custom_origin(&self) -> Option<&CustomOrigin> {
+        self.distribution.as_ref()?.custom_origin.as_ref()
+    }
+
+    /// The rules by which the bucket answers, or the server.
+    pub fn cors(&self) -> Option<&CorsConfiguration> {
+        match self.custom_origin() {
+            Some(custom) => Some(&custom.contract),
+            None => self.bucket.cors.as_ref(),
+        }
+    }
+
+    /// The same, to change them.
+    pub fn cors_mut(&mut self) -> Option<&mut CorsConfiguration> {
+        match self.distribution.as_mut().and_then(|distribution| distribution.custom_origin.as_mut()) {
+            Some(custom) => Some(&mut custom.contract),
+            None => self.bucket.cors.as_mut(),
+        }
+    }
 }
 
 impl Deployed {

@@ -74,7 +74,7 @@ impl<'a> Subject<'a> {
     /// The bucket's rules.
     pub(super) fn rules(self) -> &'a [CorsRule] {
         match self {
-            Self::Holds(asset) => asset.bucket.cors.as_ref().map_or(&[], |cors| &cors.rules),
+            Self::Holds(asset) => asset.cors().map_or(&[], |cors| &cors.rules),
             _ => &[],
         }
     }
@@ -221,7 +221,7 @@ impl<'a> Asker<'a> {
                 };
                 let classes: Vec<OriginClass> = classes.iter().map(own).collect();
                 let asset = slim::asset(asset, &classes);
-                let rules = asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
+                let rules = asset.cors().map_or(&[][..], |cors| &cors.rules);
                 let largest = |rule| {
                     let covered = headers::covered(names, std::iter::once(rule), None);
                     covered.into_iter().flatten().collect::<Vec<_>>().join(",")
@@ -410,7 +410,7 @@ impl Holder {
 
     /// The rules that match origin and method.
     fn matching(&self, method: &str) -> Vec<(usize, &CorsRule)> {
-        let rules = self.asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
+        let rules = self.asset.cors().map_or(&[][..], |cors| &cors.rules);
         let matching = self.rules.iter().filter_map(|&at| Some((at, rules.get(at)?)));
         matching.filter(|(_, rule)| rule.allowed_methods.iter().any(|m| m == method)).collect()
     }
@@ -432,7 +432,7 @@ impl Holder {
         let alone = run(&self.scenario(question, headers, Vec::new(), None));
         let mut tally = Tally::default();
         tally.add(&alone, "what AWS has not documented");
-        if self.asset.bucket.cors.as_ref().is_some_and(|cors| cors.order == RuleOrder::Any) {
+        if self.asset.cors().is_some_and(|cors| cors.order == RuleOrder::Any) {
             for (first, _) in self.matching(question.method).into_iter().skip(1) {
                 tally.add(
                     &run(&self.scenario(question, headers, Vec::new(), Some(first))),
@@ -498,5 +498,8 @@ impl Tally {
 fn gives(outcome: &Outcome) -> bool {
     let last = outcome.exchanges.last().map(|exchange| &exchange.response);
     outcome.verdict.decision == Decision::Readable
-        && last.is_some_and(|r| r.by == Party::S3 && r.error.as_ref().is_none_or(|error| error.code != "AccessDenied"))
+        && last.is_some_and(|r| {
+            matches!(r.by, Party::S3 | Party::Server)
+                && r.error.as_ref().is_none_or(|error| error.code != "AccessDenied")
+        })
 }

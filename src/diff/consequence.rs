@@ -65,7 +65,7 @@ pub(super) fn consequence(label: &Label, before: Option<&Asset>, after: Option<&
         let (before, after): (BTreeSet<_>, BTreeSet<_>) = (before, after);
         before != after
     };
-    let [old, new] = both.map(|asset| asset.and_then(|asset| asset.bucket.cors.as_ref()));
+    let [old, new] = both.map(|asset| asset.and_then(|asset| asset.cors()));
     let [old, new] = [old, new].map(|cors| cors.map(|cors| cors.rules.iter().map(rule).collect::<BTreeSet<_>>()));
     let bucket_cors = old.unwrap_or_default() != new.unwrap_or_default();
     let policy = |asset: Option<&Asset>| asset.map(|a| (a.bucket.policy.clone(), a.bucket.key_policy.clone()));

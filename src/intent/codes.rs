@@ -7,10 +7,16 @@ crate::diagnostic::codes! {
         "`anyone` beside names of frontends, which adds nothing";
     BARE_WILDCARD_ORIGIN = "bare-wildcard-origin", Forbidden, Error,
         "`*` as an origin; the word is `from: anyone`";
+    BUCKET_AS_CUSTOM_ORIGIN = "bucket-as-custom-origin", Discouraged, Error,
+        "a host of S3 as the `origin` of an asset";
+    BUCKET_SETTING_ON_CUSTOM_ORIGIN = "bucket-setting-on-custom-origin", Invalid, Error,
+        "a setting of buckets on an asset with an `origin`";
     BUCKET_USED_TWICE = "bucket-used-twice", Forbidden, Error,
         "two assets with the same bucket";
     CDN_IN_UNSUPPORTED_PARTITION = "cdn-in-unsupported-partition", Forbidden, Error,
         "a `cdn` for a bucket in a partition without CloudFront";
+    CUSTOM_ORIGIN_WITHOUT_CDN = "custom-origin-without-cdn", Invalid, Error,
+        "an `origin` without a `cdn` in front of it";
     DOTTED_BUCKET_NAME = "dotted-bucket-name", Discouraged, Warning,
         "a bucket name with a dot, which breaks TLS";
     EMPTY_ENVIRONMENT = "empty-environment", Invalid, Error,
@@ -39,6 +45,8 @@ crate::diagnostic::codes! {
         "a grant with both `use` and `upload`";
     GRANT_WITHOUT_PURPOSE = "grant-without-purpose", Invalid, Error,
         "a grant with neither `use` nor `upload`";
+    INCOMPLETE_ASSET = "incomplete-asset", Invalid, Error,
+        "an asset without `bucket` or `region`, and without `origin`";
     INCONSISTENT_ENCRYPTION = "inconsistent-encryption", Invalid, Error,
         "`sse-kms` without a key, or a key without `sse-kms`";
     INTENT_TOO_LARGE = "intent-too-large", Invalid, Error,
@@ -73,12 +81,18 @@ crate::diagnostic::codes! {
         "an entry of `given` that is not a method, a URL and words";
     INVALID_URL = "invalid-url", Invalid, Error,
         "a text that is not `asset:/path`";
+    MALFORMED_CUSTOM_ORIGIN = "malformed-custom-origin", Invalid, Error,
+        "an `origin` of an asset that is not `https://host[:port]`";
     MALFORMED_ORIGIN = "malformed-origin", Invalid, Error,
         "a text that is not an origin";
+    MISMATCHED_AUTHORITY = "mismatched-authority", Invalid, Error,
+        "`authority: bucket` without a bucket, or `authority: origin` with one";
     NON_CANONICAL_ORIGIN = "non-canonical-origin", Invalid, Error,
         "an origin that no browser sends in this spelling";
     NULL_ORIGIN = "null-origin", Forbidden, Error,
         "`null` as an origin";
+    ORIGIN_AND_BUCKET = "origin-and-bucket", Invalid, Error,
+        "an asset with both `origin` and `bucket`";
     PREFLIGHT_CACHE_ABOVE_CAP = "preflight-cache-above-cap", Discouraged, Note,
         "a `preflight-cache` longer than most browsers keep";
     RESERVED_NAME = "reserved-name", Invalid, Error,
@@ -131,6 +145,8 @@ crate::diagnostic::codes! {
         "a bucket in `aws-cn`, for which CloudFront's features are not confirmed";
     UPLOAD_FROM_ANYONE = "upload-from-anyone", Discouraged, Error,
         "an upload, or a method that writes, from `anyone`";
+    UPLOAD_TO_CUSTOM_ORIGIN = "upload-to-custom-origin", Invalid, Error,
+        "an `upload`, which is a protocol of S3, to an asset with an `origin`";
     UPLOAD_VIA_MISSING_CDN = "upload-via-missing-cdn", Invalid, Error,
         "`via: cdn` to an asset without `cdn`";
     WILDCARD_EXPOSED_HEADER = "wildcard-exposed-header", Forbidden, Error,

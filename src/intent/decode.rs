@@ -68,6 +68,10 @@ fn asset(node: &Node) -> RawAsset {
         bucket: object.get("bucket", string),
         region: object.get("region", string),
         origin: object.get("origin", string),
+        place_is_readable: is_map
+            && ["bucket", "region", "origin"]
+                .iter()
+                .all(|key| object.get(key, |node| Some(node.as_str().is_some())) != Some(false)),
         manage: object.get("manage", word),
         account: object.get("account", string),
         encryption: object.get("encryption", word),

@@ -279,6 +279,16 @@ fn header(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<(String, Op
 }
 
 fn via_cdn(diags: &mut Diagnostics, raw: &RawExpectation, asset: Option<&str>, assets: &Map<RawAsset>) {
+    let custom = assets.entries.iter().find(|a| Some(a.id.value.as_str()) == asset && a.value.origin.is_some());
+    if let (Some(via), Some(asset)) = (raw.via.as_ref().filter(|via| via.value == Via::S3), custom) {
+        let message = format!("`{}` has no bucket to ask", asset.id.value);
+        diags.push(
+            Diagnostic::new(&codes::BUCKET_SETTING_ON_CUSTOM_ORIGIN, via.span, message)
+                .label("there is no way past the distribution")
+                .related(asset.id.span, "its objects come from a server")
+                .help("leave `via` out"),
+        );
+    }
     let Some(via) = raw.via.as_ref().filter(|via| via.value == Via::Cdn) else { return };
     // Of an asset that is no map nobody knows whether it has a CDN.
     let asset = assets.entries.iter().find(|a| Some(a.id.value.as_str()) == asset && a.value.paths.is_map);

@@ -52,8 +52,9 @@ pub(super) fn validate(
     for name in raw.upload.iter().filter_map(|u| u.metadata.as_ref()).flatten() {
         metadata(diags, name, &mut sets);
     }
+    let of_server = to.as_ref().is_some_and(|to| !to.is_empty() && to.iter().all(|t| is_custom(t, assets)));
     for text in raw.methods.iter().flatten() {
-        sets.methods.extend(method(diags, text));
+        sets.methods.extend(method(diags, text, of_server));
     }
     let mut header_spans = BTreeMap::new();
     for text in raw.request_headers.iter().flatten() {
@@ -106,11 +107,12 @@ pub(super) fn validate(
     let to = to?;
     if let (Some(upload), Some(raw_upload)) = (upload, raw.upload.as_ref()) {
         via_cdn(diags, upload, raw_upload, &to, assets);
+        to_custom_origin(diags, raw_upload, &to, assets);
     }
     if raw.upload.is_none() {
         for method in raw.methods.iter().flatten() {
             let writes = Method::parse(&method.value).is_some_and(|m| !m.is_read() && sets.methods.contains(&m));
-            if writes && has_cdn(&to, assets).next().is_some() {
+            if writes && has_cdn(&to, assets).any(|target| !is_custom(target, assets)) {
                 signed_for_everybody(diags, method.span);
             }
         }
@@ -317,6 +319,22 @@ fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Targe
     }
 }
 
+/// Whether a target is a server, and no bucket.
+fn is_custom(target: &Target, assets: &Map<RawAsset>) -> bool {
+    assets.entries.get(target.asset).is_some_and(|asset| asset.value.origin.is_some() && asset.value.bucket.is_none())
+}
+
+/// Uploads are those of S3's protocols: presigned URLs, forms and parts mean nothing to a server.
+fn to_custom_origin(diags: &mut Diagnostics, raw: &RawUpload, to: &[Target], assets: &Map<RawAsset>) {
+    let Some(target) = to.iter().find(|target| is_custom(target, assets)) else { return };
+    diags.push(
+        Diagnostic::new(&codes::UPLOAD_TO_CUSTOM_ORIGIN, raw.span, "this upload is one to S3")
+            .label("presigned URLs, forms and parts are S3's")
+            .related(target.span, "the objects of this asset come from a server")
+            .help("write what pages send: `use: fetch` with `methods: [PUT]` and the `request-headers`"),
+    );
+}
+
 /// The targets that are reached through a distribution.
 fn has_cdn<'a>(to: &'a [Target], assets: &'a Map<RawAsset>) -> impl Iterator<Item = &'a Target> {
     to.iter().filter(|t| assets.entries.get(t.asset).is_some_and(|a| a.value.cdn.is_some()))
@@ -366,7 +384,7 @@ fn metadata(diags: &mut Diagnostics, name: &Spanned<String>, sets: &mut Sets) {
     }
 }
 
-fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
+fn method(diags: &mut Diagnostics, text: &Spanned<String>, of_server: bool) -> Option<Method> {
     let shown = shown(&text.value);
     let upper = text.value.to_ascii_uppercase();
     let Some(method) = Method::parse(&text.value) else {
@@ -378,7 +396,10 @@ fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
         return None;
     };
     match method {
-        Method::Other(_) if CORS_METHODS.contains(&upper.as_str()) => {
+        // CloudFront passes it on, and S3 does not know it.
+        // <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html>
+        Method::Other(ref other) if of_server && other == "PATCH" => Some(method),
+        Method::Other(_) if CORS_METHODS.contains(&upper.as_str()) || (of_server && upper == "PATCH") => {
             diags.push(
                 Diagnostic::new(&codes::INVALID_METHOD, text.span, format!("`{shown}` is not in upper case"))
                     .label("methods are compared byte by byte")
@@ -397,6 +418,8 @@ fn method(diags: &mut Diagnostics, text: &Spanned<String>) -> Option<Method> {
                     .help("remove it: a preflight asks for the method that follows")
             } else if method.is_forbidden() {
                 finding.label("no page can send it")
+            } else if of_server {
+                finding.label("CloudFront passes on `GET`, `HEAD`, `POST`, `PUT`, `PATCH` and `DELETE`")
             } else {
                 finding.label("S3's CORS rules know `GET`, `HEAD`, `POST`, `PUT` and `DELETE`")
             });

@@ -3,6 +3,7 @@
 //! After `validate` nobody checks again: names are resolved, texts are origins, methods and header names, and
 //! the values of a grant are those of its presets together with what the user added.
 
+mod asset_origin;
 pub mod codes;
 mod decode;
 mod environments;

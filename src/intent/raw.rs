@@ -162,6 +162,9 @@ pub(super) struct RawAsset {
     /// Instead of a bucket: a server of your own, which then needs a `cdn`. `https://host[:port]`, nothing behind it.
     #[cfg_attr(test, schemars(regex(pattern = r"^https://[^/?#@*\s]+$"), example = &"https://assets.internal.acme.com"))]
     pub origin: Option<Spanned<String>>,
+    /// False when it is no object, or `bucket`, `region` or `origin` is there and no text.
+    #[cfg_attr(test, schemars(skip))]
+    pub place_is_readable: bool,
     /// Whose the bucket and the distribution are: `attach` (default) adds to ones that exist, `own` makes them as well.
     #[cfg_attr(test, schemars(default, example = &"own"))]
     pub manage: Option<Spanned<Manage>>,

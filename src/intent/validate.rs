@@ -1,5 +1,6 @@
 //! `RawIntent` to `Intent`: names resolve, texts mean something, values agree. All problems, not just the first.
 
+use super::asset_origin;
 use super::codes;
 use super::environments::{self, Environments};
 use super::expect::{self, Expectation};
@@ -12,7 +13,7 @@ use super::texts::{
     is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
     path_pattern, require, seconds,
 };
-use super::{Asset, AssetOrigin, Bucket, Cdn, CustomOrigin, Frontend, Grant, Intent, PathAlias, Ttl};
+use super::{Asset, Cdn, Frontend, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Spanned};
@@ -194,10 +195,7 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>, environments: &Environm
     if let (Some(region), Some(cdn)) = (region, &asset.cdn) {
         partition(diags, region, cdn);
     }
-    let origin = match &asset.origin {
-        Some(url) => AssetOrigin::Custom(custom_origin(url)?),
-        None => AssetOrigin::Bucket(Bucket { name: bucket?.clone(), region: region?.clone(), kms_key }),
-    };
+    let origin = asset_origin::read(diags, raw, bucket, region, kms_key)?;
     Some(Asset {
         id: raw.id.clone(),
         origin,
@@ -206,15 +204,6 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>, environments: &Environm
         paths,
         cdn,
     })
-}
-
-fn custom_origin(url: &Spanned<String>) -> Option<CustomOrigin> {
-    let rest = url.value.strip_prefix("https://")?;
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (rest, 443),
-    };
-    Some(CustomOrigin { url: url.clone(), host: host.to_owned(), port })
 }
 
 fn encryption(diags: &mut Diagnostics, asset: &RawAsset, region: Option<&Spanned<String>>) -> Option<String> {

@@ -1,13 +1,15 @@
 //! What the distribution in front of an asset needs: policies, behaviours, statements.
 
 use super::cors::Rule;
+use super::custom;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
 use super::speakers::Voice;
 use super::statements::{bucket_policy, key_policy};
 use crate::aws::cloudfront::{
     AllowedMethods, CachePolicyConfig, CachedMethods, CustomHeader, ItemBehavior, OriginAccessControlConfig,
-    ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders, ViewerProtocolPolicy,
+    OriginRequestPolicyConfig, ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,
+    ViewerProtocolPolicy,
 };
 use crate::aws::managed::{
     ALL_VIEWER_EXCEPT_HOST_HEADER, CACHING_DISABLED, CACHING_OPTIMIZED, CORS_S3_ORIGIN, ManagedPolicy,
@@ -32,12 +34,21 @@ pub(super) fn lower(
     regions: &[Region<'_>],
     voices: &[Voice],
 ) -> (plan::Cdn, Vec<String>) {
-    let mut policies = Policies { intent, asset, cdn, cache: Vec::new(), headers: Vec::new(), choices: Vec::new() };
+    let mut policies = Policies {
+        intent,
+        asset,
+        cdn,
+        cache: Vec::new(),
+        forward: Vec::new(),
+        headers: Vec::new(),
+        choices: Vec::new(),
+    };
     let behaviors: Vec<CacheBehavior> =
         regions.iter().zip(voices).map(|(region, voice)| policies.behavior(region, voice)).collect();
     let id = LogicalId { asset: asset.id.value.clone(), part: None };
     let invalidation_paths = plan::invalidation_paths(regions.iter().map(|region| region.pattern));
     policies.cache.sort_by(|a, b| a.id.cmp(&b.id));
+    policies.forward.sort_by(|a, b| a.id.cmp(&b.id));
     policies.headers.sort_by(|a, b| a.id.cmp(&b.id));
     let cdn_plan = plan::Cdn {
         distribution: cdn.distribution.as_ref().map(|d| d.value.clone()),
@@ -49,11 +60,11 @@ pub(super) fn lower(
             id,
         }),
         cache_policies: policies.cache,
-        origin_request_policies: Vec::new(),
+        origin_request_policies: policies.forward,
         response_headers_policies: policies.headers,
         functions: Vec::new(),
         behaviors,
-        bucket_policy: bucket_policy(asset, cdn, regions),
+        bucket_policy: if custom::is_custom(asset) { Vec::new() } else { bucket_policy(asset, cdn, regions) },
         key_policy: key_policy(asset, regions),
         invalidation_paths,
     };
@@ -69,6 +80,7 @@ struct Policies<'a> {
     asset: &'a Asset,
     cdn: &'a Cdn,
     cache: Vec<Policy<CachePolicyConfig>>,
+    forward: Vec<Policy<OriginRequestPolicyConfig>>,
     headers: Vec<Policy<ResponseHeadersPolicyConfig>>,
     choices: Vec<String>,
 }
@@ -78,24 +90,29 @@ impl Policies<'_> {
         let caches = self.cdn.ttl.max > 0;
         // What reaches S3 with `Origin`, and whether each origin has its own copy.
         let (hears_origin, keyed) = match voice {
-            Voice::BucketUncached => (true, false),
+            Voice::BucketUncached | Voice::EdgeUncached(_) => (true, false),
             Voice::Bucket => (true, caches),
             Voice::Edge(_) => (true, caches && self.cdn.key_on_origin.0),
             Voice::EdgeAlone(_) => (false, false),
         };
         let cache_policy = match voice {
-            Voice::BucketUncached => self.managed("cache", CACHING_DISABLED),
+            Voice::BucketUncached | Voice::EdgeUncached(_) => self.managed("cache", CACHING_DISABLED),
             _ => self.cache_policy(keyed),
         };
         let origin_request_policy = match voice {
             // Uploads carry headers that a list of ten names cannot hold, and query strings for parts.
-            Voice::BucketUncached => Some(self.managed("origin request", ALL_VIEWER_EXCEPT_HOST_HEADER)),
+            Voice::BucketUncached | Voice::EdgeUncached(_) => {
+                Some(self.managed("origin request", ALL_VIEWER_EXCEPT_HOST_HEADER))
+            }
+            _ if custom::is_custom(self.asset) => self.custom_origin_request_policy(hears_origin),
             _ if hears_origin => Some(self.managed("origin request", CORS_S3_ORIGIN)),
             _ => None,
         };
         let allowed_methods = match voice {
-            Voice::BucketUncached => AllowedMethods::All,
-            Voice::Bucket | Voice::Edge(_) => AllowedMethods::ReadOptions,
+            Voice::BucketUncached if region.writes() => AllowedMethods::All,
+            Voice::BucketUncached | Voice::Bucket | Voice::Edge(_) | Voice::EdgeUncached(_) => {
+                AllowedMethods::ReadOptions
+            }
             Voice::EdgeAlone(_) => AllowedMethods::Read,
         };
         let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
@@ -129,7 +146,8 @@ impl Policies<'_> {
         if max == 0 {
             return self.managed("cache", CACHING_DISABLED);
         }
-        if !keyed && (min, default, max) == (1, 86_400, 31_536_000) {
+        let is_custom = custom::is_custom(self.asset);
+        if !keyed && !is_custom && (min, default, max) == (1, 86_400, 31_536_000) {
             return self.managed("cache", CACHING_OPTIMIZED);
         }
         let id = LogicalId { asset: self.asset.id.value.clone(), part: (!keyed).then(|| "unkeyed".to_owned()) };
@@ -146,7 +164,8 @@ impl Policies<'_> {
                     enable_accept_encoding_brotli: true,
                     headers: headers.iter().map(|&h| h.to_owned()).collect(),
                     cookie_behavior: ItemBehavior::None,
-                    query_string_behavior: ItemBehavior::None,
+                    // A server may answer by it.
+                    query_string_behavior: if is_custom { ItemBehavior::All } else { ItemBehavior::None },
                 },
                 provenance: provenance(self.asset, &[]),
                 id: id.clone(),
@@ -155,12 +174,27 @@ impl Policies<'_> {
         PolicyRef::Own(id)
     }
 
+    /// What reaches a server beside the cache key.
+    fn custom_origin_request_policy(&mut self, hears_origin: bool) -> Option<PolicyRef> {
+        if !hears_origin && self.cdn.ttl.max > 0 {
+            return None;
+        }
+        let headers: &[&str] = if hears_origin { &CORS_REQUEST_HEADERS } else { &[] };
+        let policy = custom::origin_request_policy(self.intent, self.asset, headers);
+        let id = policy.id.clone();
+        if !self.forward.iter().any(|known| known.id == id) {
+            self.forward.push(policy);
+        }
+        Some(PolicyRef::Own(id))
+    }
+
     fn response_headers_policy(&mut self, region: &Region<'_>, voice: &Voice) -> Option<PolicyRef> {
         let security_headers = self.cdn.security_headers.then(SecurityHeaders::managed);
         let (cors, vary) = match voice {
-            Voice::Edge(rule) | Voice::EdgeAlone(rule) => (Some(cors_config(rule)), false),
+            Voice::Edge(rule) | Voice::EdgeUncached(rule) | Voice::EdgeAlone(rule) => (Some(cors_config(rule)), false),
             // S3 sends no `Vary` with an answer to a request without `Origin`, and a browser would reuse the answer
             // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
+            Voice::Bucket if custom::is_custom(self.asset) => (None, false),
             Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
             Voice::BucketUncached => (None, false),
         };
@@ -205,7 +239,7 @@ fn cors_config(rule: &Rule) -> ResponseHeadersPolicyCorsConfig {
         access_control_allow_headers: headers,
         access_control_allow_methods: rule.methods.iter().map(|m| m.as_str().to_owned()).collect(),
         access_control_expose_headers: rule.expose.iter().map(HeaderName::spelled).collect(),
-        access_control_allow_credentials: false,
+        access_control_allow_credentials: rule.credentials,
         access_control_max_age_sec: rule.max_age,
         origin_override: true,
     }

@@ -16,6 +16,8 @@ pub(super) struct Rule {
     pub(super) headers: BTreeSet<HeaderPattern>,
     pub(super) expose: BTreeSet<HeaderName>,
     pub(super) max_age: u32,
+    /// Whether requests with cookies are allowed; false where whoever answers by the rule has no switch for it.
+    pub(super) credentials: bool,
     /// The grants behind it, as indices into `allow`.
     pub(super) grants: BTreeSet<usize>,
     /// The frontends of those grants.
@@ -36,10 +38,20 @@ struct Content {
     alternatives: BTreeSet<BTreeSet<HeaderPattern>>,
     expose: BTreeSet<HeaderName>,
     max_age: u32,
+    credentials: bool,
 }
 
 /// The rules of some grants, or the two grants that stand in each other's way.
 pub(super) fn rules(grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
+    rules_for(grants, false)
+}
+
+/// The same, for who can allow cookies to some and not to others.
+pub(super) fn rules_with_credentials(grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
+    rules_for(grants, true)
+}
+
+fn rules_for(grants: &[&Grant], with_credentials: bool) -> Result<Vec<Rule>, Conflict> {
     let methods: BTreeSet<&Method> = grants.iter().flat_map(|g| &g.methods).collect();
     let origins: BTreeSet<&OriginPattern> = grants.iter().flat_map(|g| &g.origins).collect();
     // Per origin: what it gets with each method, as far as no wider origin says the same already.
@@ -49,7 +61,7 @@ pub(super) fn rules(grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
         let named: Vec<&OriginPattern> =
             origins.iter().copied().filter(|o| with_method.iter().any(|g| g.origins.contains(*o))).collect();
         let contents: Vec<(&OriginPattern, Content)> =
-            named.iter().map(|&origin| (origin, content(origin, &with_method))).collect();
+            named.iter().map(|&origin| (origin, content(origin, &with_method, with_credentials))).collect();
         let kept: Vec<&(&OriginPattern, Content)> = contents
             .iter()
             .filter(|(origin, content)| {
@@ -60,6 +72,7 @@ pub(super) fn rules(grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
             for (other, different) in kept.iter().skip(i + 1) {
                 let answers_alike = content.expose == different.expose
                     && content.max_age == different.max_age
+                    && content.credentials == different.credentials
                     && origin.is_any() == other.is_any();
                 if origin.intersects(other) && !answers_alike {
                     return Err(conflict(origin, other, &with_method));
@@ -71,7 +84,7 @@ pub(super) fn rules(grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
     Ok(merge(&table, grants))
 }
 
-fn content(origin: &OriginPattern, grants: &[&Grant]) -> Content {
+fn content(origin: &OriginPattern, grants: &[&Grant], with_credentials: bool) -> Content {
     let covering = grants.iter().filter(|g| g.origins.iter().any(|o| o.covers(origin)));
     let sets: BTreeSet<&BTreeSet<HeaderPattern>> = covering.clone().map(|g| &g.request_headers).collect();
     let covered = |inner: &BTreeSet<HeaderPattern>, outer: &BTreeSet<HeaderPattern>| {
@@ -88,6 +101,7 @@ fn content(origin: &OriginPattern, grants: &[&Grant]) -> Content {
     Content {
         alternatives,
         expose: covering.clone().flat_map(|g| g.expose.iter().cloned()).collect(),
+        credentials: with_credentials && covering.clone().any(|g| g.promises_cookies()),
         max_age: covering.map(|g| g.preflight_cache).min().unwrap_or_default(),
     }
 }
@@ -127,6 +141,7 @@ fn merge(table: &BTreeMap<&OriginPattern, BTreeMap<&Method, Content>>, grants: &
                 headers: headers.clone(),
                 expose: content.expose.clone(),
                 max_age: content.max_age,
+                credentials: content.credentials,
                 grants: behind.iter().map(|g| g.index).collect(),
                 frontends: behind.iter().flat_map(|g| g.frontends.iter().cloned()).collect(),
             });

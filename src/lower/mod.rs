@@ -6,6 +6,7 @@
 mod cdn;
 pub mod codes;
 mod cors;
+mod custom;
 mod names;
 mod paths;
 mod regions;
@@ -71,7 +72,7 @@ fn lower_asset(
     choices: &mut Vec<Choice>,
 ) -> Option<AssetPlan> {
     let least = least_document_bytes(claims);
-    if least > quotas::CORS_DOCUMENT_BYTES {
+    if !custom::is_custom(asset) && least > quotas::CORS_DOCUMENT_BYTES {
         diags.push(document_too_large(asset, least));
         return None;
     }
@@ -80,7 +81,10 @@ fn lower_asset(
     for text in spoken.choices {
         choices.push(Choice { subject: asset.id.value.clone(), text });
     }
-    let (cors, rule_provenance) = cors_configuration(diags, asset, &spoken.rules);
+    let (cors, rule_provenance) = match asset.bucket() {
+        Some(_) => cors_configuration(diags, asset, &spoken.rules),
+        None => (None, BTreeMap::new()),
+    };
     let cdn = match &asset.cdn {
         Some(_) if regions.is_empty() => {
             let text = "nothing is granted through the CDN, so nothing is made for it".to_owned();
@@ -94,16 +98,19 @@ fn lower_asset(
         }
         None => None,
     };
-    let bucket = asset.bucket()?;
-    Some(AssetPlan {
-        id: asset.id.value.clone(),
-        origin: AssetOrigin::Bucket(Bucket {
+    let origin = match asset.bucket() {
+        Some(bucket) => AssetOrigin::Bucket(Bucket {
             name: bucket.name.value.clone(),
             region: bucket.region.value.clone(),
             partition: Partition::of_region(&bucket.region.value),
             account: asset.account.clone(),
             kms_key: bucket.kms_key.clone(),
         }),
+        None => AssetOrigin::Custom(custom::origin(asset, &spoken.rules)?),
+    };
+    Some(AssetPlan {
+        id: asset.id.value.clone(),
+        origin,
         cors,
         rule_provenance,
         cdn,
@@ -306,7 +313,12 @@ fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) 
             quotas::POLICIES_PER_ACCOUNT,
             share,
         ),
-        ("origin access controls", cdns().count(), quotas::ORIGIN_ACCESS_CONTROLS, "ask AWS for a higher quota"),
+        (
+            "origin access controls",
+            cdns().filter(|c| c.origin_access_control.is_some()).count(),
+            quotas::ORIGIN_ACCESS_CONTROLS,
+            "ask AWS for a higher quota",
+        ),
     ];
     for (what, count, quota, help) in needed.into_iter().filter(|(_, count, quota, _)| count > quota) {
         let span = intent.assets.first().map_or_else(Default::default, |a| a.id.span);

@@ -8,6 +8,7 @@ use crate::plan::{LogicalId, ResourceName};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     Cache,
+    OriginRequest,
     ResponseHeaders,
     OriginAccessControl,
 }
@@ -16,6 +17,7 @@ impl Purpose {
     fn as_str(self) -> &'static str {
         match self {
             Self::Cache => "cache",
+            Self::OriginRequest => "request",
             Self::ResponseHeaders => "headers",
             Self::OriginAccessControl => "oac",
         }
@@ -47,7 +49,7 @@ pub(super) fn resource_name(intent: &Intent, asset: &Asset, id: &LogicalId, purp
     let words = match purpose {
         // 64 characters in all, behind a prefix of up to 40: ten are left for the asset.
         Purpose::OriginAccessControl => asset.id.value.chars().take(10).collect::<String>(),
-        Purpose::Cache | Purpose::ResponseHeaders => id.key().replace('/', "-"),
+        Purpose::Cache | Purpose::OriginRequest | Purpose::ResponseHeaders => id.key().replace('/', "-"),
     };
     let suffix = format!("{}-{}-{hash}", words.trim_end_matches('-'), purpose.as_str());
     ResourceName { prefix: intent.name.clone(), suffix }

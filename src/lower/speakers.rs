@@ -8,7 +8,8 @@
 //!   there overrides it.
 
 use super::codes;
-use super::cors::{Conflict, Rule, allows, rules};
+use super::cors::{Conflict, Rule, allows, rules, rules_with_credentials};
+use super::custom::{identifies_users, is_custom};
 use super::regions::{Claim, Region};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
@@ -23,8 +24,10 @@ pub(super) enum Voice {
     Bucket,
     /// S3, uncached, on a path that is written to.
     BucketUncached,
-    /// A response headers policy that says this rule; S3 answers preflights.
+    /// A response headers policy that says this rule; S3 or the server answers preflights.
     Edge(Rule),
+    /// A response headers policy that says this rule, uncached: the server looks at what identifies users.
+    EdgeUncached(Rule),
     /// A response headers policy that says this rule. No preflight is needed, and S3 never hears of `Origin`.
     EdgeAlone(Rule),
 }
@@ -50,17 +53,24 @@ pub(super) fn decide(
     let edge_rules: Vec<Option<Rule>> = regions
         .iter()
         .map(|region| match &asset.cdn {
-            Some(cdn) if cdn.authority == Authority::Edge && !region.writes() => edge_rule(diags, cdn, claims, region),
+            Some(cdn) if cdn.authority == Authority::Edge && !region.writes() => {
+                edge_rule(diags, asset, cdn, claims, region)
+            }
             _ => None,
         })
         .collect();
     if diags.as_slice().iter().skip(before).any(|d| d.severity == crate::diagnostic::Severity::Error) {
         return None;
     }
-    let cdn = asset.cdn.as_ref();
-    let attempt = |narrow: bool| attempt(cdn, claims, regions, &edge_rules, narrow);
-    let spoken = match attempt(false) {
+    let attempt = |narrow: bool| attempt(asset, claims, regions, &edge_rules, narrow);
+    // Nothing is gained by telling a server of `Origin` that has no say.
+    let first = attempt(is_custom(asset));
+    let spoken = match first {
         Ok(spoken) => spoken,
+        Err(trouble) if is_custom(asset) => {
+            diags.push(trouble.report(asset, claims));
+            return None;
+        }
         // Keeping `Origin` from the bucket where no preflight needs it often removes the problem.
         Err(wide) => match attempt(true) {
             Ok(mut spoken) => {
@@ -78,7 +88,7 @@ pub(super) fn decide(
             }
             Err(narrow) => {
                 let trouble = if matches!(narrow, Trouble::Leak(_)) { narrow } else { wide };
-                diags.push(trouble.report(cdn, claims));
+                diags.push(trouble.report(asset, claims));
                 return None;
             }
         },
@@ -108,29 +118,35 @@ enum Leaked {
 }
 
 impl Trouble {
-    fn report(&self, cdn: Option<&Cdn>, claims: &[Claim<'_>]) -> Diagnostic {
+    fn report(&self, asset: &Asset, claims: &[Claim<'_>]) -> Diagnostic {
+        let whose = if is_custom(asset) { "the server's contract" } else { "the bucket's rules" };
         match self {
             Self::Conflict(conflict) => overlapping_grants(conflict, claims),
             Self::Leak(Leak { grant, region, origin, method, what }) => {
                 let whom = if origin.is_any() { "anyone".to_owned() } else { format!("`{origin}`") };
                 let method = method.as_str();
                 let message = match what {
-                    Leaked::Access => format!("the bucket's rules would also answer {whom} on {region} for `{method}`"),
+                    Leaked::Access => format!("{whose} would also answer {whom} on {region} for `{method}`"),
                     Leaked::RequestHeader(header) => {
                         let header = header.as_str();
-                        format!("the bucket's rules would also let {whom} send `{header}` on {region} with `{method}`")
+                        format!("{whose} would also let {whom} send `{header}` on {region} with `{method}`")
                     }
                     Leaked::ResponseHeader(header) => {
                         let header = header.spelled();
-                        format!("the bucket's rules would also expose `{header}` to {whom} on {region} for `{method}`")
+                        format!("{whose} would also expose `{header}` to {whom} on {region} for `{method}`")
                     }
                 };
                 let granted = claims.iter().find(|c| c.grant.index == *grant);
                 let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
+                if is_custom(asset) {
+                    return Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message)
+                        .label("granted on a part of the asset, but one contract holds for all its paths")
+                        .help("grant it on the whole asset, or make that part an asset of its own");
+                }
                 let finding = Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message)
                     .label("granted on a part of the asset, but the bucket's rules know no paths")
                     .help("grant it on the whole asset, or move that part to a bucket of its own");
-                if cdn.is_some_and(|cdn| cdn.authority == Authority::Bucket) {
+                if asset.cdn.as_ref().is_some_and(|cdn| cdn.authority == Authority::Bucket) {
                     return finding.help("or let the edge speak, which can tell paths apart: `authority: edge`");
                 }
                 finding
@@ -140,7 +156,7 @@ impl Trouble {
 }
 
 fn attempt(
-    cdn: Option<&Cdn>,
+    asset: &Asset,
     claims: &[Claim<'_>],
     regions: &[Region<'_>],
     edge_rules: &[Option<Rule>],
@@ -148,13 +164,23 @@ fn attempt(
 ) -> Result<Spoken, Trouble> {
     let mut choices = Vec::new();
     let mut voices = Vec::new();
+    let cdn = asset.cdn.as_ref();
+    let who = if is_custom(asset) { "the server speaks there, by its contract," } else { "the bucket speaks there" };
     for (region, rule) in regions.iter().zip(edge_rules) {
+        let identifies = identifies_users(asset, region);
+        if identifies && !region.writes() {
+            choices.push(format!(
+                "{} is read with what identifies users: all of it reaches the server, and nothing is cached",
+                region.name()
+            ));
+        }
         voices.push(match rule {
             None if region.writes() => {
-                choices
-                    .push(format!("{} is written to, so the bucket speaks there and nothing is cached", region.name()));
+                choices.push(format!("{} is written to, so {who} and nothing is cached", region.name()));
                 Voice::BucketUncached
             }
+            None if identifies => Voice::BucketUncached,
+            Some(rule) if identifies => Voice::EdgeUncached(rule.clone()),
             None => Voice::Bucket,
             Some(rule) => {
                 let keyed = cdn.is_some_and(|cdn| cdn.key_on_origin.0);
@@ -174,18 +200,23 @@ fn attempt(
             heard.push(claim.grant);
         }
     }
-    let rules = rules(&heard).map_err(Trouble::Conflict)?;
+    let rules = rules_of(asset, &heard).map_err(Trouble::Conflict)?;
     for (region, voice) in regions.iter().zip(&voices) {
         leaks(claims, region, voice, &rules)?;
     }
     Ok(Spoken { rules, voices, choices })
 }
 
+/// S3 has no switch for cookies; a server has.
+fn rules_of(asset: &Asset, grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
+    if is_custom(asset) { rules_with_credentials(grants) } else { rules(grants) }
+}
+
 /// Whether the bucket's rules say anything on a path that is not granted there.
 fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule]) -> Result<(), Trouble> {
     let overriding = match voice {
         Voice::EdgeAlone(_) => return Ok(()),
-        Voice::Edge(rule) => Some(rule),
+        Voice::Edge(rule) | Voice::EdgeUncached(rule) => Some(rule),
         Voice::Bucket | Voice::BucketUncached => None,
     };
     for rule in rules {
@@ -239,8 +270,16 @@ fn ungranted_exposure(rule: &Rule, granting: &[&Grant]) -> Option<HeaderName> {
 }
 
 /// What a response headers policy for a region says; reported when it cannot say it.
-fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &Region<'_>) -> Option<Rule> {
-    let mut rules = match rules(&region.grants) {
+fn edge_rule(
+    diags: &mut Diagnostics,
+    asset: &Asset,
+    cdn: &Cdn,
+    claims: &[Claim<'_>],
+    region: &Region<'_>,
+) -> Option<Rule> {
+    // What else could speak.
+    let (speaker, word) = if is_custom(asset) { ("server", "origin") } else { ("bucket", "bucket") };
+    let mut rules = match rules_of(asset, &region.grants) {
         Ok(rules) => rules,
         Err(conflict) => {
             diags.push(overlapping_grants(&conflict, claims));
@@ -262,7 +301,7 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
             .label("this frontend is granted something else")
             .related(from_span(claims, first.min(second)), "than this one")
             .help("grant the same to both, or grant different paths")
-            .help("or let the bucket speak, which tells origins and methods apart: `authority: bucket`"),
+            .help(format!("or let the {speaker} speak, which tells origins and methods apart: `authority: {word}`")),
         );
         return None;
     }
@@ -281,7 +320,7 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
                 )
                 .label(reason)
                 .help(help)
-                .help("or let the bucket speak, which takes any text with one `*`: `authority: bucket`"),
+                .help(format!("or let the {speaker} speak, which takes any text with one `*`: `authority: {word}`")),
             );
         } else if let (true, Some(unkeyed)) =
             (!origin.is_literal() && !origin.is_any() && !cdn.key_on_origin.0, cdn.key_on_origin.1)
@@ -310,7 +349,7 @@ fn edge_rule(diags: &mut Diagnostics, cdn: &Cdn, claims: &[Claim<'_>], region: &
                 format!("a response headers policy cannot say `{}`", header.as_str()),
             )
             .label("browsers take a name or `*` in `Access-Control-Allow-Headers`, no pattern")
-            .help("list the headers, or let the bucket speak, which answers with the names asked for: `authority: bucket`"),
+            .help(format!("list the headers, or let the {speaker} speak, which answers with the names asked for: `authority: {word}`")),
         );
     }
     good.then_some(rule)

@@ -31,8 +31,8 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
         intent,
         index,
         asset,
-        rules: asset.bucket.cors.as_ref().map_or(&[], |cors| &cors.rules),
-        any_order: asset.bucket.cors.as_ref().is_some_and(|cors| cors.order == RuleOrder::Any),
+        rules: asset.cors().map_or(&[], |cors| &cors.rules),
+        any_order: asset.cors().is_some_and(|cors| cors.order == RuleOrder::Any),
         names: header_names(intent, index, asset),
         methods: methods(intent, index, asset),
         origins,
@@ -47,13 +47,14 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
         (None, _) => {}
     }
     prover.bucket();
+    prover.on_condition();
     prover.finish();
 }
 
 fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
     let grants = intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == index));
     let granted = grants.flat_map(|g| g.request_headers.iter().map(crate::fetch::HeaderPattern::as_str));
-    let rules = asset.bucket.cors.iter().flat_map(|cors| &cors.rules);
+    let rules = asset.cors().into_iter().flat_map(|cors| &cors.rules);
     let allowed = rules.flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
     let behaviors = asset.distribution.iter().flat_map(|d| &d.behaviors);
     let policies = behaviors.filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
@@ -135,11 +136,16 @@ impl<'a> Prover<'a> {
             let url = Url::new(self.asset, Door::Distribution, path);
             self.place(&Place { door: Door::Distribution, path, url, behavior });
         }
-        self.strangers();
+        if self.asset.custom_origin().is_none() {
+            self.strangers();
+        }
     }
 
     /// All requests to the bucket's own host, whose rules know no paths.
     fn bucket(&mut self) {
+        if self.asset.custom_origin().is_some() {
+            return;
+        }
         let path = "/corsynth";
         let url = Url::new(self.asset, Door::Bucket, path);
         self.place(&Place { door: Door::Bucket, path, url, behavior: None });
@@ -176,7 +182,9 @@ impl<'a> Prover<'a> {
         (self.origins, self.methods) = (origins, methods);
         if let Some(histories) = &histories {
             self.proof.histories += histories.count();
-            self.missing_object(place);
+            if self.asset.custom_origin().is_none() {
+                self.missing_object(place);
+            }
         }
     }
 
@@ -237,10 +245,16 @@ impl<'a> Prover<'a> {
             }
         }
         self.names = names;
+        if self.asset.custom_origin().is_some()
+            && let Permission::Granted(granted) = concern.permits(&[])
+        {
+            self.cookies(place, origin, method, granted.credentials);
+            self.users(place, origin, method, &granted.grants);
+        }
         if method == "GET"
             && let Permission::Granted(granted) = concern.permits(&[])
         {
-            if !granted.credentials {
+            if !granted.credentials && self.asset.custom_origin().is_none() {
                 self.credentials(place, origin);
             }
             self.browser_cache(place, origin);

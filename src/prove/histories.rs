@@ -133,7 +133,7 @@ impl Histories {
                 behavior.response_headers_policy = None;
             }
         }
-        let rules = asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
+        let rules = asset.cors().map_or(&[][..], |cors| &cors.rules);
         let of = |class: &OriginClass| {
             let rules = class.rules.iter().filter_map(|&at| Some((rules.get(at)?, covered.get(at)?)));
             let origins = class.pages.iter().chain(&class.any).cloned().collect();

@@ -38,7 +38,7 @@ pub(super) fn judge(permission: &Permission, outcome: &Outcome) -> Judgement {
     let last = outcome.exchanges.last();
     let failure = match permission {
         // What CloudFront makes itself (an error, a redirect) carries nothing of the asset.
-        Permission::Denied if readable && last.is_some_and(|e| e.response.by == Party::S3) => {
+        Permission::Denied if readable && last.is_some_and(|e| matches!(e.response.by, Party::S3 | Party::Server)) => {
             Some(over(About::Response, "blocked: nobody grants it", "readable"))
         }
         Permission::Granted(_) if !readable => Some(under(About::Response, "readable", "blocked")),

@@ -12,7 +12,7 @@ const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OP
 /// The methods that stand for all, and those that only the rules of an asset name.
 pub(crate) fn named(asset: Option<&Asset>) -> Vec<String> {
     let mut methods: Vec<String> = METHODS.map(ToOwned::to_owned).to_vec();
-    let rules = asset.and_then(|asset| asset.bucket.cors.as_ref()).map_or(&[][..], |cors| &cors.rules);
+    let rules = asset.and_then(|asset| asset.cors()).map_or(&[][..], |cors| &cors.rules);
     for method in rules.iter().flat_map(|rule| &rule.allowed_methods) {
         if !methods.contains(method) && is_token(method) {
             methods.push(method.clone());
@@ -26,7 +26,7 @@ pub(super) fn methods(intent: &Intent, index: usize, asset: &Asset) -> Vec<Strin
     let methods = named(Some(asset));
     let granted = intent.grants.iter().filter(|g| g.to.iter().any(|t| t.asset == index));
     let granted = granted.map(|g| g.methods.iter().map(Method::as_str).collect::<Vec<_>>());
-    let ruled = asset.bucket.cors.iter().flat_map(|cors| &cors.rules);
+    let ruled = asset.cors().into_iter().flat_map(|cors| &cors.rules);
     let ruled = ruled.map(|rule| rule.allowed_methods.iter().map(String::as_str).collect());
     let behaviors = || asset.distribution.iter().flat_map(|d| &d.behaviors);
     let taken = behaviors().map(|b| b.allowed_methods.iter().map(String::as_str).collect());

@@ -9,6 +9,7 @@
 mod access;
 mod asset;
 mod counterexample;
+mod custom;
 pub(crate) mod headers;
 pub(crate) mod histories;
 mod judge;

@@ -172,7 +172,7 @@ impl Index {
                     grants += intent.grants.iter().map(|grant| grant.index + 1).max().unwrap_or_default();
                 }
                 Teller::Held(asset) => {
-                    let held = asset.bucket.cors.as_ref().map_or(&[][..], |cors| &cors.rules);
+                    let held = asset.cors().map_or(&[][..], |cors| &cors.rules);
                     for (at, rule) in held.iter().enumerate() {
                         for origin in &rule.allowed_origins {
                             index.add(Self::mark(true, rules + at), origin);

@@ -38,7 +38,7 @@ pub(crate) fn intent(intent: &Intent, classes: &[OriginClass]) -> Intent {
 pub(crate) fn asset(asset: &Asset, classes: &[OriginClass]) -> Asset {
     let asked = Asked::new(classes);
     let mut asset = asset.clone();
-    for rule in asset.bucket.cors.iter_mut().flat_map(|cors| &mut cors.rules) {
+    for rule in asset.cors_mut().into_iter().flat_map(|cors| &mut cors.rules) {
         rule.allowed_origins.retain(|origin| asked.matters(origin));
     }
     for behavior in asset.distribution.iter_mut().flat_map(|d| &mut d.behaviors) {

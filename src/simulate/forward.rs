@@ -5,7 +5,7 @@
 
 use super::cache::taken_query;
 use super::trace::{Party, Step, Trace};
-use super::{Door, ErrorBody, HttpRequest, HttpResponse, Server, Url, s3};
+use super::{Door, ErrorBody, HttpRequest, HttpResponse, Server, Url, s3, server_contract};
 use crate::deployed::{CacheBehavior, Distribution, OriginRequestPolicy, Provenance, Selection};
 use crate::fetch::HeaderList;
 
@@ -23,7 +23,8 @@ pub(super) fn to_bucket(
     request: &HttpRequest,
     trace: &mut Trace,
 ) -> HttpResponse {
-    if let Some((policy, provenance)) = who_forwards(behavior, "Host") {
+    let custom = distribution.custom_origin.as_ref();
+    if let Some((policy, provenance)) = who_forwards(behavior, "Host").filter(|_| custom.is_none()) {
         return wrong_host(request, policy, provenance, trace);
     }
     let signs = distribution.origin_access_control.as_ref().is_some_and(|oac| oac.signs_always);
@@ -57,6 +58,10 @@ pub(super) fn to_bucket(
             Step::new(Party::CloudFront, what, CUSTOM_HEADERS).because("a custom header of the origin")
         });
     }
+    let forwarded = HttpRequest { method: request.method.clone(), url: bucket_url(server, behavior, request), headers };
+    if let Some(custom) = custom {
+        return server_contract::respond(custom, server.object_exists, &forwarded, trace);
+    }
     trace.step(|| {
         let what = if signs { "signs the request" } else { "may send the request unsigned" };
         let oac = distribution.origin_access_control.as_ref();
@@ -64,7 +69,6 @@ pub(super) fn to_bucket(
         let why = name.map_or("no origin access control".to_owned(), |name| format!("origin access control `{name}`"));
         Step::new(Party::CloudFront, what, SIGNING).because(why)
     });
-    let forwarded = HttpRequest { method: request.method.clone(), url: bucket_url(server, behavior, request), headers };
     let client = s3::Client::OwnDistribution { signs };
     s3::respond(&server.asset.bucket, server.readings, client, server.object_exists, &forwarded, trace)
 }

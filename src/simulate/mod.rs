@@ -15,6 +15,7 @@ mod policy_origins;
 pub mod readings;
 pub mod s3;
 pub mod server;
+mod server_contract;
 pub mod trace;
 pub mod words;
 
@@ -34,7 +35,7 @@ use server::Audience;
 pub enum Door {
     /// The distribution in front of the bucket.
     Distribution,
-    /// The bucket's own host.
+    /// The bucket's own host, or the server's.
     Bucket,
     /// A distribution of somebody else that names the bucket as its origin, with an origin access control.
     ForeignDistribution,
@@ -91,6 +92,9 @@ pub fn host(asset: &Asset, door: Door) -> String {
         }
         Door::ForeignDistribution => "foreign.cdn.invalid".to_owned(),
         Door::Bucket => {
+            if let Some(custom) = asset.custom_origin() {
+                return custom.domain_name.clone();
+            }
             let name = asset.bucket.name.as_deref().unwrap_or(&asset.id);
             match &asset.bucket.region {
                 Some(region) => {
@@ -197,6 +201,9 @@ pub struct Outcome {
 /// methods that the distribution does not take on that path.
 pub fn default_door(asset: &Asset, method: &str, path: &str) -> Door {
     let Some(distribution) = &asset.distribution else { return Door::Bucket };
+    if distribution.custom_origin.is_some() {
+        return Door::Distribution;
+    }
     let takes = || {
         let behavior = cloudfront::behavior_for(distribution, path);
         behavior.is_some_and(|behavior| behavior.allowed_methods.iter().any(|allowed| allowed == method))
@@ -211,6 +218,9 @@ impl Server<'_> {
         match (request.url.door, &self.asset.distribution) {
             (Door::Distribution, Some(distribution)) => cloudfront::respond(self, distribution, request, trace),
             (Door::ForeignDistribution, _) => cloudfront::respond_foreign(self, request, trace),
+            (Door::Bucket, Some(distribution)) if let Some(custom) = &distribution.custom_origin => {
+                server_contract::respond(custom, self.object_exists, request, trace)
+            }
             (Door::Bucket | Door::Distribution, _) => {
                 let client = s3::Client::Direct;
                 s3::respond(&self.asset.bucket, self.readings, client, self.object_exists, request, trace)

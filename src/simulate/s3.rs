@@ -8,6 +8,7 @@ mod preflight;
 mod rules;
 
 pub use rules::{header_matches, matching_rules, origin_matches};
+pub(super) use rules::{requested_headers, rule_matches};
 
 use super::trace::{Party, Step, Trace};
 use super::{ErrorBody, HttpRequest, HttpResponse, Readings, Url};

@@ -12,6 +12,8 @@ pub enum Party {
     CloudFront,
     /// The bucket.
     S3,
+    /// A server of the user's own, in place of the bucket.
+    Server,
 }
 
 impl Party {
@@ -21,6 +23,7 @@ impl Party {
             Self::Browser => "browser",
             Self::CloudFront => "cloudfront",
             Self::S3 => "s3",
+            Self::Server => "server",
         }
     }
 }

@@ -151,6 +151,7 @@ fn front(
         id,
         aliases,
         origin_access_control: control.map(|known| known.value.clone()),
+        custom_origin: None,
         origin_custom_headers: Vec::new(),
         complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
         behaviors,

@@ -48,6 +48,7 @@ fn cors_rule(notes: &mut Notes, value: &Value, spelling: Spelling) -> CorsRule {
         allowed_methods: members.plain_words(notes, "AllowedMethods"),
         allowed_headers: members.plain_words(notes, "AllowedHeaders"),
         expose_headers: members.plain_words(notes, expose),
+        allow_credentials: false,
         max_age_seconds: members.natural(notes, age),
         provenance: Provenance::default(),
         site: notes.site(value.at),

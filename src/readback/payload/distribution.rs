@@ -438,6 +438,7 @@ pub(in super::super) fn front(
         id: None,
         aliases: config.aliases.clone(),
         origin_access_control: control(first),
+        custom_origin: None,
         origin_custom_headers: first.headers.clone(),
         complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
         behaviors,

@@ -288,6 +288,7 @@ impl Read {
             id: distribution,
             aliases,
             origin_access_control,
+            custom_origin: None,
             origin_custom_headers: Vec::new(),
             complete: behaviors.iter().any(|behavior| behavior.path_pattern.is_none()),
             behaviors,

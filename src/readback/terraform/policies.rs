@@ -209,6 +209,7 @@ pub(super) fn cors_rules(fields: &mut Fields<'_>, unset_age: Option<u64>) -> Vec
             allowed_methods: rule.texts("allowed_methods"),
             allowed_headers: rule.texts("allowed_headers"),
             expose_headers: rule.texts("expose_headers"),
+            allow_credentials: false,
             max_age_seconds: rule.number("max_age_seconds").or(unset_age),
             provenance: Provenance::default(),
             site: rule.site(),

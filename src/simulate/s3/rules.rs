@@ -35,12 +35,12 @@ pub fn header_matches(pattern: &str, name: &str) -> bool {
 }
 
 /// The names in a value of `Access-Control-Request-Headers`, as written; empty items do not count.
-pub(super) fn requested_headers(value: &str) -> impl Iterator<Item = &str> + Clone {
+pub(in super::super) fn requested_headers(value: &str) -> impl Iterator<Item = &str> + Clone {
     value.split(',').map(str::trim).filter(|name| !name.is_empty())
 }
 
 /// Whether a rule matches. Origins come last, so that a reading is asked for only where the rest matches.
-pub(super) fn rule_matches<'a>(
+pub(in super::super) fn rule_matches<'a>(
     rule: &CorsRule,
     readings: &Readings,
     origin: &str,

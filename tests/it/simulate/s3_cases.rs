@@ -28,6 +28,7 @@ pub(super) fn bucket(rules: &Value) -> Bucket {
         allowed_methods: words(rule, "AllowedMethods"),
         allowed_headers: words(rule, "AllowedHeaders"),
         expose_headers: words(rule, "ExposeHeaders"),
+        allow_credentials: false,
         max_age_seconds: rule["MaxAgeSeconds"].as_u64(),
         provenance: Provenance::default(),
         site: Site::default(),

@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
 
 /// Terraform keeps no order of a bucket's rules. Says so where another rule in front would answer otherwise.
 fn order_matters(asset: &Asset, scenario: &Scenario, outcomes: &[(Readings, Outcome)]) -> Option<String> {
-    let cors = asset.bucket.cors.as_ref()?;
+    let cors = asset.cors()?;
     let (readings, outcome) = outcomes.first()?;
     if cors.order == RuleOrder::Kept || scenario.first_rule.is_some() {
         return None;
