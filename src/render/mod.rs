@@ -5,6 +5,7 @@
 pub mod artifact;
 mod aws_cli;
 mod cloudformation;
+mod contract;
 pub mod hcl;
 mod terraform;
 mod yaml;

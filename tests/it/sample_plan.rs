@@ -10,8 +10,8 @@ use corsynth::aws::managed;
 use corsynth::aws::partition::Partition;
 use corsynth::aws::s3::{CorsConfiguration, CorsRule};
 use corsynth::plan::{
-    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, LogicalId, Plan, Policy, PolicyRef, Provenance, ResourceName,
-    TrustedKeyGroups,
+    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, CustomOrigin, FunctionRule, LogicalId, Plan, Policy, PolicyRef,
+    Provenance, ResourceName, TrustedKeyGroups,
 };
 use corsynth::render::Stamp;
 use std::collections::BTreeMap;
@@ -262,6 +262,47 @@ pub(crate) fn preview_asset(region: &str) -> AssetPlan {
     asset
 }
 
+/// A server that speaks itself, by a contract: own policies of all kinds but one for headers, and nothing of S3.
+pub(crate) fn api_asset() -> AssetPlan {
+    let mut asset = static_asset();
+    let own = id("public-api", None);
+    let rule = |origins: &[&str], methods: &[&str], headers: &[&str], allow_credentials| FunctionRule {
+        allowed_origins: words(origins),
+        allowed_methods: words(methods),
+        allowed_headers: words(headers),
+        expose_headers: words(&["ETag"]),
+        max_age_seconds: 600,
+        allow_credentials,
+    };
+    asset.id = "public-api".into();
+    asset.origin = AssetOrigin::Custom(CustomOrigin {
+        domain_name: "api.internal.acme.com".into(),
+        https_port: 8443,
+        contract: vec![
+            rule(&["https://*.acme.com"], &["GET", "HEAD"], &["x-trace", "x-acme-*"], false),
+            rule(&["https://admin.acme.dev"], &["PATCH", "POST"], &["authorization"], true),
+        ],
+    });
+    asset.cors = None;
+    asset.provenance = from(&["/assets/public-api"]);
+    if let Some(cdn) = &mut asset.cdn {
+        cdn.aliases = words(&["api.acme.com"]);
+        cdn.origin_access_control = None;
+        cdn.cache_policies = vec![policy(own.clone(), "public-api-cache-5566aabb", keyed_cache_policy())];
+        cdn.origin_request_policies[0].id = own.clone();
+        cdn.origin_request_policies[0].name.suffix = "public-api-request-5566aabb".into();
+        cdn.response_headers_policies.clear();
+        for behavior in &mut cdn.behaviors {
+            behavior.cache_policy = PolicyRef::Own(own.clone());
+            behavior.origin_request_policy = Some(PolicyRef::Own(own.clone()));
+            behavior.response_headers_policy = None;
+        }
+        cdn.bucket_policy.clear();
+        cdn.key_policy.clear();
+    }
+    asset
+}
+
 pub(crate) fn plan(assets: Vec<AssetPlan>) -> Plan {
     Plan { name: "acme-static".into(), owner: Some("web platform <web@acme.com>".into()), assets }
 }
@@ -272,6 +313,8 @@ pub(crate) fn all() -> Vec<(&'static str, Plan)> {
         ("direct", plan(vec![tiles_asset()])),
         ("edge", plan(vec![static_asset()])),
         ("mixed", plan(vec![preview_asset("eu-west-1"), static_asset(), tiles_asset()])),
+        ("server", plan(vec![api_asset()])),
+        ("servers", plan(vec![api_asset(), static_asset(), tiles_asset()])),
         ("regions", plan(vec![preview_asset("us-east-1"), static_asset(), tiles_asset()])),
     ]
 }

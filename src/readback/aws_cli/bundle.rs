@@ -9,7 +9,7 @@ use super::super::payload::{
 };
 use super::super::value::{At, Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
-use crate::deployed::{Asset, Bucket, CacheBehavior, Deployed, Distribution, Provenance, Site};
+use crate::deployed::{Asset, Bucket, CacheBehavior, CustomOrigin, Deployed, Distribution, Provenance, Site};
 use crate::diagnostic::shown;
 
 /// What the scripts put in the place of the distribution's id and account that nobody knew.
@@ -94,6 +94,8 @@ fn asset(
     let mut members = Members::of(notes, value, "asset", Spelling::Api);
     let id = members.literal(notes, "id").unwrap_or_default();
     let described = members.take("bucket");
+    let server = members.take("origin").filter(|value| value.kind != Kind::Null);
+    let contract = members.take("origin-contract").filter(|value| value.kind != Kind::Null);
     let describe = |key: &str| described.and_then(|bucket| word(bucket.get(key)));
     let has_cdn = members.boolean(notes, "cdn").unwrap_or(false);
     let distribution_id = members.take("distribution").and_then(Value::as_str).map(str::to_owned);
@@ -128,12 +130,45 @@ fn asset(
             notes.unknown(value.at, "no payload sets the behaviours of the distribution");
             Vec::new()
         };
-        Some(front(behaviors, &policies, distribution_id, aliases))
+        let mut distribution = front(behaviors, &policies, distribution_id, aliases);
+        distribution.custom_origin = match server {
+            Some(server) => Some(custom_origin(notes, server, contract, bundle)?),
+            None => None,
+        };
+        Some(distribution)
     } else {
         None
     };
     let provenance = steps.values().flat_map(BTreeMap::keys).find_map(|path| bundle.provenance.get(path));
     Ok(Asset { provenance: provenance.cloned().unwrap_or_default(), id, bucket, distribution })
+}
+
+/// The server, and the contract that the manifest names.
+fn custom_origin(
+    notes: &mut Notes,
+    server: &Value,
+    contract: Option<&Value>,
+    bundle: &Bundle<'_>,
+) -> Result<CustomOrigin, Unreadable> {
+    let mut members = Members::of(notes, server, "origin", Spelling::Api);
+    let domain_name = members.literal(notes, "domain-name").unwrap_or_default();
+    let port = members.natural(notes, "https-port").and_then(|port| u16::try_from(port).ok());
+    members.finish(notes);
+    if port.is_none() {
+        notes.unknown(server.at, "`https-port` is no port");
+    }
+    let mut custom = CustomOrigin { domain_name, https_port: port.unwrap_or_default(), ..CustomOrigin::default() };
+    if let Some(path) = contract {
+        let document = match path.as_str() {
+            Some(name) => bundle.value(notes, name, path.at)?,
+            None => None,
+        };
+        match document {
+            Some(document) => custom.contract = payload::contract(notes, &document),
+            None => notes.unknown(path.at, "what the server must answer is not told"),
+        }
+    }
+    Ok(custom)
 }
 
 fn front(

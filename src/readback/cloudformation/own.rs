@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::super::lock::{self, Lock};
 use super::super::notes::Notes;
 use super::super::payload::{
-    BucketOrigin, OwnNames, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
+    BucketOrigin, OwnNames, Owner, Policies, Spelling, contract, cors_configuration, distribution, front, statements,
 };
 use super::super::value::{Kind, Text, Value};
 use super::super::{File, Unreadable};
 use super::parse;
 use super::resources::{self, Resource};
 use super::scope::Scope;
-use crate::deployed::{Asset, Bucket, CorsConfiguration, Distribution, Statement};
+use crate::deployed::{Asset, Bucket, CorsConfiguration, CustomOrigin, Distribution, Statement};
 use crate::document::Node;
 
 /// The files of the set.
@@ -108,6 +108,8 @@ impl Context<'_, '_> {
         let word = |key: &str| about.get(key).and_then(Node::as_str).map(str::to_owned);
         let name = self.scope.default(&format!("{}BucketName", pascal_case(id))).or_else(|| word("Bucket"));
         let distribution_id = self.scope.default(&distribution_parameter(id)).filter(|id| !id.is_empty());
+        let server = about.get("Origin");
+        let distribution_id = if server.is_some() { word("Distribution") } else { distribution_id };
         let mut bucket = Bucket {
             name,
             region: word("Region"),
@@ -124,7 +126,11 @@ impl Context<'_, '_> {
             None => None,
             Some(aliases) => {
                 let aliases = aliases.items().iter().filter_map(Node::as_str).map(str::to_owned).collect();
-                Some(self.distribution(notes, id, &bucket, distribution_id, aliases)?)
+                let custom = match server {
+                    Some(server) => Some(self.custom_origin(notes, id, server, file)?),
+                    None => None,
+                };
+                Some(self.distribution(notes, id, &bucket, custom, distribution_id, aliases)?)
             }
         };
         let provenance = about.get("Intent").map(|node| lock::pointers(&Value::of(node, file))).unwrap_or_default();
@@ -198,11 +204,36 @@ impl Context<'_, '_> {
         }
     }
 
+    /// The server that the metadata names, and its contract beside the template.
+    fn custom_origin(
+        &self,
+        notes: &mut Notes,
+        id: &str,
+        server: &Node,
+        file: usize,
+    ) -> Result<CustomOrigin, Unreadable> {
+        let value = Value::of(server, file);
+        let port = value.get("HTTPSPort").and_then(|port| match &port.kind {
+            Kind::Integer(port) => u16::try_from(*port).ok(),
+            _ => None,
+        });
+        if port.is_none() {
+            notes.unknown(value.at, "`HTTPSPort` is no port");
+        }
+        let domain_name = value.get("DomainName").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mut custom = CustomOrigin { domain_name, https_port: port.unwrap_or_default(), ..CustomOrigin::default() };
+        if let Some((file, node)) = self.set.fragment(notes, &format!("origin-contract.{id}.json"))? {
+            custom.contract = contract(notes, &Value::of(&node, file));
+        }
+        Ok(custom)
+    }
+
     fn distribution(
         &self,
         notes: &mut Notes,
         id: &str,
         bucket: &Bucket,
+        custom: Option<CustomOrigin>,
         distribution_id: Option<String>,
         aliases: Vec<String>,
     ) -> Result<Distribution, Unreadable> {
@@ -212,18 +243,26 @@ impl Context<'_, '_> {
             if unlisted {
                 notes.unknown_file(&path, "the file with the behaviours is not here");
             }
-            return Ok(Distribution { id: distribution_id, aliases, ..Distribution::default() });
+            return Ok(Distribution { id: distribution_id, aliases, custom_origin: custom, ..Distribution::default() });
         };
         let value = self.scope.value(&node, file);
         let config = distribution(notes, &value, Spelling::CloudFormation, self.policies);
         let name = bucket.name.as_deref().map(Text::literal);
         let found = front(notes, &config, |origin| {
+            if let Some(custom) = &custom {
+                let (port, protocol) = origin.asked_over.clone().unwrap_or_default();
+                let domain = origin.domain.as_ref().and_then(Text::as_literal);
+                return domain == Some(custom.domain_name.as_str())
+                    && port.unwrap_or(443) == u64::from(custom.https_port)
+                    && protocol.as_deref() == Some("https-only");
+            }
             let of_origin = origin.domain.as_ref().and_then(BucketOrigin::of);
             of_origin.is_some_and(|found| Some(found.bucket) == name && found.region == bucket.region)
         });
         let Some(mut distribution) = found else {
-            notes.unknown(value.at, "none of the origins is the bucket");
-            return Ok(Distribution { id: distribution_id, aliases, ..Distribution::default() });
+            let which = if custom.is_some() { "the server, asked over https" } else { "the bucket" };
+            notes.unknown(value.at, format!("none of the origins is {which}"));
+            return Ok(Distribution { id: distribution_id, aliases, custom_origin: custom, ..Distribution::default() });
         };
         for behavior in &mut distribution.behaviors {
             let address = match &behavior.path_pattern {
@@ -232,6 +271,7 @@ impl Context<'_, '_> {
             };
             behavior.provenance = self.set.lock.provenance.get(&address).cloned().unwrap_or_default();
         }
+        distribution.custom_origin = custom;
         distribution.id = distribution_id;
         distribution.aliases = aliases;
         Ok(distribution)

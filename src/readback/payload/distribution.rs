@@ -5,7 +5,7 @@
 
 use super::super::Doubt;
 use super::super::notes::Notes;
-use super::super::value::{At, Text, Value};
+use super::super::value::{At, Kind, Text, Value};
 use super::members::{Known, Members, Spelling, items_of, words};
 use super::policies::{Policies, forwarded_values, is_empty_list};
 use crate::deployed::{
@@ -39,6 +39,8 @@ pub(in super::super) struct Origin {
     pub(in super::super) domain: Option<Text>,
     access_control: Option<Known<OriginAccessControl>>,
     headers: Vec<(String, String)>,
+    /// Port and protocol of a server that is no bucket.
+    pub(in super::super) asked_over: Option<(Option<u64>, Option<String>)>,
     unknown: Vec<String>,
 }
 
@@ -203,15 +205,19 @@ fn origin(notes: &mut Notes, value: &Value, spelling: Spelling, policies: &Polic
         config.ignore(&["OriginReadTimeout"]);
         config.finish(notes);
     }
-    members.ignore(&[
-        "ConnectionAttempts",
-        "ConnectionTimeout",
-        "ResponseCompletionTimeout",
-        "OriginShield",
-        "CustomOriginConfig",
-    ]);
+    members.ignore(&["ConnectionAttempts", "ConnectionTimeout", "ResponseCompletionTimeout", "OriginShield"]);
+    let asked_over = members.take("CustomOriginConfig").map(|config| asked_over(config));
     members.finish(notes);
-    Origin { id, domain, access_control, headers, unknown: notes.since(mark) }
+    Origin { id, domain, access_control, headers, asked_over, unknown: notes.since(mark) }
+}
+
+/// What else stands there changes no header of an answer.
+fn asked_over(config: &Value) -> (Option<u64>, Option<String>) {
+    let port = config.get("HTTPSPort").and_then(|value| match &value.kind {
+        Kind::Integer(port) => u64::try_from(*port).ok(),
+        _ => value.as_str().and_then(|text| text.parse().ok()),
+    });
+    (port, config.get("OriginProtocolPolicy").and_then(Value::as_str).map(str::to_owned))
 }
 
 fn targeted_behavior(

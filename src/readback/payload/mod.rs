@@ -1,11 +1,13 @@
 //! The structures of the S3, CloudFront and IAM APIs, as the AWS CLI and CloudFormation spell them.
 
+mod contract;
 mod cors;
 mod distribution;
 mod members;
 mod policies;
 mod statements;
 
+pub(super) use contract::contract;
 pub(super) use cors::{cors_configuration, cors_rules};
 pub(super) use distribution::{BucketOrigin, Config, Uses, behavior, distribution, front};
 pub(super) use members::{Known, Members, Spelling, text};

@@ -2,6 +2,7 @@
 
 mod behaviors;
 mod buckets;
+mod custom;
 mod deployment;
 mod distributions;
 mod evaluate;

@@ -6,6 +6,7 @@
 
 use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
 use super::behaviors::{Estate, behavior, in_words, own_policies, whole};
+use super::custom::custom_origin;
 use super::deployment;
 use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
@@ -64,6 +65,10 @@ struct Read {
     controls: Told,
     bucket_policies: Told,
     key_policies: Told,
+    /// Servers that are no buckets: `local.custom_origins`, and the outputs about them. A module without them has none.
+    servers: BTreeMap<String, Value>,
+    custom_origins: Option<Told>,
+    contracts: Option<Told>,
     /// What the ARN of an unnamed distribution is called, by asset.
     arns: BTreeMap<String, Value>,
 }
@@ -78,7 +83,10 @@ pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let mut read = evaluate(&module)?;
     let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
     let assets = read.assets.clone();
-    let assets = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
+    let mut assets: Vec<Asset> = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
+    let servers = std::mem::take(&mut read.servers);
+    assets.extend(servers.iter().map(|(id, server)| read.server(id, server)));
+    assets.sort_by(|one, other| one.id.cmp(&other.id));
     for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
         let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
         read.unknowns.push(Unknown::new(instance.place.clone(), what));
@@ -130,6 +138,18 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
             return Err(Unreadable { place: assets_place, message: message.to_owned(), mistake: Mistake::Format });
         }
     };
+    let servers = match evaluator.local("custom_origins") {
+        None => BTreeMap::new(),
+        Some(Ok(Value::Map(servers))) => servers.members.clone(),
+        Some(Err(unknown)) => {
+            unknowns.push((*unknown).clone());
+            BTreeMap::new()
+        }
+        Some(Ok(_)) => {
+            unknowns.push(Unknown::new(assets_place.clone(), "`local.custom_origins` is no map"));
+            BTreeMap::new()
+        }
+    };
     let mut told = |value: Option<value::Result>, place: Place, what: &str| match value {
         Some(Ok(value)) => Told { value, place },
         Some(Err(unknown)) => Told { value: Value::Unknown(unknown), place },
@@ -145,7 +165,11 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
         let place = place(module.outputs.get(name));
         told(evaluator.output(name), place, &format!("output `{name}`"))
     };
+    let has = |name: &str| module.outputs.contains_key(name);
     Ok(Read {
+        custom_origins: has("custom_origins").then(|| output("custom_origins")),
+        contracts: has("origin_contracts").then(|| output("origin_contracts")),
+        servers,
         behaviors: output("cache_behaviors"),
         controls: output("origin_access_control_ids"),
         bucket_policies: output("bucket_policy_json"),
@@ -237,6 +261,30 @@ impl Read {
         });
         self.unknowns.append(&mut problems);
         Asset { id: id.to_owned(), bucket, distribution, provenance: Provenance::default() }
+    }
+
+    /// A server behind its distribution.
+    fn server(&mut self, id: &str, server: &Value) -> Asset {
+        let mut fields = Fields::new(format!("local.custom_origins[\"{id}\"]"), &self.assets_place, server);
+        let (distribution, aliases) = (fields.text("distribution"), fields.texts("aliases"));
+        let mut problems = fields.finish(&["domain_name", "https_port", "contract"]);
+        let member = |told: &Option<Told>| told.as_ref().and_then(|told| told.member(id)).unwrap_or(Value::Null);
+        let place = self.custom_origins.as_ref().map_or(&self.assets_place, |told| &told.place);
+        let (custom, mut more) = custom_origin(id, &member(&self.custom_origins), &member(&self.contracts), place);
+        problems.append(&mut more);
+        let behaviors = self.behaviors.member(id).unwrap_or(Value::Null);
+        let mut distribution = self.distribution(id, distribution, aliases, &behaviors, &mut problems);
+        distribution.custom_origin = Some(custom);
+        for behavior in &mut distribution.behaviors {
+            behavior.unknown.extend(problems.iter().map(in_words));
+        }
+        self.unknowns.append(&mut problems);
+        Asset {
+            id: id.to_owned(),
+            bucket: Bucket::default(),
+            distribution: Some(distribution),
+            provenance: Provenance::default(),
+        }
     }
 
     fn distribution(

@@ -3,12 +3,13 @@
 use super::super::{Place, Unknown};
 use super::behaviors::{behavior, in_words};
 use super::buckets::{BucketRef, Buckets};
+use super::custom::custom_origin;
 use super::fields::Fields;
 use super::instances::Instance;
 use super::policies::origin_access_control;
 use super::statements::{self, Subject};
 use super::value::Value;
-use crate::deployed::{Asset, Deployed, Distribution, Provenance, Statement};
+use crate::deployed::{Asset, Bucket, Deployed, Distribution, Provenance, Statement};
 use std::collections::BTreeMap;
 
 /// What AWS will hold.
@@ -33,7 +34,12 @@ pub(super) fn read(
         let configurations = configurations.get(&bucket).map_or(&[][..], Vec::as_slice);
         Some(Reader { buckets, outputs, place, id }.asset(&bucket, host, configurations, unknowns))
     });
-    let assets = assets.collect();
+    let mut assets: Vec<Asset> = assets.collect();
+    let servers = outputs.get("custom_origins").and_then(Value::members).into_iter().flatten();
+    let servers: Vec<_> =
+        servers.map(|(id, origin)| Reader { buckets, outputs, place, id }.server(origin, unknowns)).collect();
+    assets.extend(servers);
+    assets.sort_by(|one, other| one.id.cmp(&other.id));
     Deployed { assets }
 }
 
@@ -74,25 +80,51 @@ impl Reader<'_> {
                     problems.append(&mut more);
                     control
                 });
-                let of = format!("output.cache_behaviors[\"{}\"]", self.id);
                 let listed = listed.clone().unwrap_or(Value::Null);
-                if listed.items().is_none() {
-                    problems.append(&mut Fields::new(of.clone(), self.place, &listed).problems);
-                }
-                for item in listed.items().unwrap_or_default() {
-                    let fields = Fields::new(of.clone(), self.place, item);
-                    let (behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
-                    distribution.behaviors.push(behavior);
-                    unknowns.append(&mut more);
-                }
-                for behavior in &mut distribution.behaviors {
-                    behavior.unknown.extend(problems.iter().map(in_words));
-                }
-                distribution.complete = distribution.behaviors.iter().any(|behavior| behavior.path_pattern.is_none());
+                self.behaviors(&listed, &mut distribution, &mut problems, unknowns);
                 distribution
             });
         unknowns.append(&mut problems);
         Asset { id: self.id.to_owned(), bucket: out, distribution, provenance: Provenance::default() }
+    }
+
+    /// A server: which distribution is in front of it is not among the outputs.
+    fn server(&self, origin: &Value, unknowns: &mut Vec<Unknown>) -> Asset {
+        let contract = self.member("origin_contracts").unwrap_or(Value::Null);
+        let (custom, mut problems) = custom_origin(self.id, origin, &contract, self.place);
+        let mut distribution = Distribution { custom_origin: Some(custom), ..Distribution::default() };
+        let listed = self.member("cache_behaviors").unwrap_or(Value::Null);
+        self.behaviors(&listed, &mut distribution, &mut problems, unknowns);
+        unknowns.append(&mut problems);
+        Asset {
+            id: self.id.to_owned(),
+            bucket: Bucket::default(),
+            distribution: Some(distribution),
+            provenance: Provenance::default(),
+        }
+    }
+
+    fn behaviors(
+        &self,
+        listed: &Value,
+        distribution: &mut Distribution,
+        problems: &mut Vec<Unknown>,
+        unknowns: &mut Vec<Unknown>,
+    ) {
+        let of = format!("output.cache_behaviors[\"{}\"]", self.id);
+        if listed.items().is_none() {
+            problems.append(&mut Fields::new(of.clone(), self.place, listed).problems);
+        }
+        for item in listed.items().unwrap_or_default() {
+            let fields = Fields::new(of.clone(), self.place, item);
+            let (behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
+            distribution.behaviors.push(behavior);
+            unknowns.append(&mut more);
+        }
+        for behavior in &mut distribution.behaviors {
+            behavior.unknown.extend(problems.iter().map(in_words));
+        }
+        distribution.complete = distribution.behaviors.iter().any(|behavior| behavior.path_pattern.is_none());
     }
 
     /// The asset's member of an output; what is not known of the whole is not known of it.

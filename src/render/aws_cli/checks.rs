@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::payloads::{object, unless_empty};
 use crate::aws::cloudfront::{AllowedMethods, ResponseHeadersPolicyCorsConfig};
 use crate::aws::s3::CorsRule;
-use crate::plan::{AssetPlan, CacheBehavior, Cdn, PolicyRef};
+use crate::plan::{AssetPlan, CacheBehavior, Cdn, CustomOrigin, FunctionRule, PolicyRef};
 
 /// An origin that nobody can have: the name is reserved.
 /// <https://www.rfc-editor.org/rfc/rfc6761#section-6.4>
@@ -26,16 +26,23 @@ struct Grant<'a> {
 }
 
 pub(super) fn checks(asset: &AssetPlan) -> Value {
-    let rules = asset.cors.as_ref().map(|cors| cors.rules.as_slice()).unwrap_or_default();
+    let custom = asset.custom_origin();
+    let of_contract: Vec<CorsRule> = custom.iter().flat_map(|custom| &custom.contract).map(cors_rule).collect();
+    let of_bucket = asset.cors.as_ref().map(|cors| cors.rules.as_slice()).unwrap_or_default();
+    let rules = if custom.is_some() { of_contract.as_slice() } else { of_bucket };
+    let speaks = || match custom {
+        Some(custom) => by_contract(custom),
+        None => by_rules(rules),
+    };
     let mut behaviors = Vec::new();
     let mut not_checked = Vec::new();
     match &asset.cdn {
-        None => behaviors.push(of_path(None, &by_rules(rules), rules, AllowedMethods::All)),
+        None => behaviors.push(of_path(None, &speaks(), rules, AllowedMethods::All, custom.is_some())),
         Some(cdn) => {
             for behavior in &cdn.behaviors {
                 let pattern = behavior.path_pattern.as_deref();
-                let grants = own_cors(cdn, behavior).map_or_else(|| by_rules(rules), |cors| vec![by_edge(cors)]);
-                behaviors.push(of_path(pattern, &grants, rules, behavior.allowed_methods));
+                let grants = own_cors(cdn, behavior).map_or_else(speaks, |cors| vec![by_edge(cors)]);
+                behaviors.push(of_path(pattern, &grants, rules, behavior.allowed_methods, custom.is_some()));
             }
         }
     }
@@ -46,6 +53,32 @@ pub(super) fn checks(asset: &AssetPlan) -> Value {
         not_checked.push("all origins of a pattern; one example stands for each");
     }
     json!({ "behaviors": behaviors, "not-checked": not_checked })
+}
+
+/// A rule of a contract, for what asks which rule matches.
+fn cors_rule(rule: &FunctionRule) -> CorsRule {
+    CorsRule {
+        id: String::new(),
+        allowed_origins: rule.allowed_origins.clone(),
+        allowed_methods: rule.allowed_methods.clone(),
+        allowed_headers: rule.allowed_headers.clone(),
+        expose_headers: rule.expose_headers.clone(),
+        max_age_seconds: rule.max_age_seconds,
+    }
+}
+
+fn by_contract(custom: &CustomOrigin) -> Vec<Grant<'_>> {
+    custom
+        .contract
+        .iter()
+        .map(|rule| Grant {
+            origins: &rule.allowed_origins,
+            methods: &rule.allowed_methods,
+            headers: &rule.allowed_headers,
+            exposed: &rule.expose_headers,
+            credentials: rule.allow_credentials,
+        })
+        .collect()
 }
 
 /// The CORS section of the behaviour's own response headers policy.
@@ -80,18 +113,27 @@ fn by_rules(rules: &[CorsRule]) -> Vec<Grant<'_>> {
 
 /// The order matters: first no Origin at all, then one origin after the other, so that an answer that a cache
 /// kept for somebody else shows.
-fn of_path(pattern: Option<&str>, grants: &[Grant<'_>], rules: &[CorsRule], allowed: AllowedMethods) -> Value {
+fn of_path(
+    pattern: Option<&str>,
+    grants: &[Grant<'_>],
+    rules: &[CorsRule],
+    allowed: AllowedMethods,
+    is_server: bool,
+) -> Value {
     let mut reading = vec![json!({ "kind": "warm-up", "method": "GET", "expect": {} })];
     let mut preflights = Vec::new();
     for grant in grants {
         for origin in grant.origins {
             let example = if origin == "*" { format!("https://{SAMPLE}.example") } else { origin.replace('*', SAMPLE) };
+            // S3 allows cookies wherever it names an origin, and does not look at them; a server may.
+            let refused = (is_server && !grant.credentials).then(|| json!("refused"));
             let answered = if origin == "*" { "*" } else { example.as_str() };
             if let Some(method) = grant.methods.iter().find(|method| reads(method)) {
                 let expect = object([
                     ("allow-origin", Some(json!(answered))),
                     ("allow-credentials", Some(json!(grant.credentials))),
                     ("expose-headers", unless_empty(grant.exposed)),
+                    ("credentials", refused.clone()),
                 ]);
                 let check = json!({ "kind": "read", "method": method, "origin": example, "expect": expect });
                 reading.push(check);
@@ -116,6 +158,7 @@ fn of_path(pattern: Option<&str>, grants: &[Grant<'_>], rules: &[CorsRule], allo
                     ("allow-methods", Some(json!([method]))),
                     ("allow-headers", unless_empty(&headers)),
                     ("allow-credentials", Some(json!(grant.credentials))),
+                    ("credentials", refused.clone()),
                 ]);
                 let preflight = json!({
                     "kind": "preflight",

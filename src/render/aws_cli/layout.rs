@@ -9,6 +9,7 @@ pub(super) const BUCKET_POLICY: &str = "bucket-policy.statements.json";
 pub(super) const KEY_POLICY: &str = "key-policy.statements.json";
 pub(super) const CACHE_BEHAVIORS: &str = "cache-behaviors.json";
 pub(super) const INVALIDATION: &str = "invalidation.paths.json";
+pub(super) const ORIGIN_CONTRACT: &str = "origin-contract.json";
 pub(super) const CHECKS: &str = "checks.json";
 
 /// Kinds of named policies: stems of files, and the words of `aws cloudfront create-KIND`.

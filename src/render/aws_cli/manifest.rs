@@ -27,7 +27,7 @@ pub(super) fn manifest(plan: &Plan, stamp: &Stamp, payloads: &[Artifact]) -> Val
 fn asset(asset: &AssetPlan) -> Value {
     let folder = Folder::of(asset);
     let cdn = asset.cdn.as_ref();
-    json!({
+    let mut about = json!({
         "id": asset.id,
         "folder": folder.name(),
         "bucket": asset.bucket().map(bucket),
@@ -46,7 +46,14 @@ fn asset(asset: &AssetPlan) -> Value {
             "distribution": layout::variable("DISTRIBUTION", &asset.id),
             "url": layout::variable("URL", &asset.id),
         },
-    })
+    });
+    if let (Some(custom), Some(members)) = (asset.custom_origin(), about.as_object_mut()) {
+        let origin = json!({ "domain-name": custom.domain_name, "https-port": custom.https_port });
+        members.insert("origin".to_owned(), origin);
+        let contract = (!custom.contract.is_empty()).then(|| folder.file(layout::ORIGIN_CONTRACT));
+        members.insert("origin-contract".to_owned(), contract.into());
+    }
+    about
 }
 
 fn bucket(bucket: &Bucket) -> Value {

@@ -14,6 +14,7 @@ mod scripts;
 use serde_json::Value;
 
 use super::artifact::{Artifact, Stamp, Target, lock_file};
+use super::contract;
 use crate::plan::{AssetPlan, Plan, Policy, Provenance};
 use layout::Folder;
 
@@ -62,6 +63,9 @@ fn add_payloads(bundle: &mut Bundle, asset: &AssetPlan) {
         bundle.add(folder.file(layout::BUCKET_CORS), &document, &asset.provenance);
         // The console's editor takes the bare array, the API the object around it.
         bundle.artifacts.push(json_file(folder.file("bucket-cors.console.json"), &rules));
+    }
+    if let Some(contract) = asset.custom_origin().and_then(contract::document) {
+        bundle.add(folder.file(layout::ORIGIN_CONTRACT), &contract, &asset.provenance);
     }
     if let Some(cdn) = &asset.cdn {
         bundle.add_policies(

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::super::artifact::{Artifact, Stamp};
+use super::super::contract;
 use super::layout;
 use crate::plan::{AssetOrigin, AssetPlan, Plan};
 
@@ -29,6 +30,11 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifac
         line_to(&mut text, &about(asset));
     }
     text.push('\n');
+    if plan.assets.iter().any(|asset| asset.custom_origin().is_some_and(|custom| !custom.contract.is_empty())) {
+        text.push_str("## What the servers must answer\n\n`<asset>/origin-contract.json` has the rules. ");
+        text.push_str(contract::MEANING);
+        text.push_str("\n`verify.sh` asks for it, through the distribution.\n\n");
+    }
     text.push_str(HOW_TO);
     text.push_str("\n## Permissions\n\n");
     text.push_str("`iam-policy.json` is a policy for whoever runs `apply.sh` and `rollback.sh`. Its actions:\n\n");

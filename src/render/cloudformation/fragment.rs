@@ -2,6 +2,7 @@
 //! `aws s3api put-bucket-cors`.
 
 use super::super::artifact::{Artifact, Stamp};
+use super::super::contract;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::document;
 use super::function::import;
@@ -38,6 +39,11 @@ pub(super) fn key_policy_path(asset: &AssetPlan) -> String {
     format!("key-policy.{}.yaml", asset.id)
 }
 
+/// What a server must answer.
+pub(super) fn contract_path(asset: &AssetPlan) -> String {
+    format!("origin-contract.{}.json", asset.id)
+}
+
 /// All fragments of an asset.
 pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
     let mut artifacts = Vec::new();
@@ -45,6 +51,9 @@ pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
         let note = "Goes into the `Properties` of the bucket, an AWS::S3::Bucket.".to_owned();
         artifacts.push(document(&cors_path(asset), stamp, &[note], bucket_cors(cors)));
         artifacts.push(Artifact::file(cors_payload_path(asset), format!("{:#}\n", bucket_cors_payload(cors))));
+    }
+    if let Some(contract) = asset.custom_origin().and_then(contract::document) {
+        artifacts.push(Artifact::file(contract_path(asset), format!("{contract:#}\n")));
     }
     if let Some(cdn) = &asset.cdn {
         let notes = [

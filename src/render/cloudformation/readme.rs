@@ -4,6 +4,7 @@ use crate::markdown::{cell, code};
 use std::fmt::Write;
 
 use super::super::artifact::{Artifact, Stamp};
+use super::super::contract;
 use super::fragment;
 use super::name::AssetNames;
 use super::template;
@@ -44,6 +45,7 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Arti
     for asset in &plan.assets {
         apply_to_bucket(&mut out, asset);
     }
+    servers(&mut out, plan, &has);
     if has_template {
         out.push_str(DISTRIBUTION);
         for (asset, cdn) in plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?))) {
@@ -120,6 +122,7 @@ fn files(out: &mut String, asset: &AssetPlan, has: &impl Fn(&str) -> bool) {
         (fragment::cors_payload_path(asset), format!("`aws s3api put-bucket-cors`: the same rules for {bucket}")),
         (fragment::behaviors_path(asset), format!("the template of the distribution in front of {bucket}")),
         (fragment::bucket_policy_path(asset), format!("the template of {bucket}: statements of its policy")),
+        (fragment::contract_path(asset), format!("whoever runs {bucket}: the CORS rules by which it answers")),
         (fragment::key_policy_path(asset), format!("the template of the key of {bucket}: statements of its policy")),
     ];
     for (path, to) in rows.iter().filter(|(path, _)| has(path)) {
@@ -182,6 +185,20 @@ fn apply_to_bucket(out: &mut String, asset: &AssetPlan) {
         let key = code(bucket.kms_key.as_deref().unwrap_or("of the bucket"));
         let _ = writeln!(out, "  - policy of the key {key}: `{}`", fragment::key_policy_path(asset));
     }
+}
+
+/// What servers have to do, where they have a part in it.
+fn servers(out: &mut String, plan: &Plan, has: &impl Fn(&str) -> bool) {
+    let with_contract: Vec<_> = plan.assets.iter().filter(|asset| has(&fragment::contract_path(asset))).collect();
+    if with_contract.is_empty() {
+        return;
+    }
+    out.push_str("\nServers of your own keep a contract, before the distribution's behaviours rely on it:\n\n");
+    for asset in with_contract {
+        let domain = asset.custom_origin().map_or("", |custom| &custom.domain_name);
+        let _ = writeln!(out, "- {}: `{}`", code(domain), fragment::contract_path(asset));
+    }
+    let _ = writeln!(out, "\n{}", contract::MEANING);
 }
 
 fn apply_behaviors(out: &mut String, asset: &AssetPlan, cdn: &Cdn) {

@@ -44,8 +44,11 @@ pub(super) fn template(plan: &Plan, resources: &[Resource], stamp: &Stamp) -> Ya
     if !with_policy.is_empty() {
         sections.push(("Rules", map(with_policy.iter().map(|(asset, _)| rule(asset)))));
     }
+    let conditions: Vec<_> = behind_cdn(plan).flat_map(|(asset, cdn)| conditions(asset, cdn)).collect();
+    if !conditions.is_empty() {
+        sections.push(("Conditions", map(conditions)));
+    }
     sections.extend([
-        ("Conditions", map(behind_cdn(plan).flat_map(|(asset, cdn)| conditions(asset, cdn)))),
         ("Resources", map(resources.iter().map(|r| (r.name.clone(), r.body.clone())))),
         ("Outputs", map(outputs(plan, resources))),
     ]);
@@ -167,6 +170,13 @@ fn about_asset(asset: &AssetPlan) -> Yaml {
         entries.extend(bucket.account.as_ref().map(|account| ("Account", text(account))));
         entries.extend(bucket.kms_key.as_ref().map(|key| ("KmsKey", text(key))));
     }
+    if let Some(custom) = asset.custom_origin() {
+        let origin = [("DomainName", text(&custom.domain_name)), ("HTTPSPort", Yaml::Int(custom.https_port.into()))];
+        entries.push(("Origin", map(origin)));
+        // Nothing in the stack depends on it, so it is no parameter.
+        let distribution = asset.cdn.as_ref().and_then(|cdn| cdn.distribution.as_ref());
+        entries.extend(distribution.map(|id| ("Distribution", text(id))));
+    }
     if let Some(cdn) = &asset.cdn {
         entries.push(("Aliases", texts(&cdn.aliases)));
         entries.push(("InvalidationPaths", texts(&cdn.invalidation_paths)));
@@ -184,6 +194,15 @@ pub(super) fn assets(plan: &Plan) -> serde_json::Value {
             entries.insert("Region".to_owned(), bucket.region.as_str().into());
             entries.extend(bucket.account.iter().map(|account| ("Account".to_owned(), account.as_str().into())));
             entries.extend(bucket.kms_key.iter().map(|key| ("KmsKey".to_owned(), key.as_str().into())));
+        }
+        if let Some(custom) = asset.custom_origin() {
+            let origin = serde_json::json!({ "DomainName": custom.domain_name, "HTTPSPort": custom.https_port });
+            entries.insert("Origin".to_owned(), origin);
+            let cdn = asset.cdn.as_ref();
+            entries.extend(
+                cdn.and_then(|cdn| cdn.distribution.as_deref()).map(|id| ("Distribution".to_owned(), id.into())),
+            );
+            entries.extend(cdn.map(|cdn| ("Aliases".to_owned(), cdn.aliases.clone().into())));
         }
         serde_json::Value::Object(entries)
     };

@@ -9,9 +9,10 @@ use super::example::all_providers;
 use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
 use super::region::{self, Region};
 use super::variables::Variable;
-use super::{OUTPUTS, cdns, s3, versions};
+use super::{OUTPUTS, bucket_cdns, custom, s3, versions};
 use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef};
 use crate::render::artifact::Stamp;
+use crate::render::contract;
 
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable]) -> String {
     let mut out = header(stamp);
@@ -20,7 +21,7 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variabl
     out.push_str(&usage(plan, regions));
     out.push_str(&adoption(plan, regions));
     out.push_str(LIMITS);
-    out.push_str(&reference(variables));
+    out.push_str(&reference(plan, variables));
     out
 }
 
@@ -60,7 +61,7 @@ fn configured(plan: &Plan) -> String {
                     vec![
                         data(&asset.id),
                         format!("none: the server {}", data(&custom.domain_name)),
-                        String::new(),
+                        "none".to_owned(),
                         distribution,
                     ]
                 }
@@ -76,6 +77,7 @@ fn configured(plan: &Plan) -> String {
 fn configured_asset(asset: &AssetPlan) -> String {
     let mut out = format!("\n### {}\n\n", prose(&asset.id));
     match s3::rules(asset) {
+        None if asset.bucket().is_none() => out.push_str(&server(asset)),
         None => out.push_str("The bucket's CORS configuration is left alone.\n"),
         Some(rules) => {
             out.push_str("CORS rules of the bucket:\n\n");
@@ -104,6 +106,35 @@ fn configured_asset(asset: &AssetPlan) -> String {
     out
 }
 
+/// The server, and what it must answer.
+fn server(asset: &AssetPlan) -> String {
+    let Some(custom) = asset.custom_origin() else { return String::new() };
+    let mut out = format!(
+        "A server, {}, which the distribution asks over https on port {}.\n\n",
+        data(&custom.domain_name),
+        custom.https_port
+    );
+    if custom.contract.is_empty() {
+        out.push_str("It has no part in CORS, and must send no `Access-Control-*` header of its own.\n");
+        return out;
+    }
+    let _ = writeln!(out, "The contract of the server:\n\n{}", contract::MEANING);
+    out.push_str(&table(
+        &["Origins", "Methods", "Request headers", "Exposed headers", "Preflight cached", "Credentials"],
+        custom.contract.iter().map(|rule| {
+            vec![
+                each(&rule.allowed_origins),
+                each(&rule.allowed_methods),
+                each(&rule.allowed_headers),
+                each(&rule.expose_headers),
+                format!("{} s", rule.max_age_seconds),
+                if rule.allow_credentials { "allowed" } else { "no" }.to_owned(),
+            ]
+        }),
+    ));
+    out
+}
+
 fn behavior(behavior: &CacheBehavior) -> Vec<String> {
     let policy = |policy: Option<&PolicyRef>| match policy {
         None => "none".to_owned(),
@@ -124,7 +155,7 @@ fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
     }
-    let unnamed = cdns(plan).filter(|(_, cdn)| cdn.distribution.is_none());
+    let unnamed = bucket_cdns(plan).filter(|(_, cdn)| cdn.distribution.is_none());
     let arn = "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE";
     let arns: Vec<_> = unnamed.map(|(asset, _)| (asset.id.clone(), texts([arn]))).collect();
     if !arns.is_empty() {
@@ -163,6 +194,12 @@ fn adoption(plan: &Plan, regions: &[Region<'_>]) -> String {
         out.push_str("\nAn import, for one asset:\n\n");
         out.push_str(&fence(vec![block("import", &[], [attribute("to", to), attribute("id", text(&bucket.name))])]));
     }
+    if custom::any(plan) {
+        out.push_str(
+            "\nOf a server the distribution has an origin of its own: `custom_origins` has its members. Bring the server to its\n\
+             contract (`origin_contracts`) before the behaviors use it.\n",
+        );
+    }
     out.push_str(
         "\nWhen narrowing access, go the other way: the distribution first, then the bucket. When the buckets of an intent come to\n\
          be in several regions, the addresses of the resources in S3 change from `this` to the region's name; `moved` blocks in\n\
@@ -181,7 +218,7 @@ const LIMITS: &str = "
 - It reads the account and the region of the providers only to warn when they are not the intent's.
 ";
 
-fn reference(variables: &[Variable]) -> String {
+fn reference(plan: &Plan, variables: &[Variable]) -> String {
     let mut out = String::from("\n<!-- BEGIN_TF_DOCS -->\n## Requirements\n\n");
     out.push_str(&table(
         &["Name", "Version"],
@@ -202,14 +239,17 @@ fn reference(variables: &[Variable]) -> String {
         }),
     ));
     out.push_str("\n## Outputs\n\n");
-    out.push_str(&table(&["Name", "Description"], outputs().into_iter().map(|(name, about)| vec![name, about])));
+    out.push_str(&table(&["Name", "Description"], {
+        let more = if custom::any(plan) { outputs(custom::OUTPUTS) } else { Vec::new() };
+        outputs(OUTPUTS).into_iter().chain(more).map(|(name, about)| vec![name, about])
+    }));
     out.push_str("<!-- END_TF_DOCS -->\n");
     out
 }
 
 /// Name and description of each output, read from the file that declares them.
-fn outputs() -> Vec<(String, String)> {
-    let Body(structures) = ::hcl::parse(OUTPUTS).unwrap_or_default();
+fn outputs(text: &str) -> Vec<(String, String)> {
+    let Body(structures) = ::hcl::parse(text).unwrap_or_default();
     let blocks = structures.into_iter().filter_map(|structure| match structure {
         Structure::Block(block) => Some(block),
         Structure::Attribute(_) => None,
@@ -292,6 +332,8 @@ mod tests {
 
     #[test]
     fn every_output_is_described() {
-        assert_eq!(outputs().len(), OUTPUTS.matches("\noutput \"").count() + 1);
+        for text in [OUTPUTS, custom::OUTPUTS] {
+            assert_eq!(outputs(text).len(), format!("\n{text}").matches("\noutput \"").count());
+        }
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn body(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
 
 /// The CDN is global: any region serves for the default provider.
 fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
-    let default = regions.first().map(|region| block("provider", &["aws"], [attribute("region", text(region.name))]));
+    let default = regions.first().map_or("us-east-1", |region| region.name);
+    let default = Some(block("provider", &["aws"], [attribute("region", text(default))]));
     let aliased = regions.iter().filter(|region| region.aliased).map(|region| {
         block("provider", &["aws"], [attribute("alias", text(&region.label)), attribute("region", text(region.name))])
     });

@@ -4,6 +4,7 @@
 //! What a plan says is data in `locals.tf`. Everything that depends on a plan is built as a tree and printed
 //! by [`super::hcl`].
 
+mod custom;
 mod docs;
 mod example;
 mod locals;
@@ -51,6 +52,9 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
         file(".tflint.hcl", &[TFLINT]),
     ];
+    if custom::any(plan) {
+        artifacts.push(file("custom_origins.tf", &[custom::OUTPUTS]));
+    }
     artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
     artifacts
 }
@@ -72,6 +76,11 @@ fn with_header(stamp: &Stamp, sections: &[&str]) -> String {
 /// The assets that a distribution stands in front of.
 fn cdns(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
     plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?)))
+}
+
+/// The buckets that a distribution stands in front of.
+fn bucket_cdns(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
+    cdns(plan).filter(|(asset, _)| asset.bucket().is_some())
 }
 
 /// Which intent pointers stand behind which resource.

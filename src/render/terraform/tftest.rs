@@ -8,9 +8,9 @@ use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::Structure;
 
 pub(crate) use self::asserts::assert;
-use self::asserts::same;
+pub(super) use self::asserts::same;
 use super::region::{self, Region};
-use super::{cdns, hcl};
+use super::{bucket_cdns, cdns, custom, hcl};
 use crate::aws::iam::CloudFrontStatement;
 use crate::aws::quotas;
 use crate::plan::{AssetPlan, Cdn, Plan};
@@ -47,7 +47,7 @@ pub(super) fn inputs(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         refused("a_distribution_of_an_unknown_asset", "distribution_arns", unknown(texts([test_arn(1)]))),
         refused("a_policy_of_an_unknown_asset", "existing_bucket_policies", unknown(text("{}"))),
     ]);
-    if let Some((asset, _)) = cdns(plan).next() {
+    if let Some((asset, _)) = bucket_cdns(plan).next() {
         let id = asset.id.clone();
         out.extend([
             refused("a_distribution_that_is_no_arn", "distribution_arns", map([(id.clone(), texts(["E2EXAMPLE"]))])),
@@ -108,8 +108,8 @@ const EXISTING_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 
 /// Every asset with a distribution gets one of the test's own.
 fn variables(plan: &Plan) -> Structure {
-    let arns = map(cdns(plan).enumerate().map(|(n, (asset, _))| (asset.id.clone(), texts([test_arn(n + 1)]))));
-    let policies = map(cdns(plan).map(|(asset, _)| (asset.id.clone(), text(EXISTING_POLICY))));
+    let arns = map(bucket_cdns(plan).enumerate().map(|(n, (asset, _))| (asset.id.clone(), texts([test_arn(n + 1)]))));
+    let policies = map(bucket_cdns(plan).map(|(asset, _)| (asset.id.clone(), text(EXISTING_POLICY))));
     block(
         "variables",
         &[],
@@ -122,8 +122,11 @@ fn variables(plan: &Plan) -> Structure {
 }
 
 fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structure {
-    let arn = cdns(plan).position(|(other, _)| other.id == asset.id).map(|n| test_arn(n + 1));
-    let asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());
+    let arn = bucket_cdns(plan).position(|(other, _)| other.id == asset.id).map(|n| test_arn(n + 1));
+    // No statement lets the distribution into a server.
+    let arn = arn.or_else(|| asset.custom_origin().map(|_| String::new()));
+    let mut asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());
+    asserts.extend(custom::asserts(asset));
     // Ids are compared, and they are there after an apply only.
     asserting(plan, &format!("asset_{}", asset.id), "apply", asserts)
 }

@@ -3,7 +3,7 @@
 use ::hcl::expr::Expression;
 use ::hcl::structure::Structure;
 
-use super::{cdns, hcl};
+use super::{bucket_cdns, hcl};
 use crate::plan::Plan;
 use hcl::{attribute, block, call, code, path, text, texts};
 
@@ -17,8 +17,9 @@ pub(super) struct Variable {
 }
 
 pub(super) fn all(plan: &Plan) -> Vec<Variable> {
-    let assets: Vec<&str> = plan.assets.iter().map(|asset| asset.id.as_str()).collect();
-    let cdn_assets: Vec<&str> = cdns(plan).map(|(asset, _)| asset.id.as_str()).collect();
+    let assets: Vec<&str> =
+        plan.assets.iter().filter(|asset| asset.bucket().is_some()).map(|asset| asset.id.as_str()).collect();
+    let cdn_assets: Vec<&str> = bucket_cdns(plan).map(|(asset, _)| asset.id.as_str()).collect();
     vec![
         Variable {
             name: "create",

@@ -17,7 +17,7 @@ pub(crate) fn assert(condition: Expression, message: impl Into<String>) -> Struc
 }
 
 /// Equal as JSON: an object and a map, or a tuple and a list, are never equal in Terraform.
-pub(super) fn same(actual: impl Into<Expression>, expected: Expression) -> Expression {
+pub(in super::super) fn same(actual: impl Into<Expression>, expected: Expression) -> Expression {
     equal(call("jsonencode", [actual.into()]), call("jsonencode", [expected]))
 }
 
