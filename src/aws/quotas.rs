@@ -37,3 +37,11 @@ pub const POLICY_COMMENT_CHARACTERS: usize = 128;
 /// Characters of a behaviour's path pattern.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
 pub const PATH_PATTERN_CHARACTERS: usize = 255;
+
+/// Bytes of the code of one CloudFront function.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-function-restrictions.html>
+pub const FUNCTION_CODE_BYTES: usize = 10_240;
+
+/// CloudFront functions in an account, by default.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+pub const FUNCTIONS: usize = 100;

@@ -180,7 +180,6 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
 fn function(function: &plan::Policy<CorsFunction>) -> Function {
     Function {
         name: function.name.full(),
-        comment: None,
         does: function.config.clone(),
         provenance: function.provenance.clone(),
         site: Site::default(),

@@ -253,8 +253,6 @@ pub struct CacheBehavior {
 pub struct Function {
     /// Its name.
     pub name: String,
-    /// `Comment`.
-    pub comment: Option<String>,
     /// What it does.
     pub does: CorsFunction,
     /// Where in the intent this comes from.
@@ -472,6 +470,26 @@ impl Asset {
             Some(custom) => Some(&mut custom.contract),
             None => self.bucket.cors.as_mut(),
         }
+    }
+}
+
+impl Asset {
+    /// The rules of the functions of its distribution.
+    pub fn function_rules(&self) -> impl Iterator<Item = &FunctionRule> {
+        let behaviors = self.distribution.iter().flat_map(|distribution| &distribution.behaviors);
+        behaviors.flat_map(CacheBehavior::function_rules)
+    }
+}
+
+impl CacheBehavior {
+    /// Its functions, on either event.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.viewer_request.iter().chain(&self.viewer_response)
+    }
+
+    /// The rules of its functions.
+    pub fn function_rules(&self) -> impl Iterator<Item = &FunctionRule> {
+        self.functions().flat_map(|function| &function.does.rules)
     }
 }
 

@@ -97,7 +97,10 @@ impl<'a> Subject<'a> {
         let ruled = self.rules().iter().flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
         let policies = self.policies();
         let listed = policies.iter().flat_map(|cors| cors.allow_headers.iter().map(String::as_str));
-        granted.chain(ruled).chain(listed).collect()
+        let held = if let Self::Holds(asset) = self { Some(asset) } else { None };
+        let functions = held.into_iter().flat_map(Asset::function_rules);
+        let functions = functions.flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
+        granted.chain(ruled).chain(listed).chain(functions).collect()
     }
 }
 
@@ -222,8 +225,8 @@ impl<'a> Asker<'a> {
                 let classes: Vec<OriginClass> = classes.iter().map(own).collect();
                 let asset = slim::asset(asset, &classes);
                 let rules = asset.cors().map_or(&[][..], |cors| &cors.rules);
-                let largest = |rule| {
-                    let covered = headers::covered(names, std::iter::once(rule), None);
+                let largest = |rule: &CorsRule| {
+                    let covered = headers::covered(names, std::iter::once(rule.allowed_headers.as_slice()), None);
                     covered.into_iter().flatten().collect::<Vec<_>>().join(",")
                 };
                 let covered: Vec<String> = rules.iter().map(largest).collect();
@@ -419,7 +422,10 @@ impl Holder {
         let behavior = behavior_at(&self.asset, question.place.1).ok().flatten();
         let policy = behavior.and_then(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
         let rules = self.matching(question.method);
-        headers::covered(names, rules.into_iter().map(|(_, rule)| rule), policy)
+        let rules = rules.into_iter().map(|(_, rule)| rule.allowed_headers.as_slice());
+        let functions =
+            behavior.into_iter().flat_map(|b| b.function_rules().map(|rule| rule.allowed_headers.as_slice()));
+        headers::covered(names, rules.chain(functions), policy)
     }
 
     fn answer(&mut self, question: Question<'_>, headers: &[&str]) -> Answer {

@@ -2,9 +2,10 @@
 
 use super::cors::Rule;
 use super::custom;
+use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
-use super::speakers::Voice;
+use super::speakers::{Spoken, Voice};
 use super::statements::{bucket_policy, key_policy};
 use crate::aws::cloudfront::{
     AllowedMethods, CachePolicyConfig, CachedMethods, CustomHeader, ItemBehavior, OriginAccessControlConfig,
@@ -17,7 +18,7 @@ use crate::aws::managed::{
 };
 use crate::fetch::HeaderName;
 use crate::intent::{Asset, Cdn, Intent, Ttl, Use};
-use crate::plan::{self, CacheBehavior, LogicalId, Policy, PolicyRef, Provenance, TrustedKeyGroups};
+use crate::plan::{self, CacheBehavior, CorsFunction, LogicalId, Policy, PolicyRef, Provenance, TrustedKeyGroups};
 
 /// The three headers that S3 looks at. Caching its answers to preflights needs all of them in the key.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html>
@@ -32,7 +33,7 @@ pub(super) fn lower(
     asset: &Asset,
     cdn: &Cdn,
     regions: &[Region<'_>],
-    voices: &[Voice],
+    spoken: &Spoken,
 ) -> (plan::Cdn, Vec<String>) {
     let mut policies = Policies {
         intent,
@@ -41,15 +42,21 @@ pub(super) fn lower(
         cache: Vec::new(),
         forward: Vec::new(),
         headers: Vec::new(),
+        functions: Vec::new(),
         choices: Vec::new(),
     };
-    let behaviors: Vec<CacheBehavior> =
-        regions.iter().zip(voices).map(|(region, voice)| policies.behavior(region, voice)).collect();
+    let behaviors: Vec<CacheBehavior> = regions
+        .iter()
+        .zip(&spoken.voices)
+        .zip(&spoken.function_rules)
+        .map(|((region, voice), rules)| policies.behavior(region, voice, rules))
+        .collect();
     let id = LogicalId { asset: asset.id.value.clone(), part: None };
     let invalidation_paths = plan::invalidation_paths(regions.iter().map(|region| region.pattern));
     policies.cache.sort_by(|a, b| a.id.cmp(&b.id));
     policies.forward.sort_by(|a, b| a.id.cmp(&b.id));
     policies.headers.sort_by(|a, b| a.id.cmp(&b.id));
+    policies.functions.sort_by(|a, b| a.id.cmp(&b.id));
     let cdn_plan = plan::Cdn {
         distribution: cdn.distribution.as_ref().map(|d| d.value.clone()),
         aliases: cdn.aliases.clone(),
@@ -62,7 +69,7 @@ pub(super) fn lower(
         cache_policies: policies.cache,
         origin_request_policies: policies.forward,
         response_headers_policies: policies.headers,
-        functions: Vec::new(),
+        functions: policies.functions,
         behaviors,
         bucket_policy: if custom::is_custom(asset) { Vec::new() } else { bucket_policy(asset, cdn, regions) },
         key_policy: key_policy(asset, regions),
@@ -82,26 +89,31 @@ struct Policies<'a> {
     cache: Vec<Policy<CachePolicyConfig>>,
     forward: Vec<Policy<OriginRequestPolicyConfig>>,
     headers: Vec<Policy<ResponseHeadersPolicyConfig>>,
+    functions: Vec<Policy<CorsFunction>>,
     choices: Vec<String>,
 }
 
 impl Policies<'_> {
-    fn behavior(&mut self, region: &Region<'_>, voice: &Voice) -> CacheBehavior {
+    fn behavior(&mut self, region: &Region<'_>, voice: &Voice, function_rules: &[Rule]) -> CacheBehavior {
         let caches = self.cdn.ttl.max > 0;
+        let function = functions::for_region(self.cdn, region, voice, function_rules);
+        let asks_function = function.as_ref().is_some_and(|function| function.answers_preflights);
         // What reaches S3 with `Origin`, and whether each origin has its own copy.
         let (hears_origin, keyed) = match voice {
-            Voice::BucketUncached | Voice::EdgeUncached(_) => (true, false),
+            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true } => (true, false),
             Voice::Bucket => (true, caches),
             Voice::Edge(_) => (true, caches && self.cdn.key_on_origin.0),
-            Voice::EdgeAlone(_) => (false, false),
+            Voice::EdgeAlone(_) | Voice::Function { .. } => (false, false),
         };
         let cache_policy = match voice {
-            Voice::BucketUncached | Voice::EdgeUncached(_) => self.managed("cache", CACHING_DISABLED),
+            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true } => {
+                self.managed("cache", CACHING_DISABLED)
+            }
             _ => self.cache_policy(keyed),
         };
         let origin_request_policy = match voice {
             // Uploads carry headers that a list of ten names cannot hold, and query strings for parts.
-            Voice::BucketUncached | Voice::EdgeUncached(_) => {
+            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true } => {
                 Some(self.managed("origin request", ALL_VIEWER_EXCEPT_HOST_HEADER))
             }
             _ if custom::is_custom(self.asset) => self.custom_origin_request_policy(hears_origin),
@@ -113,22 +125,62 @@ impl Policies<'_> {
             Voice::BucketUncached | Voice::Bucket | Voice::Edge(_) | Voice::EdgeUncached(_) => {
                 AllowedMethods::ReadOptions
             }
-            Voice::EdgeAlone(_) => AllowedMethods::Read,
+            Voice::EdgeAlone(_) | Voice::Function { .. } if asks_function => AllowedMethods::ReadOptions,
+            Voice::EdgeAlone(_) | Voice::Function { .. } => AllowedMethods::Read,
         };
         let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
+        let on_request = function.as_ref().is_some_and(|f| f.answers_preflights || f.canonical_origin.is_some());
+        let on_response = function.as_ref().is_some_and(|f| f.sets_headers);
+        self.tell_function(region, function.as_ref());
+        let function = function.map(|function| self.function(region, function));
         CacheBehavior {
             path_pattern: region.path.map(|_| region.pattern.to_owned()),
             allowed_methods,
-            cached_methods: if keyed { CachedMethods::ReadOptions } else { CachedMethods::Read },
+            cached_methods: if keyed && !asks_function { CachedMethods::ReadOptions } else { CachedMethods::Read },
             viewer_protocol_policy: ViewerProtocolPolicy::RedirectToHttps,
             compress: true,
             cache_policy,
             origin_request_policy,
             response_headers_policy: self.response_headers_policy(region, voice),
-            viewer_request: None,
-            viewer_response: None,
+            viewer_request: function.clone().filter(|_| on_request),
+            viewer_response: function.filter(|_| on_response),
             trusted_key_groups: TrustedKeyGroups::None,
             provenance: provenance(self.asset, &grants),
+        }
+    }
+
+    /// The function of a region: paths that are granted the same share one.
+    fn function(&mut self, region: &Region<'_>, config: CorsFunction) -> LogicalId {
+        if let Some(same) = self.functions.iter().find(|known| known.config == config) {
+            return same.id.clone();
+        }
+        let id = LogicalId { asset: self.asset.id.value.clone(), part: region.path.map(ToOwned::to_owned) };
+        let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
+        let provenance = provenance(self.asset, &grants);
+        self.functions.push(functions::named(self.intent, self.asset, id.clone(), config, provenance));
+        id
+    }
+
+    fn tell_function(&mut self, region: &Region<'_>, function: Option<&CorsFunction>) {
+        let name = region.name();
+        let Some(function) = function else {
+            if functions::answers_preflights(self.cdn) {
+                self.choices
+                    .push(format!("no page asks before its requests to {name}, so no function is needed there"));
+            }
+            return;
+        };
+        if function.sets_headers {
+            self.choices.push(format!(
+                "a function says who may read {name}; CloudFront leaves it out when the origin answers with an error, so pages \
+                 cannot tell a missing object from a network error"
+            ));
+        }
+        if function.answers_preflights {
+            self.choices.push(format!("a function answers the preflights of {name}, and the origin gets none of them"));
+        }
+        if let Some(origin) = &function.canonical_origin {
+            self.choices.push(format!("a function puts `{origin}` in the place of other origins on {name}"));
         }
     }
 
@@ -195,6 +247,7 @@ impl Policies<'_> {
             // S3 sends no `Vary` with an answer to a request without `Origin`, and a browser would reuse the answer
             // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
             Voice::Bucket if custom::is_custom(self.asset) => (None, false),
+            Voice::Function { .. } => (None, false),
             Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
             Voice::BucketUncached => (None, false),
         };

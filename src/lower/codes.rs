@@ -7,10 +7,16 @@ crate::diagnostic::codes! {
         "a CORS configuration of more than 64 KB";
     DIFFERING_GRANTS_AT_EDGE = "differing-grants-at-edge", Forbidden, Error,
         "grants on one path that a response headers policy cannot tell apart";
+    FUNCTION_TOO_LARGE = "function-too-large", Forbidden, Error,
+        "more than a CloudFront function has room for";
     GRANT_LEAKS_TO_PATH = "grant-leaks-to-path", Forbidden, Error,
         "a grant that the bucket's rules would extend to another path";
     HEADER_PATTERN_AT_EDGE = "header-pattern-at-edge", Forbidden, Error,
         "a request header pattern that a response headers policy cannot say";
+    INJECTED_ORIGIN_UNHEARD = "injected-origin-unheard", Forbidden, Error,
+        "`inject-origin` where nobody looks at `Origin`";
+    NEEDLESS_FUNCTION = "needless-function", Discouraged, Warning,
+        "a CloudFront function where a response headers policy says the same, for nothing";
     ORIGIN_PATTERN_AT_EDGE = "origin-pattern-at-edge", Forbidden, Error,
         "an origin that a response headers policy cannot say exactly";
     OVERLAPPING_GRANTS = "overlapping-grants", Forbidden, Error,

@@ -2,12 +2,12 @@
 //! it and is never cached, and it may look at query strings.
 
 use super::cors::Rule;
+use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
 use crate::aws::cloudfront::{ItemBehavior, OriginRequestHeaders, OriginRequestPolicyConfig};
-use crate::fetch::HeaderName;
 use crate::intent::{Asset, AssetOrigin, Credentials, Intent};
-use crate::plan::{self, FunctionRule, LogicalId, Policy, Provenance};
+use crate::plan::{self, LogicalId, Policy, Provenance};
 
 /// Whether the asset is a server.
 pub(super) fn is_custom(asset: &Asset) -> bool {
@@ -21,20 +21,8 @@ pub(super) fn origin(asset: &Asset, rules: &[Rule]) -> Option<plan::CustomOrigin
         AssetOrigin::Custom(custom) => Some(plan::CustomOrigin {
             domain_name: custom.host.clone(),
             https_port: custom.port,
-            contract: rules.iter().map(contract_rule).collect(),
+            contract: rules.iter().map(functions::rule).collect(),
         }),
-    }
-}
-
-/// The rules mean the same in every order.
-fn contract_rule(rule: &Rule) -> FunctionRule {
-    FunctionRule {
-        allowed_origins: rule.origins.iter().map(ToString::to_string).collect(),
-        allowed_methods: rule.methods.iter().map(|method| method.as_str().to_owned()).collect(),
-        allowed_headers: rule.headers.iter().map(|header| header.as_str().to_owned()).collect(),
-        expose_headers: rule.expose.iter().map(HeaderName::spelled).collect(),
-        max_age_seconds: rule.max_age,
-        allow_credentials: rule.credentials,
     }
 }
 

@@ -7,6 +7,7 @@ mod cdn;
 pub mod codes;
 mod cors;
 mod custom;
+mod functions;
 mod names;
 mod paths;
 mod regions;
@@ -78,8 +79,8 @@ fn lower_asset(
     }
     let regions = regions::regions(diags, claims);
     let spoken = speakers::decide(diags, asset, claims, &regions)?;
-    for text in spoken.choices {
-        choices.push(Choice { subject: asset.id.value.clone(), text });
+    for text in &spoken.choices {
+        choices.push(Choice { subject: asset.id.value.clone(), text: text.clone() });
     }
     let (cors, rule_provenance) = match asset.bucket() {
         Some(_) => cors_configuration(diags, asset, &spoken.rules),
@@ -92,8 +93,9 @@ fn lower_asset(
             None
         }
         Some(cdn) => {
-            let (cdn, texts) = cdn::lower(intent, asset, cdn, &regions, &spoken.voices);
+            let (cdn, texts) = cdn::lower(intent, asset, cdn, &regions, &spoken);
             choices.extend(texts.into_iter().map(|text| Choice { subject: asset.id.value.clone(), text }));
+            cdn.functions.iter().for_each(|function| functions::too_large(diags, asset, &function.config));
             Some(cdn)
         }
         None => None,

@@ -11,6 +11,7 @@ pub(super) enum Purpose {
     OriginRequest,
     ResponseHeaders,
     OriginAccessControl,
+    Function,
 }
 
 impl Purpose {
@@ -20,6 +21,7 @@ impl Purpose {
             Self::OriginRequest => "request",
             Self::ResponseHeaders => "headers",
             Self::OriginAccessControl => "oac",
+            Self::Function => "fn",
         }
     }
 }
@@ -48,7 +50,7 @@ pub(super) fn resource_name(intent: &Intent, asset: &Asset, id: &LogicalId, purp
     let hash = short_hash(&identity);
     let words = match purpose {
         // 64 characters in all, behind a prefix of up to 40: ten are left for the asset.
-        Purpose::OriginAccessControl => asset.id.value.chars().take(10).collect::<String>(),
+        Purpose::OriginAccessControl | Purpose::Function => asset.id.value.chars().take(10).collect::<String>(),
         Purpose::Cache | Purpose::OriginRequest | Purpose::ResponseHeaders => id.key().replace('/', "-"),
     };
     let suffix = format!("{}-{}-{hash}", words.trim_end_matches('-'), purpose.as_str());

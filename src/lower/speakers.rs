@@ -10,6 +10,7 @@
 use super::codes;
 use super::cors::{Conflict, Rule, allows, rules, rules_with_credentials};
 use super::custom::{identifies_users, is_custom};
+use super::functions;
 use super::regions::{Claim, Region};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
@@ -30,6 +31,18 @@ pub(super) enum Voice {
     EdgeUncached(Rule),
     /// A response headers policy that says this rule. No preflight is needed, and S3 never hears of `Origin`.
     EdgeAlone(Rule),
+    /// A CloudFront function, by these rules; S3 or the server never hears of `Origin`.
+    Function {
+        /// Whether what identifies users reaches the server, so that nothing is cached.
+        uncached: bool,
+    },
+}
+
+impl Voice {
+    /// Whether S3 or the server hears of `Origin`, and what it says about it counts.
+    fn is_heard_by_origin(&self) -> bool {
+        !matches!(self, Self::EdgeAlone(_) | Self::Function { .. })
+    }
 }
 
 /// The bucket's rules, and a voice for each region.
@@ -37,6 +50,8 @@ pub(super) enum Voice {
 pub(super) struct Spoken {
     pub(super) rules: Vec<Rule>,
     pub(super) voices: Vec<Voice>,
+    /// What a function of a region knows, where the asset has functions: the rules of the grants there.
+    pub(super) function_rules: Vec<Vec<Rule>>,
     pub(super) choices: Vec<String>,
 }
 
@@ -59,15 +74,24 @@ pub(super) fn decide(
             _ => None,
         })
         .collect();
+    let function_rules = function_rules(diags, asset, claims, regions);
     if diags.as_slice().iter().skip(before).any(|d| d.severity == crate::diagnostic::Severity::Error) {
         return None;
     }
-    let attempt = |narrow: bool| attempt(asset, claims, regions, &edge_rules, narrow);
-    // Nothing is gained by telling a server of `Origin` that has no say.
-    let first = attempt(is_custom(asset));
+    if let Some(cdn) = asset.cdn.as_ref() {
+        needless_function(diags, asset, cdn, claims, regions);
+        functions::unheard_injection(diags, asset, cdn, regions, &function_rules);
+    }
+    let attempt = |narrow: bool| {
+        let spoken = attempt(asset, claims, regions, &edge_rules, narrow);
+        spoken.map(|spoken| Spoken { function_rules: function_rules.clone(), ..spoken })
+    };
+    // Nothing is gained by telling a server of `Origin` that has no say, or a bucket that answers no preflights.
+    let is_narrow = is_custom(asset) || asset.cdn.as_ref().is_some_and(functions::answers_preflights);
+    let first = attempt(is_narrow);
     let spoken = match first {
         Ok(spoken) => spoken,
-        Err(trouble) if is_custom(asset) => {
+        Err(trouble) if is_narrow => {
             diags.push(trouble.report(asset, claims));
             return None;
         }
@@ -166,6 +190,8 @@ fn attempt(
     let mut voices = Vec::new();
     let cdn = asset.cdn.as_ref();
     let who = if is_custom(asset) { "the server speaks there, by its contract," } else { "the bucket speaks there" };
+    let by_function = cdn.is_some_and(|cdn| cdn.authority == Authority::Function);
+    let asks_function = cdn.is_some_and(functions::answers_preflights);
     for (region, rule) in regions.iter().zip(edge_rules) {
         let identifies = identifies_users(asset, region);
         if identifies && !region.writes() {
@@ -179,12 +205,14 @@ fn attempt(
                 choices.push(format!("{} is written to, so {who} and nothing is cached", region.name()));
                 Voice::BucketUncached
             }
+            None if by_function => Voice::Function { uncached: identifies },
             None if identifies => Voice::BucketUncached,
             Some(rule) if identifies => Voice::EdgeUncached(rule.clone()),
             None => Voice::Bucket,
             Some(rule) => {
                 let keyed = cdn.is_some_and(|cdn| cdn.key_on_origin.0);
-                let plain = rule.headers.is_empty() && rule.origins.iter().all(|o| o.is_any() || o.is_literal());
+                let plain = (rule.headers.is_empty() || asks_function)
+                    && rule.origins.iter().all(|o| o.is_any() || o.is_literal());
                 if plain && (narrow || !keyed) { Voice::EdgeAlone(rule.clone()) } else { Voice::Edge(rule.clone()) }
             }
         });
@@ -194,7 +222,7 @@ fn attempt(
     for claim in claims {
         let reaches_bucket = !claim.through_cdn
             || regions.iter().zip(&voices).any(|(region, voice)| {
-                !matches!(voice, Voice::EdgeAlone(_)) && region.grants.iter().any(|g| g.index == claim.grant.index)
+                voice.is_heard_by_origin() && region.grants.iter().any(|g| g.index == claim.grant.index)
             });
         if (!narrow || reaches_bucket) && !heard.iter().any(|g| g.index == claim.grant.index) {
             heard.push(claim.grant);
@@ -204,7 +232,56 @@ fn attempt(
     for (region, voice) in regions.iter().zip(&voices) {
         leaks(claims, region, voice, &rules)?;
     }
-    Ok(Spoken { rules, voices, choices })
+    Ok(Spoken { rules, voices, function_rules: Vec::new(), choices })
+}
+
+/// The rules that the functions of an asset know, for each region; none where it has no functions.
+fn function_rules(
+    diags: &mut Diagnostics,
+    asset: &Asset,
+    claims: &[Claim<'_>],
+    regions: &[Region<'_>],
+) -> Vec<Vec<Rule>> {
+    let Some(cdn) = &asset.cdn else { return Vec::new() };
+    if !functions::answers_preflights(cdn) && !cdn.inject_origin.0 {
+        return regions.iter().map(|_| Vec::new()).collect();
+    }
+    regions
+        .iter()
+        .map(|region| {
+            rules_with_credentials(&region.grants).unwrap_or_else(|conflict| {
+                diags.push(overlapping_grants(&conflict, claims));
+                Vec::new()
+            })
+        })
+        .collect()
+}
+
+/// Reports functions where a policy could say the same: it costs nothing, and speaks on errors, too.
+fn needless_function(diags: &mut Diagnostics, asset: &Asset, cdn: &Cdn, claims: &[Claim<'_>], regions: &[Region<'_>]) {
+    let read: Vec<&Region<'_>> = regions.iter().filter(|region| !region.writes()).collect();
+    if cdn.authority != Authority::Function || read.is_empty() {
+        return;
+    }
+    let mut scratch = Diagnostics::default();
+    let can_say = |region: &&Region<'_>| {
+        let has_plain_origins = |rule: Rule| rule.origins.iter().all(|origin| origin.is_any() || origin.is_literal());
+        edge_rule(&mut scratch, asset, cdn, claims, region).is_some_and(has_plain_origins)
+    };
+    if read.iter().copied().all({
+        let mut can_say = can_say;
+        move |region| can_say(&region)
+    }) {
+        diags.push(
+            Diagnostic::new(
+                &codes::NEEDLESS_FUNCTION,
+                cdn.span,
+                format!("a response headers policy can say all that is granted on `{}`", asset.id.value),
+            )
+            .label("each request would pay for a function, which CloudFront leaves out when the origin answers with an error")
+            .help("leave `authority` out; where a function shall answer preflights, `preflight: function` does that alone"),
+        );
+    }
 }
 
 /// S3 has no switch for cookies; a server has.
@@ -215,7 +292,7 @@ fn rules_of(asset: &Asset, grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
 /// Whether the bucket's rules say anything on a path that is not granted there.
 fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule]) -> Result<(), Trouble> {
     let overriding = match voice {
-        Voice::EdgeAlone(_) => return Ok(()),
+        Voice::EdgeAlone(_) | Voice::Function { .. } => return Ok(()),
         Voice::Edge(rule) | Voice::EdgeUncached(rule) => Some(rule),
         Voice::Bucket | Voice::BucketUncached => None,
     };
@@ -279,7 +356,7 @@ fn edge_rule(
 ) -> Option<Rule> {
     // What else could speak.
     let (speaker, word) = if is_custom(asset) { ("server", "origin") } else { ("bucket", "bucket") };
-    let mut rules = match rules_of(asset, &region.grants) {
+    let mut rules = match rules_with_credentials(&region.grants) {
         Ok(rules) => rules,
         Err(conflict) => {
             diags.push(overlapping_grants(&conflict, claims));
@@ -301,7 +378,8 @@ fn edge_rule(
             .label("this frontend is granted something else")
             .related(from_span(claims, first.min(second)), "than this one")
             .help("grant the same to both, or grant different paths")
-            .help(format!("or let the {speaker} speak, which tells origins and methods apart: `authority: {word}`")),
+            .help(format!("or let the {speaker} speak, which tells origins and methods apart: `authority: {word}`"))
+            .help("or let a function speak, which tells them apart on each path: `authority: function`"),
         );
         return None;
     }
@@ -320,7 +398,8 @@ fn edge_rule(
                 )
                 .label(reason)
                 .help(help)
-                .help(format!("or let the {speaker} speak, which takes any text with one `*`: `authority: {word}`")),
+                .help(format!("or let the {speaker} speak, which takes any text with one `*`: `authority: {word}`"))
+                .help("or let a function speak, which takes the same: `authority: function`"),
             );
         } else if let (true, Some(unkeyed)) =
             (!origin.is_literal() && !origin.is_any() && !cdn.key_on_origin.0, cdn.key_on_origin.1)

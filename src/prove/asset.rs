@@ -58,8 +58,12 @@ fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
     let allowed = rules.flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
     let behaviors = asset.distribution.iter().flat_map(|d| &d.behaviors);
     let policies = behaviors.filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
+    let by_functions = asset.function_rules().flat_map(|rule| rule.allowed_headers.iter().map(String::as_str));
     headers::names(
-        granted.chain(allowed).chain(policies.flat_map(|cors| cors.allow_headers.iter().map(String::as_str))),
+        granted
+            .chain(allowed)
+            .chain(by_functions)
+            .chain(policies.flat_map(|cors| cors.allow_headers.iter().map(String::as_str))),
     )
 }
 
@@ -224,10 +228,16 @@ impl<'a> Prover<'a> {
             .collect();
         let policy = place.behavior.and_then(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
         let names = std::mem::take(&mut self.names);
-        let sets = if concern.is_empty() && matching.is_empty() && policy.is_none() {
+        let functions: Vec<&[String]> = place
+            .behavior
+            .into_iter()
+            .flat_map(CacheBehavior::function_rules)
+            .map(|rule| rule.allowed_headers.as_slice())
+            .collect();
+        let sets = if concern.is_empty() && matching.is_empty() && policy.is_none() && functions.is_empty() {
             BTreeSet::from([Vec::new()])
         } else {
-            self.header_sets(&names, &concern, &matching, policy)
+            self.header_sets(&names, &concern, (&matching, &functions), policy)
         };
         for headers in &sets {
             let permission = concern.permits(headers);
@@ -245,8 +255,8 @@ impl<'a> Prover<'a> {
             }
         }
         self.names = names;
-        if self.asset.custom_origin().is_some()
-            && let Permission::Granted(granted) = concern.permits(&[])
+        if let Permission::Granted(granted) = concern.permits(&[])
+            && (self.asset.custom_origin().is_some() || granted.credentials)
         {
             self.cookies(place, origin, method, granted.credentials);
             self.users(place, origin, method, &granted.grants);
@@ -266,13 +276,13 @@ impl<'a> Prover<'a> {
         &self,
         names: &'n [String],
         concern: &Concern<'_>,
-        matching: &[usize],
+        (matching, functions): (&[usize], &[&[String]]),
         policy: Option<&crate::deployed::CorsConfig>,
     ) -> BTreeSet<Vec<&'n str>> {
         let granted = |set| names.iter().map(String::as_str).filter(|name| allows(set, name)).collect();
         let mut covered: Vec<BTreeSet<&str>> = concern.header_sets().map(granted).collect();
-        let rules = matching.iter().filter_map(|&at| self.rules.get(at));
-        covered.extend(headers::covered(names, rules, policy));
+        let rules = matching.iter().filter_map(|&at| self.rules.get(at)).map(|rule| rule.allowed_headers.as_slice());
+        covered.extend(headers::covered(names, rules.chain(functions.iter().copied()), policy));
         covered.sort();
         covered.dedup();
         headers::sets(names, &covered)

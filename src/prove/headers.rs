@@ -5,7 +5,7 @@
 //! have in common, and one name that nobody lists.
 
 use super::stars;
-use crate::deployed::{CorsConfig, CorsRule};
+use crate::deployed::CorsConfig;
 use crate::fetch::header::is_forbidden_request_header;
 use crate::simulate::s3;
 use std::collections::BTreeSet;
@@ -24,10 +24,10 @@ pub(crate) fn names<'l>(lists: impl Iterator<Item = &'l str>) -> Vec<String> {
     names.into_iter().collect()
 }
 
-/// Of all `names`, the largest sets that some rules, and a policy behind them, cover.
+/// Of all `names`, the largest sets that the header lists of some rules, and a policy behind them, cover.
 pub(crate) fn covered<'n, 'r>(
     names: &'n [String],
-    rules: impl Iterator<Item = &'r CorsRule>,
+    rules: impl Iterator<Item = &'r [String]>,
     policy: Option<&CorsConfig>,
 ) -> Vec<BTreeSet<&'n str>> {
     let listed = |list: &[String]| -> BTreeSet<&'n str> {
@@ -37,7 +37,7 @@ pub(crate) fn covered<'n, 'r>(
     let by_policy = policy.map(|cors| listed(&cors.allow_headers));
     let mut covered = Vec::new();
     for rule in rules {
-        let by_rule = listed(&rule.allowed_headers);
+        let by_rule = listed(rule);
         covered.extend(by_policy.as_ref().map(|policy| by_rule.intersection(policy).copied().collect()));
         covered.push(by_rule);
     }

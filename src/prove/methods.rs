@@ -13,7 +13,8 @@ const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OP
 pub(crate) fn named(asset: Option<&Asset>) -> Vec<String> {
     let mut methods: Vec<String> = METHODS.map(ToOwned::to_owned).to_vec();
     let rules = asset.and_then(|asset| asset.cors()).map_or(&[][..], |cors| &cors.rules);
-    for method in rules.iter().flat_map(|rule| &rule.allowed_methods) {
+    let by_functions = asset.into_iter().flat_map(Asset::function_rules).flat_map(|rule| &rule.allowed_methods);
+    for method in rules.iter().flat_map(|rule| &rule.allowed_methods).chain(by_functions) {
         if !methods.contains(method) && is_token(method) {
             methods.push(method.clone());
         }
@@ -32,7 +33,8 @@ pub(super) fn methods(intent: &Intent, index: usize, asset: &Asset) -> Vec<Strin
     let taken = behaviors().map(|b| b.allowed_methods.iter().map(String::as_str).collect());
     let policies = behaviors().filter_map(|b| b.response_headers_policy.as_ref()?.cors.as_ref());
     let listed = policies.map(|cors| cors.allow_methods.iter().map(String::as_str).collect());
-    let lists: Vec<Vec<&str>> = granted.chain(ruled).chain(taken).chain(listed).collect();
+    let functions = asset.function_rules().map(|rule| rule.allowed_methods.iter().map(String::as_str).collect());
+    let lists: Vec<Vec<&str>> = granted.chain(functions).chain(ruled).chain(taken).chain(listed).collect();
     let kind = |method: &str| {
         // Reads are cached, `POST` needs no preflight, S3 knows `PUT` and `DELETE`, and a preflight is an `OPTIONS`.
         let alike = if method == "DELETE" { "PUT" } else { method };

@@ -137,6 +137,9 @@ struct Index {
 /// Marks of withheld frontends begin behind those of grants: an intent has fewer.
 const WITHHELD: usize = 1 << 20;
 
+/// Marks of rules of functions begin behind those.
+const FUNCTIONS: usize = 1 << 22;
+
 impl Index {
     /// What a mark in a signature is about: grants are even, rules odd; whether case was ignored, and whether it was by
     /// `*` itself, are further marks.
@@ -154,7 +157,7 @@ impl Index {
         let caseless = plain.with(Reading::S3OriginCase, "insensitive").unwrap_or_default();
         let mut index = Self { literals: BTreeMap::new(), patterns: BTreeMap::new(), readings: [plain, caseless] };
         // Where the grants and the rules of the next one begin.
-        let (mut grants, mut rules) = (0, 0);
+        let (mut grants, mut rules, mut functions) = (0, 0, FUNCTIONS);
         for teller in tellers {
             match teller {
                 Teller::Grants(intent, asset) => {
@@ -179,6 +182,12 @@ impl Index {
                         }
                     }
                     rules += held.len();
+                    for rule in asset.function_rules() {
+                        for origin in &rule.allowed_origins {
+                            index.add(Self::mark(false, functions), origin);
+                        }
+                        functions += 1;
+                    }
                 }
             }
         }

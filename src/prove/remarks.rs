@@ -2,6 +2,7 @@
 
 use super::asset::{Class, Place, Prover, scenario};
 use super::counterexample::{About, Counterexample, Kind};
+use crate::deployed::CacheBehavior;
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::permits::Permission;
 use crate::simulate::{Asked, Decision, Earlier, HttpRequest, Readings, Visitor, policy, simulate};
@@ -23,7 +24,9 @@ impl Prover<'_> {
         let by_policy = cors.is_some_and(|cors| {
             cors.allow_credentials && policy::allow_origin_entry(cors, origin, &readings).is_some()
         });
-        if by_policy {
+        let by_function =
+            place.behavior.into_iter().flat_map(CacheBehavior::function_rules).any(|r| r.allow_credentials);
+        if by_policy || by_function {
             self.keep(Counterexample {
                 kind: Kind::OverGrant,
                 about: About::Credentials,
@@ -32,7 +35,7 @@ impl Prover<'_> {
                 readings,
                 depends_on_reading: false,
                 expected: "no credentials: no grant speaks of them".to_owned(),
-                actual: "the policy allows credentials".to_owned(),
+                actual: format!("the {} allows credentials", if by_policy { "policy" } else { "function" }),
                 because: String::new(),
             });
         } else {

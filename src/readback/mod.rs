@@ -7,6 +7,7 @@
 mod aws_cli;
 mod cloudformation;
 mod conditions;
+mod function;
 mod lock;
 mod notes;
 mod payload;

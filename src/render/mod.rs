@@ -6,6 +6,7 @@ pub mod artifact;
 mod aws_cli;
 mod cloudformation;
 mod contract;
+mod function;
 pub mod hcl;
 mod terraform;
 mod yaml;

@@ -1,9 +1,10 @@
-//! CloudFront: what a distribution answers. In this order: behaviour, viewer protocol, method, cache, origin, custom
-//! error page, response headers policy.
+//! CloudFront: what a distribution answers. In this order: behaviour, viewer protocol, method, function on
+//! `viewer-request`, cache, origin, custom error page, response headers policy, function on `viewer-response`.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
 
 use super::cache::{CacheKey, Uncached, is_kept};
+use super::function::{self, OnRequest};
 use super::policy::{self, Viewer};
 use super::readings::Reading;
 use super::server::{Audience, Server};
@@ -21,6 +22,8 @@ const HTTPS: &str =
 const CACHE_KEY: &str =
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html";
 const CACHED_ERRORS: &str = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html";
+const FUNCTIONS: &str =
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html";
 const ERROR_PAGES: &str =
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html";
 
@@ -69,12 +72,32 @@ pub(super) fn respond(
         let why = format!("allowed methods: {}", behavior.allowed_methods.join(", "));
         Step::new(Party::CloudFront, what, BEHAVIORS).because(why).from(&behavior.provenance)
     });
-    let answer = through_cache(server, distribution, behavior, request, trace);
+    let ran = behavior.viewer_request.as_ref().map(|function| function::on_request(function, request, trace));
+    let forwarded = match ran {
+        Some(OnRequest::Answer(answer)) => {
+            return finished_made(behavior, viewer, answer, Reading::PolicyOnFunctionAnswers, trace);
+        }
+        Some(OnRequest::Pass(changed)) => changed,
+        None => request.clone(),
+    };
+    let answer = through_cache(server, distribution, behavior, &forwarded, trace);
     if viewer.audience == Audience::Nobody {
         return answer;
     }
+    let is_error = answer.status >= 400;
     let answer = error_page(distribution, behavior, viewer, &answer, trace).unwrap_or(answer);
-    finished(behavior, viewer, answer, trace)
+    let mut answer = finished(behavior, viewer, answer, trace);
+    if let Some(function) = &behavior.viewer_response {
+        if is_error {
+            trace.step(|| {
+                let what = format!("leaves out the function `{}` on `viewer-response`", function.name);
+                Step::new(Party::CloudFront, what, FUNCTIONS).because("the origin answered with an error")
+            });
+        } else {
+            function::on_response(function, request, &mut answer, trace);
+        }
+    }
+    answer
 }
 
 /// What a distribution of somebody else answers that names the bucket as its origin, forwards all headers but `Host`,
@@ -260,16 +283,27 @@ fn finished(behavior: &CacheBehavior, viewer: Viewer<'_>, mut answer: HttpRespon
 
 /// An answer that CloudFront made itself, as the viewer gets it: whether policies reach those is a reading.
 fn finished_own(behavior: &CacheBehavior, viewer: Viewer<'_>, answer: HttpResponse, trace: &mut Trace) -> HttpResponse {
+    finished_made(behavior, viewer, answer, Reading::PolicyOnOwnErrors, trace)
+}
+
+/// An answer that no origin made, as the viewer gets it.
+fn finished_made(
+    behavior: &CacheBehavior,
+    viewer: Viewer<'_>,
+    answer: HttpResponse,
+    reading: Reading,
+    trace: &mut Trace,
+) -> HttpResponse {
     let policy = behavior.response_headers_policy.as_ref().filter(|_| viewer.audience != Audience::Nobody);
     let Some(policy) = policy else { return answer };
-    let (readings, reading) = (viewer.readings, Reading::PolicyOnOwnErrors);
+    let readings = viewer.readings;
     let value = if policy::speaks(policy, viewer) { readings.value(reading) } else { readings.peek(reading) };
     if value == "applied" {
         return finished(behavior, viewer, answer, trace);
     }
     trace.step(|| {
         let what = "leaves its own answer without the response headers policy";
-        Step::new(Party::CloudFront, what, policy::SOURCE).because("reading `policy-on-own-errors`")
+        Step::new(Party::CloudFront, what, policy::SOURCE).because(format!("reading `{}`", reading.info().name))
     });
     answer
 }

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod cache;
 pub mod cloudfront;
 mod forward;
+mod function;
 mod glob;
 mod paths;
 pub mod policy;

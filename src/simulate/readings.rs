@@ -17,6 +17,8 @@ pub enum Reading {
     PolicyVary,
     /// Whether a policy is applied to answers that CloudFront makes itself.
     PolicyOnOwnErrors,
+    /// Whether a policy is applied to an answer that a function made on `viewer-request`.
+    PolicyOnFunctionAnswers,
     /// What a header pattern such as `x-amz-*` in a policy becomes in `Access-Control-Allow-Headers`.
     PolicyHeaderPattern,
     /// Whether the managed policies with preflights expose headers on other answers, too.
@@ -55,7 +57,7 @@ pub struct ReadingInfo {
 }
 
 /// How many there are.
-const COUNT: usize = 15;
+const COUNT: usize = 16;
 
 /// All readings, in the order of [`Reading`].
 pub const READINGS: [ReadingInfo; COUNT] = [
@@ -94,6 +96,13 @@ pub const READINGS: [ReadingInfo; COUNT] = [
         reading: Reading::PolicyOnOwnErrors,
         name: "policy-on-own-errors",
         question: "is a policy applied to answers of CloudFront's own: a method that is not allowed, a redirect to `https`?",
+        values: &[("applied", "it is"), ("not-applied", "it is not")],
+        source: "not documented",
+    },
+    ReadingInfo {
+        reading: Reading::PolicyOnFunctionAnswers,
+        name: "policy-on-function-answers",
+        question: "is a policy applied to an answer that a function makes on `viewer-request`?",
         values: &[("applied", "it is"), ("not-applied", "it is not")],
         source: "not documented",
     },

@@ -9,7 +9,9 @@ use super::super::payload::{
 };
 use super::super::value::{At, Kind, Text, Value};
 use super::super::{File, Format, ReadBack, Unreadable};
-use crate::deployed::{Asset, Bucket, CacheBehavior, CustomOrigin, Deployed, Distribution, Provenance, Site};
+use crate::deployed::{
+    Asset, Bucket, CacheBehavior, CustomOrigin, Deployed, Distribution, KEY_GROUP_PARAMETER, Provenance, Site,
+};
 use crate::diagnostic::shown;
 
 /// What the scripts put in the place of the distribution's id and account that nobody knew.
@@ -73,7 +75,8 @@ fn steps(notes: &mut Notes, value: &Value) -> BTreeMap<String, Steps> {
                 | "origin-access-control"
                 | "cache-policy"
                 | "origin-request-policy"
-                | "response-headers-policy",
+                | "response-headers-policy"
+                | "function",
                 Some(payload),
             ) => {
                 steps.entry(asset).or_default().entry(what).or_default().insert(payload, step.at);
@@ -241,6 +244,10 @@ impl Bundle<'_> {
         let mut policies = Policies::default();
         for (what, payloads) in steps {
             for (path, &at) in payloads {
+                if what == "function" {
+                    self.function(notes, path, at, &mut policies)?;
+                    continue;
+                }
                 let is_policy = what.ends_with("-policy") && !matches!(what.as_str(), "bucket-policy" | "key-policy");
                 if !is_policy && what != "origin-access-control" {
                     continue;
@@ -278,6 +285,24 @@ impl Bundle<'_> {
     }
 }
 
+impl Bundle<'_> {
+    /// The settings of a function, and its code beside them.
+    fn function(&self, notes: &mut Notes, path: &str, at: At, policies: &mut Policies) -> Result<(), Unreadable> {
+        let Some(value) = self.value(notes, path, at)? else { return Ok(()) };
+        let code = path.strip_suffix(".json").map(|stem| format!("{stem}.js"));
+        let Some(code) = code.and_then(|code| self.files.get(code.as_str())) else {
+            notes.unknown(at, "the code of the function is not here");
+            return Ok(());
+        };
+        let provenance = self.provenance.get(path).cloned().unwrap_or_default();
+        let site = notes.site(value.at);
+        if let Some(known) = payload::function(notes, &value, &code.text, provenance, site) {
+            policies.functions.insert(Text::literal(path), known);
+        }
+        Ok(())
+    }
+}
+
 /// `cache-behaviors.json`: the path, members of the API to set, and policies by id or by payload file.
 fn behaviors(notes: &mut Notes, value: &Value, policies: &Policies) -> Vec<CacheBehavior> {
     let mut found = Vec::new();
@@ -288,8 +313,14 @@ fn behaviors(notes: &mut Notes, value: &Value, policies: &Policies) -> Vec<Cache
         let path_pattern = path_pattern.and_then(|value| payload::text(notes, value, "path-pattern")).map(Text::shown);
         let set = members.take("set");
         let named = members.take("policies");
+        let functions = members.take("functions");
+        let signed_by = members.take("signed-by");
         members.finish(notes);
-        let uses = named.map(|value| uses(notes, value)).unwrap_or_default();
+        let mut uses = named.map(|value| uses(notes, value)).unwrap_or_default();
+        for member in functions.map(Value::members).unwrap_or_default() {
+            let file = member.value.get("file").and_then(Value::as_str);
+            uses.functions.extend(file.map(|file| (member.key.clone(), Text::literal(file), member.at)));
+        }
         let Some(set) = set else {
             notes.unknown(value.at, "a behaviour that sets nothing");
             continue;
@@ -298,6 +329,12 @@ fn behaviors(notes: &mut Notes, value: &Value, policies: &Policies) -> Vec<Cache
         let set = Members::of(notes, set, "set", Spelling::Api);
         let (mut behavior, _) = payload::behavior(notes, set, path_pattern, &uses, policies);
         behavior.unknown.splice(0..0, early);
+        if let Some(signed_by) = signed_by {
+            behavior.trusted_key_groups = match &signed_by.kind {
+                Kind::List(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                _ => vec![KEY_GROUP_PARAMETER.to_owned()],
+            };
+        }
         found.push(behavior);
     }
     found
@@ -317,6 +354,7 @@ fn uses(notes: &mut Notes, value: &Value) -> Uses {
         cache: policy(notes, "CachePolicyId"),
         origin_request: policy(notes, "OriginRequestPolicyId"),
         response_headers: policy(notes, "ResponseHeadersPolicyId"),
+        functions: Vec::new(),
     };
     members.finish(notes);
     found

@@ -86,6 +86,22 @@ pub(super) fn all<'n>(
 pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resource<'_>]) -> Policies {
     let mut policies = Policies::default();
     for resource in resources {
+        if resource.kind == "AWS::CloudFront::Function" {
+            let properties = resource.properties(scope);
+            let code = properties.as_ref().and_then(|p| p.get("FunctionCode")?.as_str());
+            let site = notes.site(resource.at);
+            let known = properties
+                .as_ref()
+                .zip(code)
+                .and_then(|(properties, code)| payload::function(notes, properties, code, resource.provenance(), site));
+            // One of which the code is not known is told where it runs.
+            if let Some(known) = known {
+                let by_arn = Text::reference(&format!("{}.FunctionARN", resource.name));
+                let published = Text::reference(&format!("{}.FunctionMetadata.FunctionARN", resource.name));
+                define(&mut policies.functions, [by_arn, published], known, resource.doubt());
+            }
+            continue;
+        }
         let property = match resource.kind {
             "AWS::CloudFront::CachePolicy" => "CachePolicyConfig",
             "AWS::CloudFront::OriginRequestPolicy" => "OriginRequestPolicyConfig",

@@ -9,8 +9,8 @@ use super::super::value::{At, Kind, Text, Value};
 use super::members::{Known, Members, Spelling, items_of, words};
 use super::policies::{Policies, forwarded_values, is_empty_list};
 use crate::deployed::{
-    CacheBehavior, CachePolicy, CustomErrorResponse, Distribution, OriginAccessControl, Provenance,
-    ViewerProtocolPolicy, managed,
+    CacheBehavior, CachePolicy, CustomErrorResponse, Distribution, KEY_GROUP_PARAMETER, OriginAccessControl,
+    Provenance, ViewerProtocolPolicy, managed,
 };
 use crate::diagnostic::shown;
 
@@ -81,6 +81,8 @@ pub(in super::super) struct Uses {
     pub(in super::super) cache: Option<(Text, At)>,
     pub(in super::super) origin_request: Option<(Text, At)>,
     pub(in super::super) response_headers: Option<(Text, At)>,
+    /// `EventType`, and the function.
+    pub(in super::super) functions: Vec<(String, Text, At)>,
 }
 
 /// All of a `DistributionConfig`, or the part of it that a fragment has.
@@ -248,6 +250,7 @@ fn targeted_behavior(
         cache: policy(notes, "CachePolicyId"),
         origin_request: policy(notes, "OriginRequestPolicyId"),
         response_headers: policy(notes, "ResponseHeadersPolicyId"),
+        functions: Vec::new(),
     };
     let (mut behavior, of_policies) = behavior(notes, members, path_pattern, &uses, policies);
     *size = size.saturating_add(of_policies);
@@ -322,14 +325,44 @@ pub(in super::super) fn behavior(
         }
         found.map(|known| known.value)
     });
-    for key in ["FunctionAssociations", "LambdaFunctionAssociations"] {
+    let mut runs: Vec<(String, Text, At)> = uses.functions.clone();
+    if let Some(value) = members.take("FunctionAssociations") {
+        for value in super::members::list(notes, value, "FunctionAssociations", spelling) {
+            let mut association = Members::of(notes, value, "FunctionAssociation", spelling);
+            let event = association.literal(notes, "EventType").unwrap_or_default();
+            let arn = association.text(notes, "FunctionARN").cloned();
+            association.finish(notes);
+            runs.extend(arn.map(|arn| (event, arn, value.at)));
+        }
+    }
+    let (mut viewer_request, mut viewer_response) = (None, None);
+    for (event, arn, at) in runs {
+        let found = copied(notes, policies.functions.get(&arn), &mut size);
+        let slot = match event.as_str() {
+            "viewer-request" => &mut viewer_request,
+            _ => &mut viewer_response,
+        };
+        match found {
+            Some(function) if slot.is_none() && event.starts_with("viewer-") => {
+                unknown.extend(function.unknown);
+                *slot = Some(function.value);
+            }
+            _ => notes.unknown(
+                at,
+                format!("`FunctionAssociations`: what the code does on `{}` is not known here", shown(&event)),
+            ),
+        }
+    }
+    for key in ["LambdaFunctionAssociations"] {
         if let Some(value) = members.take(key)
             && !super::members::list(notes, value, key, spelling).is_empty()
         {
             notes.unknown(value.at, format!("`{key}`: what the code does is not known here"));
         }
     }
-    for key in ["TrustedSigners", "TrustedKeyGroups"] {
+    let trusted_key_groups =
+        members.take("TrustedKeyGroups").map_or_else(Vec::new, |value| key_groups(notes, value, spelling));
+    for key in ["TrustedSigners"] {
         if let Some(value) = members.take(key)
             && !is_empty_list(notes, value, key, spelling)
         {
@@ -353,14 +386,29 @@ pub(in super::super) fn behavior(
         cache_policy,
         origin_request_policy,
         response_headers_policy,
-        viewer_request: None,
-        viewer_response: None,
-        trusted_key_groups: Vec::new(),
+        viewer_request,
+        viewer_response,
+        trusted_key_groups,
         unknown,
         provenance: Provenance::default(),
         site: place,
     };
     (behavior, size)
+}
+
+/// `TrustedKeyGroups`: ids, or a word for those that only the stack's owner knows. The API has a switch beside them.
+fn key_groups(notes: &mut Notes, value: &Value, spelling: Spelling) -> Vec<String> {
+    let is_off = value.get("Enabled").is_some_and(|enabled| matches!(enabled.kind, Kind::Bool(false)));
+    let list = match (spelling, value.get("Items")) {
+        (Spelling::Api, Some(items)) => super::members::plain_list(notes, items, "TrustedKeyGroups"),
+        (Spelling::Api, None) => Vec::new(),
+        (Spelling::CloudFormation, _) => super::members::list(notes, value, "TrustedKeyGroups", spelling),
+    };
+    if is_off {
+        return Vec::new();
+    }
+    let id = |value: &&Value| value.as_str().map_or_else(|| KEY_GROUP_PARAMETER.to_owned(), str::to_owned);
+    list.iter().map(id).collect()
 }
 
 /// A policy for one more behaviour.

@@ -12,6 +12,6 @@ pub(super) use cors::{cors_configuration, cors_rules};
 pub(super) use distribution::{BucketOrigin, Config, Uses, behavior, distribution, front};
 pub(super) use members::{Known, Members, Spelling, text};
 pub(super) use policies::{
-    Policies, cache_policy, origin_access_control, origin_request_policy, response_headers_policy,
+    Policies, cache_policy, function, origin_access_control, origin_request_policy, response_headers_policy,
 };
 pub(super) use statements::{OwnNames, Owner, statements};

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::super::function::cors_function;
 use super::super::notes::Notes;
 use super::super::value::{Text, Value};
 use super::members::{Known, Members, Spelling, items_of, list, refuse, words};
 use crate::aws::cloudfront::SecurityHeaders;
 use crate::deployed::{
-    CachePolicy, CorsConfig, CustomHeader, OriginAccessControl, OriginRequestPolicy, PolicyName, Provenance,
-    ResponseHeadersPolicy, Selection,
+    CachePolicy, CorsConfig, CustomHeader, Function, OriginAccessControl, OriginRequestPolicy, PolicyName, Provenance,
+    ResponseHeadersPolicy, Selection, Site,
 };
 use crate::diagnostic::shown;
 
@@ -19,6 +20,23 @@ pub(in super::super) struct Policies {
     pub(in super::super) origin_request: BTreeMap<Text, Known<OriginRequestPolicy>>,
     pub(in super::super) response_headers: BTreeMap<Text, Known<ResponseHeadersPolicy>>,
     pub(in super::super) access_controls: BTreeMap<Text, Known<OriginAccessControl>>,
+    pub(in super::super) functions: BTreeMap<Text, Known<Function>>,
+}
+
+/// A function that corsynth wrote, by its name and its code. With other code it is none.
+pub(in super::super) fn function(
+    notes: &mut Notes,
+    value: &Value,
+    code: &str,
+    provenance: Provenance,
+    site: Site,
+) -> Option<Known<Function>> {
+    let does = cors_function(code)?;
+    Some(known(notes, value, |notes| {
+        let mut members = Members::of(notes, value, "function", Spelling::Api);
+        let name = members.shown(notes, "Name").unwrap_or_default();
+        Function { name, does, provenance, site }
+    }))
 }
 
 fn known<T>(notes: &mut Notes, value: &Value, read: impl FnOnce(&mut Notes) -> T) -> Known<T> {

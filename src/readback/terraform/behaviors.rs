@@ -6,8 +6,8 @@ use super::instances::Instance;
 use super::policies;
 use super::value::Value;
 use crate::deployed::{
-    CacheBehavior, CachePolicy, OriginRequestPolicy, Policies, PolicyName, Provenance, ResponseHeadersPolicy,
-    Selection, ViewerProtocolPolicy, managed,
+    CacheBehavior, CachePolicy, Function, KEY_GROUP_PARAMETER, OriginRequestPolicy, Policies, PolicyName, Provenance,
+    ResponseHeadersPolicy, Selection, ViewerProtocolPolicy, managed,
 };
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -75,13 +75,25 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
     if cache_policy.is_none() && inline.is_none() && fields.problems.is_empty() {
         fields.problem("there is no cache policy");
     }
-    for name in ["function_association", "lambda_function_association"] {
+    let (mut viewer_request, mut viewer_response) = (None, None);
+    for mut association in fields.blocks("function_association") {
+        let event = association.text("event_type").unwrap_or_default();
+        let found = function(association.value("function_arn"), estate);
+        let slot = if event == "viewer-request" { &mut viewer_request } else { &mut viewer_response };
+        if found.is_some() && slot.is_none() && event.starts_with("viewer-") {
+            *slot = found;
+        } else {
+            fields.problem(&format!("a function runs at `{event}` (`function_association`)"));
+        }
+    }
+    for name in ["lambda_function_association"] {
         for mut function in fields.blocks(name) {
             let event = function.text("event_type").unwrap_or_default();
             fields.problem(&format!("a function runs at `{event}` (`{name}`)"));
         }
     }
-    for name in ["trusted_key_groups", "trusted_signers"] {
+    let trusted_key_groups = key_groups(fields.value("trusted_key_groups"));
+    for name in ["trusted_signers"] {
         if !fields.texts(name).is_empty() {
             fields.problem(&format!("viewers need a signature (`{name}`)"));
         }
@@ -99,14 +111,60 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
         cache_policy: cache_policy.or(inline).unwrap_or_else(CachePolicy::nothing_cached),
         origin_request_policy,
         response_headers_policy,
-        viewer_request: None,
-        viewer_response: None,
-        trusted_key_groups: Vec::new(),
+        viewer_request,
+        viewer_response,
+        trusted_key_groups,
         unknown: problems.iter().map(in_words).collect(),
         provenance: Provenance::default(),
         site,
     };
     (behavior, problems)
+}
+
+/// The function that an ARN is of, when its code is corsynth's.
+pub(super) fn function(arn: &Value, estate: &Estate) -> Option<Function> {
+    let Value::Attribute(attribute) = arn else { return None };
+    let instance = estate.get(&attribute.address)?;
+    (attribute.name == "arn" && instance.kind == "aws_cloudfront_function").then(|| policies::function(instance))?
+}
+
+/// What an output by path says of a behaviour; `*` is the default one.
+pub(super) fn of_path(behavior: &CacheBehavior, by_path: Option<&Value>) -> Option<Value> {
+    by_path?.members()?.get(behavior.path_pattern.as_deref().unwrap_or("*")).cloned()
+}
+
+/// Gives a behaviour what the output `function_associations` says of it.
+pub(super) fn associate(
+    behavior: &mut CacheBehavior,
+    by_path: Option<Value>,
+    estate: &Estate,
+    place: &Place,
+) -> Problems {
+    let Some(listed) = of_path(behavior, by_path.as_ref()) else { return Problems::new() };
+    let mut problems = Problems::new();
+    for item in listed.items().unwrap_or_default() {
+        let mut association = Fields::new("output.function_associations".to_owned(), place, item);
+        let event = association.text("event_type").unwrap_or_default();
+        let found = function(association.value("function_arn"), estate);
+        let slot = match event.as_str() {
+            "viewer-request" => &mut behavior.viewer_request,
+            _ => &mut behavior.viewer_response,
+        };
+        if found.is_none() || slot.is_some() || !event.starts_with("viewer-") {
+            association.problem(&format!("what the code on `{event}` does is not known"));
+        } else {
+            *slot = found;
+        }
+        problems.append(&mut association.finish(&[]));
+    }
+    behavior.unknown.extend(problems.iter().map(in_words));
+    problems
+}
+
+/// Ids of key groups; one that is not known here stands for a parameter.
+pub(super) fn key_groups(value: &Value) -> Vec<String> {
+    let id = |item: &Value| item.as_str().map_or_else(|| KEY_GROUP_PARAMETER.to_owned(), str::to_owned);
+    value.items().unwrap_or_default().iter().map(id).collect()
 }
 
 /// The account's own policies among the resources.

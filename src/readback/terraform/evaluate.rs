@@ -293,6 +293,12 @@ impl<'m> Evaluator<'m> {
         }
         let items = arguments.iter().filter_map(Value::items).map(<[Value]>::len).sum::<usize>();
         self.steps = self.steps.saturating_add(u32::try_from(items).unwrap_or(u32::MAX));
+        if let ("file", [Value::Text(path)]) = (name, arguments.as_slice()) {
+            let text = self.module.text(path);
+            let Some(text) = text else { return Err(self.fail(at, "a file that is not here".to_owned())) };
+            self.made(text, at)?;
+            return Ok(Value::text(text));
+        }
         let value = functions::call(name, &arguments, &mut self.steps).map_err(|what| self.fail(at, what))?;
         if let Value::Text(text) | Value::Composed(text) = &value {
             self.made(text, at)?;

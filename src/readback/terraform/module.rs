@@ -5,7 +5,7 @@
 //! statements for the bucket's and the key's owner.
 
 use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, behavior, in_words, own_policies, whole};
+use super::behaviors::{Estate, associate, behavior, in_words, key_groups, of_path, own_policies, whole};
 use super::custom::custom_origin;
 use super::deployment;
 use super::evaluate::Evaluator;
@@ -28,13 +28,14 @@ const UNSET_AGE: Option<u64> = Some(0);
 const NO_SAY: [&str; 3] = ["data.aws_region", "data.aws_caller_identity", "data.aws_partition"];
 
 /// Resources and data sources that are read.
-const READ: [&str; 7] = [
+const READ: [&str; 8] = [
     "aws_s3_bucket_cors_configuration",
     "aws_s3_bucket_policy",
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_cache_policy",
     "aws_cloudfront_origin_request_policy",
     "aws_cloudfront_response_headers_policy",
+    "aws_cloudfront_function",
     "data.aws_iam_policy_document",
 ];
 
@@ -69,6 +70,10 @@ struct Read {
     servers: BTreeMap<String, Value>,
     custom_origins: Option<Told>,
     contracts: Option<Told>,
+    /// What runs on which path; a module without functions has no such output.
+    associations: Option<Told>,
+    /// Whose signatures are needed on which path; a module in which none are has no such output.
+    key_groups: Option<Told>,
     /// What the ARN of an unnamed distribution is called, by asset.
     arns: BTreeMap<String, Value>,
 }
@@ -169,6 +174,8 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
     Ok(Read {
         custom_origins: has("custom_origins").then(|| output("custom_origins")),
         contracts: has("origin_contracts").then(|| output("origin_contracts")),
+        associations: has("function_associations").then(|| output("function_associations")),
+        key_groups: has("trusted_key_groups").then(|| output("trusted_key_groups")),
         servers,
         behaviors: output("cache_behaviors"),
         controls: output("origin_access_control_ids"),
@@ -301,7 +308,14 @@ impl Read {
                 for item in items {
                     let of = format!("output.cache_behaviors[\"{id}\"]");
                     let fields = Fields::new(of, &self.behaviors.place, item);
-                    let (behavior, mut more) = behavior(fields, id, &self.estate);
+                    let (mut behavior, mut more) = behavior(fields, id, &self.estate);
+                    for told in self.associations.iter() {
+                        more.extend(associate(&mut behavior, told.member(id), &self.estate, &told.place));
+                    }
+                    for told in self.key_groups.iter() {
+                        let groups = of_path(&behavior, told.member(id).as_ref());
+                        behavior.trusted_key_groups = groups.map(|groups| key_groups(&groups)).unwrap_or_default();
+                    }
                     behaviors.push(behavior);
                     self.unknowns.append(&mut more);
                 }

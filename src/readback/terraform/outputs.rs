@@ -1,7 +1,7 @@
 //! A module of corsynth that is planned as a root: it has no distribution, and puts out what one needs.
 
 use super::super::{Place, Unknown};
-use super::behaviors::{behavior, in_words};
+use super::behaviors::{associate, behavior, in_words, key_groups, of_path};
 use super::buckets::{BucketRef, Buckets};
 use super::custom::custom_origin;
 use super::fields::Fields;
@@ -117,7 +117,15 @@ impl Reader<'_> {
         }
         for item in listed.items().unwrap_or_default() {
             let fields = Fields::new(of.clone(), self.place, item);
-            let (behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
+            let (mut behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
+            more.extend(associate(
+                &mut behavior,
+                self.member("function_associations"),
+                self.buckets.estate,
+                self.place,
+            ));
+            let groups = of_path(&behavior, self.member("trusted_key_groups").as_ref());
+            behavior.trusted_key_groups = groups.map(|groups| key_groups(&groups)).unwrap_or_default();
             distribution.behaviors.push(behavior);
             unknowns.append(&mut more);
         }

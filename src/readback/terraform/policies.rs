@@ -3,12 +3,13 @@
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudfront_cache_policy> and the pages
 //! beside it.
 
+use super::super::function::cors_function;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use crate::aws::cloudfront::SecurityHeaders;
 use crate::deployed::{
-    CachePolicy, CorsConfig, CorsRule, CustomHeader, OriginAccessControl, OriginRequestPolicy, PolicyName, Provenance,
-    ResponseHeadersPolicy, Selection,
+    CachePolicy, CorsConfig, CorsRule, CustomHeader, Function, OriginAccessControl, OriginRequestPolicy, PolicyName,
+    Provenance, ResponseHeadersPolicy, Selection,
 };
 
 /// What the provider computes, and what has no say: everywhere the same.
@@ -217,4 +218,12 @@ pub(super) fn cors_rules(fields: &mut Fields<'_>, unset_age: Option<u64>) -> Vec
         fields.problems.append(&mut rule.finish(&[]));
     }
     rules
+}
+
+/// `aws_cloudfront_function`, when its code is corsynth's.
+pub(super) fn function(instance: &Instance) -> Option<Function> {
+    let mut fields = fields(instance);
+    let does = cors_function(&fields.text("code")?)?;
+    let name = fields.remark("name").unwrap_or_else(|| fields.of.clone());
+    Some(Function { name, does, provenance: Provenance::default(), site: fields.site() })
 }

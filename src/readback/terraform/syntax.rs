@@ -40,6 +40,8 @@ pub(super) struct Declared<'s> {
 #[derive(Debug)]
 pub(super) struct Module<'s> {
     sources: &'s [Source],
+    /// All files, also those that are no configuration.
+    files: &'s [File],
     pub(super) locals: BTreeMap<&'s str, Definition<'s>>,
     /// Defaults; `None` where there is none.
     pub(super) variables: BTreeMap<&'s str, Option<Definition<'s>>>,
@@ -77,10 +79,17 @@ pub(super) fn byte(of: &impl Span) -> usize {
 }
 
 impl<'s> Module<'s> {
+    /// The text of a file, by its path from the module's folder, which `path.module` calls `.`.
+    pub(super) fn text(&self, path: &str) -> Option<&'s str> {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        self.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
+    }
+
     /// Sorts out what parsed files declare; `files` are all files of the folder.
-    pub(super) fn new(sources: &'s [Source], files: &[File]) -> Self {
+    pub(super) fn new(sources: &'s [Source], files: &'s [File]) -> Self {
         let mut module = Self {
             sources,
+            files,
             locals: BTreeMap::new(),
             variables: BTreeMap::new(),
             resources: BTreeMap::new(),

@@ -56,7 +56,12 @@ impl<'m> Evaluator<'m> {
                 let name = next().ok_or_else(|| self.fail(at, missing()))?;
                 self.variable(name, at)
             }
-            "path" | "module" | "terraform" | "self" | "count" | "each" => Err(self.fail(at, missing())),
+            // From where files are read; see `Module::text`.
+            "path" => match next() {
+                Some("module") => Ok(Value::text(".")),
+                _ => Err(self.fail(at, missing())),
+            },
+            "module" | "terraform" | "self" | "count" | "each" => Err(self.fail(at, missing())),
             "data" => {
                 let kind = next().ok_or_else(|| self.fail(at, missing()))?.to_owned();
                 let label = next().ok_or_else(|| self.fail(at, missing()))?;

@@ -18,6 +18,9 @@ pub(super) const CACHE_POLICY: &str = "cache-policy";
 pub(super) const ORIGIN_REQUEST_POLICY: &str = "origin-request-policy";
 pub(super) const RESPONSE_HEADERS_POLICY: &str = "response-headers-policy";
 
+/// The stem of the files of a function: its settings, and its code.
+pub(super) const FUNCTION: &str = "function";
+
 /// The folder of one asset.
 pub(super) struct Folder(String);
 
@@ -42,6 +45,12 @@ pub(super) fn policy_file(kind: &str, id: &LogicalId) -> String {
         Some(part) => format!("{folder}/{kind}.{}.json", file_name(part)),
         None => format!("{folder}/{kind}.json"),
     }
+}
+
+/// The code of a function: `static/function.js`, or `static/function.fonts.js`.
+pub(super) fn code_file(id: &LogicalId) -> String {
+    let settings = policy_file(FUNCTION, id);
+    format!("{}.js", settings.strip_suffix(".json").unwrap_or(&settings))
 }
 
 /// `CORSYNTH_BUCKET_PREVIEW_BUILDS`.

@@ -216,6 +216,7 @@ fn policy_steps(asset: &AssetPlan, cdn: &Cdn, before: &[String], payloads: &[Art
     policies.extend(named(layout::CACHE_POLICY, &cdn.cache_policies));
     policies.extend(named(layout::ORIGIN_REQUEST_POLICY, &cdn.origin_request_policies));
     policies.extend(named(layout::RESPONSE_HEADERS_POLICY, &cdn.response_headers_policies));
+    policies.extend(named(layout::FUNCTION, &cdn.functions));
     policies
         .into_iter()
         .map(|(kind, id, name)| {

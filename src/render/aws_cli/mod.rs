@@ -15,13 +15,14 @@ use serde_json::Value;
 
 use super::artifact::{Artifact, Stamp, Target, lock_file};
 use super::contract;
+use super::function as code;
 use crate::plan::{AssetPlan, Plan, Policy, Provenance};
 use layout::Folder;
 
 pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     let mut bundle = Bundle::default();
     for asset in &plan.assets {
-        add_payloads(&mut bundle, asset);
+        add_payloads(&mut bundle, plan, asset);
     }
     let manifest = manifest::manifest(plan, stamp, &bundle.artifacts);
     let permissions = permissions::policy(plan);
@@ -55,7 +56,7 @@ impl Bundle {
     }
 }
 
-fn add_payloads(bundle: &mut Bundle, asset: &AssetPlan) {
+fn add_payloads(bundle: &mut Bundle, plan: &Plan, asset: &AssetPlan) {
     let folder = Folder::of(asset);
     if let Some(cors) = &asset.cors {
         let rules = payloads::cors_rules(cors);
@@ -84,6 +85,11 @@ fn add_payloads(bundle: &mut Bundle, asset: &AssetPlan) {
             &cdn.response_headers_policies,
             payloads::response_headers_policy,
         );
+        for function in &cdn.functions {
+            let settings = payloads::function(plan, function);
+            bundle.add(layout::policy_file(layout::FUNCTION, &function.id), &settings, &function.provenance);
+            bundle.artifacts.push(Artifact::file(layout::code_file(&function.id), code::code(&function.config)));
+        }
         for (name, statements) in [(layout::BUCKET_POLICY, &cdn.bucket_policy), (layout::KEY_POLICY, &cdn.key_policy)] {
             if let Some(bucket) = asset.bucket().filter(|_| !statements.is_empty()) {
                 let payload = payloads::statements(statements, bucket, cdn.distribution.as_deref());

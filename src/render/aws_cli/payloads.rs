@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::function as code;
 use super::layout;
 use crate::aws::cloudfront::{
     CachePolicyConfig, CustomHeader, OriginAccessControlConfig, OriginRequestHeaders, OriginRequestPolicyConfig,
@@ -10,7 +11,7 @@ use crate::aws::cloudfront::{
 };
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
 use crate::aws::s3::{CorsConfiguration, CorsRule};
-use crate::plan::{Bucket, CacheBehavior, Policy, PolicyRef, ResourceName};
+use crate::plan::{Bucket, CacheBehavior, CorsFunction, Plan, Policy, PolicyRef, ResourceName};
 
 /// An object of the members that are there.
 pub(super) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
@@ -188,7 +189,7 @@ pub(super) fn cache_behaviors(behaviors: &[CacheBehavior]) -> Value {
         .iter()
         .map(|behavior| {
             let allowed = behavior.allowed_methods.methods();
-            json!({
+            let mut entry = json!({
                 "path-pattern": behavior.path_pattern,
                 "set": {
                     "ViewerProtocolPolicy": behavior.viewer_protocol_policy.as_str(),
@@ -206,9 +207,28 @@ pub(super) fn cache_behaviors(behaviors: &[CacheBehavior]) -> Value {
                     "ResponseHeadersPolicyId": behavior.response_headers_policy.as_ref()
                         .map(|policy| policy_ref(layout::RESPONSE_HEADERS_POLICY, policy)),
                 },
-            })
+            });
+            let functions = functions(behavior);
+            if let Some(members) = entry.as_object_mut().filter(|_| functions != json!({})) {
+                members.insert("functions".to_owned(), functions);
+            }
+            entry
         })
         .collect()
+}
+
+/// The arguments of `create-function` and `update-function`; the code is in a file beside.
+pub(super) fn function(plan: &Plan, function: &Policy<CorsFunction>) -> Value {
+    json!({
+        "Name": name(&function.name),
+        "FunctionConfig": { "Comment": code::comment(plan, &function.id), "Runtime": code::RUNTIME },
+    })
+}
+
+/// What runs on a behaviour, by event; an event that is missing here is not ours to speak of.
+fn functions(behavior: &CacheBehavior) -> Value {
+    let file = |id| json!({ "file": layout::policy_file(layout::FUNCTION, id) });
+    Value::Object(code::associations(behavior).map(|(event, id)| (event.to_owned(), file(id))).collect())
 }
 
 fn policy_ref(kind: &str, policy: &PolicyRef) -> Value {

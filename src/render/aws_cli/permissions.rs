@@ -85,6 +85,10 @@ fn policy_actions(cdns: &[&Cdn]) -> Vec<String> {
                 .chain([format!("cloudfront:List{many}")])
         })
         .collect();
+    if cdns.iter().any(|c| !c.functions.is_empty()) {
+        let verbs = ["Create", "Delete", "Describe", "Get", "Publish", "Update"];
+        actions.extend(verbs.map(|verb| format!("cloudfront:{verb}Function")));
+    }
     actions.sort();
     actions
 }

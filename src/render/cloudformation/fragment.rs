@@ -3,6 +3,7 @@
 
 use super::super::artifact::{Artifact, Stamp};
 use super::super::contract;
+use super::super::function as code;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::document;
 use super::function::import;
@@ -194,5 +195,14 @@ fn cache_behavior(asset: &AssetPlan, behavior: &CacheBehavior) -> Yaml {
     let response = behavior.response_headers_policy.as_ref();
     entry.extend(forward.map(|id| ("OriginRequestPolicyId", policy_id(id, name::ORIGIN_REQUEST_POLICY))));
     entry.extend(response.map(|id| ("ResponseHeadersPolicyId", policy_id(id, name::RESPONSE_HEADERS_POLICY))));
+    let associations: Vec<_> = code::associations(behavior)
+        .map(|(event, id)| {
+            let arn = import(&name::id_output(id, name::FUNCTION));
+            map([("EventType", text(event)), ("FunctionARN", arn)])
+        })
+        .collect();
+    if !associations.is_empty() {
+        entry.push(("FunctionAssociations", Yaml::List(associations)));
+    }
     map(entry)
 }

@@ -2,6 +2,7 @@
 //!
 //! Shapes: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_CloudFront.html>
 
+use super::super::function as code;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::function::{Part, attribute, concat, reference};
 use super::name::{self, AssetNames};
@@ -10,7 +11,7 @@ use crate::aws::cloudfront::{
     CachePolicyConfig, ItemBehavior, OriginAccessControlConfig, OriginRequestHeaders, OriginRequestPolicyConfig,
     ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,
 };
-use crate::plan::{AssetPlan, Cdn, LogicalId, Plan, Policy, PolicyRef, ResourceName};
+use crate::plan::{AssetPlan, Cdn, CorsFunction, LogicalId, Plan, Policy, PolicyRef, ResourceName};
 
 /// A resource of the template.
 #[derive(Debug, Clone)]
@@ -38,14 +39,15 @@ pub(super) struct IdOutput {
 
 /// All resources, asset by asset.
 pub(super) fn all(plan: &Plan) -> Vec<Resource> {
-    plan.assets.iter().filter_map(|asset| Some(of_asset(asset, asset.cdn.as_ref()?))).flatten().collect()
+    plan.assets.iter().filter_map(|asset| Some(of_asset(plan, asset, asset.cdn.as_ref()?))).flatten().collect()
 }
 
-fn of_asset(asset: &AssetPlan, cdn: &Cdn) -> Vec<Resource> {
+fn of_asset(plan: &Plan, asset: &AssetPlan, cdn: &Cdn) -> Vec<Resource> {
     let mut resources: Vec<_> = cdn.origin_access_control.iter().map(origin_access_control).collect();
     resources.extend(cdn.cache_policies.iter().map(cache_policy));
     resources.extend(cdn.origin_request_policies.iter().map(origin_request_policy));
     resources.extend(cdn.response_headers_policies.iter().map(response_headers_policy));
+    resources.extend(cdn.functions.iter().map(|function| cors_function(plan, function)));
     resources.extend((!cdn.bucket_policy.is_empty()).then(|| bucket_policy(asset, cdn)));
     resources
 }
@@ -171,6 +173,28 @@ fn security(headers: &SecurityHeaders) -> Yaml {
         config.push(("XSSProtection", map([("Protection", on()), ("ModeBlock", on()), keep()])));
     }
     map(config)
+}
+
+/// Published at once: only then it can run.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudfront-function.html>
+fn cors_function(plan: &Plan, function: &Policy<CorsFunction>) -> Resource {
+    let config = map([("Comment", text(code::comment(plan, &function.id))), ("Runtime", text(code::RUNTIME))]);
+    let name = name::resource(&function.id, name::FUNCTION);
+    let intent = function.provenance.0.clone();
+    let properties = map([
+        ("Name", aws_name(&function.name)),
+        ("AutoPublish", Yaml::Bool(true)),
+        ("FunctionConfig", config),
+        ("FunctionCode", text(code::code(&function.config))),
+    ]);
+    let body =
+        map([("Type", text("AWS::CloudFront::Function")), ("Metadata", metadata(&intent)), ("Properties", properties)]);
+    let output = IdOutput {
+        name: name::id_output(&function.id, name::FUNCTION),
+        description: format!("ARN of the function {}", described(&function.id)),
+        value: attribute(&name, "FunctionARN"),
+    };
+    Resource { name, intent, body, output: Some(output) }
 }
 
 /// `Retain`: when the stack is told to leave the bucket alone again, the distribution must not lose its access.

@@ -7,6 +7,7 @@
 mod custom;
 mod docs;
 mod example;
+mod functions;
 mod locals;
 mod region;
 mod s3;
@@ -54,6 +55,10 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     ];
     if custom::any(plan) {
         artifacts.push(file("custom_origins.tf", &[custom::OUTPUTS]));
+    }
+    if functions::any(plan) {
+        artifacts.push(file("functions.tf", &[functions::RESOURCES]));
+        artifacts.push(Artifact::file(functions::BODY_PATH, super::function::BODY));
     }
     artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
     artifacts
@@ -106,6 +111,7 @@ fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> 
         out.extend(policies("aws_cloudfront_cache_policy", &cdn.cache_policies));
         out.extend(policies("aws_cloudfront_origin_request_policy", &cdn.origin_request_policies));
         out.extend(policies("aws_cloudfront_response_headers_policy", &cdn.response_headers_policies));
+        out.extend(policies("aws_cloudfront_function", &cdn.functions));
     }
     out.sort();
     out

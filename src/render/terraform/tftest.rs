@@ -10,7 +10,7 @@ use ::hcl::structure::Structure;
 pub(crate) use self::asserts::assert;
 pub(super) use self::asserts::same;
 use super::region::{self, Region};
-use super::{bucket_cdns, cdns, custom, hcl};
+use super::{bucket_cdns, cdns, custom, functions, hcl};
 use crate::aws::iam::CloudFrontStatement;
 use crate::aws::quotas;
 use crate::plan::{AssetPlan, Cdn, Plan};
@@ -127,6 +127,7 @@ fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structur
     let arn = arn.or_else(|| asset.custom_origin().map(|_| String::new()));
     let mut asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());
     asserts.extend(custom::asserts(asset));
+    asserts.extend(asset.cdn.iter().flat_map(|cdn| functions::asserts(&asset.id, cdn)));
     // Ids are compared, and they are there after an apply only.
     asserting(plan, &format!("asset_{}", asset.id), "apply", asserts)
 }

@@ -9,8 +9,12 @@ use std::path::Path;
 /// No module comes near this; a home directory does.
 const MOST_FILES: usize = 10_000;
 
-/// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.json`, `*.yaml` and `*.yml` below it,
-/// without hidden directories, and without the `examples/` and `tests/` of a Terraform module, which are modules of
+/// Bytes of code that the API takes at most.
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html>
+const LARGEST_FUNCTION: u64 = 40_960;
+
+/// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.json`, `*.yaml` and `*.yml` below it, and
+/// code of functions, without hidden directories, and without the `examples/` and `tests/` of a Terraform module, which are modules of
 /// their own.
 pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
     if is_stdin(path) || !path.is_dir() {
@@ -27,7 +31,7 @@ pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
         .build();
     for entry in walk {
         let entry = entry.map_err(|error| Failure::new(format!("cannot search `{}`: {error}", shown(path))))?;
-        if !is_artifact_name(entry.path()) || !entry.path().is_file() {
+        if !is_artifact_name(entry.path()) || !entry.path().is_file() || is_other_script(entry.path()) {
             continue;
         }
         if files.len() == MOST_FILES {
@@ -54,7 +58,14 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
 
 /// Whether a file of this name can be one of artifacts.
 pub(crate) fn is_artifact_name(path: &Path) -> bool {
-    path.extension().is_some_and(|e| ["tf", "json", "yaml", "yml"].iter().any(|known| e.eq_ignore_ascii_case(known)))
+    path.extension()
+        .is_some_and(|e| ["tf", "json", "yaml", "yml", "js"].iter().any(|known| e.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a script is more than the code of a CloudFront function can be.
+fn is_other_script(path: &Path) -> bool {
+    let is_script = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("js"));
+    is_script && path.metadata().is_ok_and(|metadata| metadata.len() > LARGEST_FUNCTION)
 }
 
 /// Whether this is the `examples` or `tests` of a module.

@@ -61,6 +61,25 @@ def origin_id($asset): [.Origins.Items[] | select(is_origin_of($asset))] | (map(
 
 # --- one behaviour
 
+# CloudFront runs one function an event: that of somebody else is not replaced unasked. Ours end in a purpose and a hash.
+def no_other_function($ours):
+  (.PathPattern // "*") as $path
+  | first((.FunctionAssociations | items[])
+      | select(.FunctionARN | test("-fn-[0-9a-f]{8}$") | not)
+      | select(.EventType as $event | any($ours[]; .EventType == $event))) as $other
+  | "error: the behaviour \($path | tojson) runs \($other.FunctionARN) on \($other.EventType), and CloudFront runs one function an event: take it away, or let it do what this one does\n"
+  | halt_error(1);
+
+def set_functions($functions; $ids):
+  if $functions == null then .
+  else
+    ($functions | to_entries | map({EventType: .key, FunctionARN: $ids[.value.file]})) as $ours
+    | (no_other_function($ours) // .)
+    | (.FunctionAssociations | items
+        | map(.EventType as $event | select(any($ours[]; .EventType == $event) | not))) as $others
+    | set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
+  end;
+
 # $behavior is an entry of cache-behaviors.json, $ids the ids of our own policies by payload file.
 def with_settings($behavior; $ids):
   reduce ($behavior.set | to_entries[]) as $member (.; set_member($member.key; $member.value))
@@ -68,6 +87,7 @@ def with_settings($behavior; $ids):
       if $policy.value == null then delpaths([[$policy.key]])
       else .[$policy.key] = ($policy.value.id // $ids[$policy.value.file])
       end)
+  | set_functions($behavior.functions; $ids)
   # A cache policy excludes the settings that came before it.
   | del(.ForwardedValues, .MinTTL, .DefaultTTL, .MaxTTL);
 

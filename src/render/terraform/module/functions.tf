@@ -1,0 +1,34 @@
+# CloudFront Functions: the rules are data in locals.tf, the code around them is the same for every intent.
+
+resource "aws_cloudfront_function" "this" {
+  for_each = { for key, function in local.functions : key => function if var.create }
+
+  name    = "${var.name_prefix}-${each.value.name_suffix}"
+  comment = each.value.comment
+  runtime = "cloudfront-js-2.0"
+  publish = true
+  code    = "${local.function_prelude}${jsonencode(each.value.cors)};\n\n${file("${path.module}/functions/cors.js")}"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+output "function_arns" {
+  description = "ARNs of the functions, by asset or part of an asset."
+  value       = { for key, function in aws_cloudfront_function.this : key => function.arn }
+}
+
+output "function_associations" {
+  description = "What runs on a cache behavior, by asset and path pattern (`*` for the default behavior): the members of each `function_association`."
+  value = {
+    for id, paths in local.function_associations : id => {
+      for path, associations in paths : path => [
+        for association in associations : {
+          event_type   = association.event_type
+          function_arn = aws_cloudfront_function.this[association.function].arn
+        }
+      ]
+    } if var.create
+  }
+}
