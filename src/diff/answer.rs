@@ -6,7 +6,7 @@ use crate::fetch::{CredentialsMode, HeaderName, HeaderPattern};
 use crate::intent::permits::{Permission, Request, allows};
 use crate::intent::{Grant, Intent};
 use crate::prove::headers;
-use crate::prove::histories::Histories;
+use crate::prove::histories::{Histories, signed_url};
 use crate::prove::origins::{OriginClass, Teller};
 use crate::prove::slim;
 use crate::simulate::{
@@ -403,12 +403,21 @@ impl Holder {
         let request = PageRequest {
             origin: origin.to_owned(),
             method: method.to_owned(),
-            url: Url::new(&self.asset, place.door, &place.path),
+            url: self.url(place),
             headers: headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
             credentials: CredentialsMode::SameOrigin,
             use_cors_preflight: false,
         };
         Scenario { given, asked: Asked::Page(request), object_exists: true, first_rule }
+    }
+
+    /// The URL of a place, as a visitor has it who may read there.
+    fn url(&self, place: &Place) -> Url {
+        let url = Url::new(&self.asset, place.door, &place.path);
+        match behavior_at(&self.asset, place).ok().flatten() {
+            Some(behavior) => signed_url(url, behavior),
+            None => url,
+        }
     }
 
     /// The rules that match origin and method.

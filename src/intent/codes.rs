@@ -67,6 +67,8 @@ crate::diagnostic::codes! {
         "a text that is not a header name";
     INVALID_HEADER_VALUE = "invalid-header-value", Invalid, Error,
         "a text that is not the value of a header";
+    INVALID_KEY_GROUP = "invalid-key-group", Invalid, Error,
+        "not the id of a trusted key group, or more than four";
     INVALID_KMS_KEY = "invalid-kms-key", Invalid, Error,
         "a KMS key that is not the ARN of a key";
     INVALID_METHOD = "invalid-method", Invalid, Error,
@@ -103,6 +105,8 @@ crate::diagnostic::codes! {
         "an exposed header that every page can read anyway";
     SEVERAL_HEADER_WILDCARDS = "several-header-wildcards", Forbidden, Error,
         "more than one `*` in a request header";
+    SIGNED_WITHOUT_CDN = "signed-without-cdn", Forbidden, Error,
+        "signed cookies or URLs of CloudFront to an asset without `cdn`";
     TOO_MANY_ENVIRONMENTS = "too-many-environments", Invalid, Error,
         "more environments than are compiled of one file";
     TOO_MANY_ORIGINS = "too-many-origins", Forbidden, Error,
@@ -154,7 +158,7 @@ crate::diagnostic::codes! {
     WILDCARD_ORIGIN_IN_EXPECTATION = "wildcard-origin-in-expectation", Invalid, Error,
         "a `*` in the origin of an expectation, which is about one page";
     WILDCARD_ORIGIN_WITH_CREDENTIALS = "wildcard-origin-with-credentials", Forbidden, Error,
-        "credentials together with `from: anyone`";
+        "credentials together with `from: anyone`, or cookies with a pattern of origins";
     WILDCARD_REQUEST_HEADER = "wildcard-request-header", Forbidden, Error,
         "a `*` among the request headers that would let `Authorization` in unnamed";
     ZERO_PREFLIGHT_CACHE = "zero-preflight-cache", Forbidden, Error,

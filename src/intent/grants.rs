@@ -66,8 +66,13 @@ pub(super) fn validate(
     for text in raw.expose.iter().flatten() {
         sets.expose.extend(exposed_header(diags, text));
     }
-    let credentials = raw.credentials.as_ref().filter(|c| c.value == Credentials::Bearer);
-    if credentials.is_some() {
+    let written = raw.credentials.as_ref();
+    let named = |kinds: &[Credentials]| written.filter(|c| kinds.contains(&c.value));
+    // A signed URL is its own proof, whoever's page asks for it.
+    let credentials = named(&[Credentials::Bearer, Credentials::Cookies, Credentials::SignedCookies]);
+    let with_cookies = named(&[Credentials::Cookies, Credentials::SignedCookies]);
+    let signed = named(&[Credentials::SignedCookies, Credentials::SignedUrls]);
+    if named(&[Credentials::Bearer]).is_some() {
         sets.request_headers.extend(HeaderPattern::parse("authorization"));
     }
     let preflight_cache = match &raw.preflight_cache {
@@ -91,6 +96,20 @@ pub(super) fn validate(
             .help("name the frontends that sign their requests, or drop `credentials`"),
         );
     }
+    let pattern = origins.iter().find(|origin| !origin.is_literal() && !origin.is_any());
+    if let (Some(pattern), Some(credentials)) = (pattern, with_cookies) {
+        let place = from.iter().find(|(_, origins)| origins.contains(pattern)).map_or(from_span, |(span, _)| *span);
+        diags.push(
+            Diagnostic::new(
+                &codes::WILDCARD_ORIGIN_WITH_CREDENTIALS,
+                place,
+                format!("cookies are granted to `{pattern}`"),
+            )
+            .label("whoever gets a page there reads what the user may read")
+            .related(credentials.span, "cookies are asked for here")
+            .help("list the origins"),
+        );
+    }
     let writing = sets.methods.iter().find(|m| !m.is_read());
     if let (true, Some(writing)) = (anyone, writing) {
         let method = raw.methods.iter().flatten().find(|m| m.value == writing.as_str());
@@ -106,13 +125,16 @@ pub(super) fn validate(
     }
     let to = to?;
     if let (Some(upload), Some(raw_upload)) = (upload, raw.upload.as_ref()) {
-        via_cdn(diags, upload, raw_upload, &to, assets);
+        via_cdn(diags, upload, raw_upload, &to, assets, signed.is_some());
         to_custom_origin(diags, raw_upload, &to, assets);
+    }
+    if let Some(signed) = signed {
+        signed_without_cdn(diags, signed.span, upload, &to, assets);
     }
     if raw.upload.is_none() {
         for method in raw.methods.iter().flatten() {
             let writes = Method::parse(&method.value).is_some_and(|m| !m.is_read() && sets.methods.contains(&m));
-            if writes && has_cdn(&to, assets).any(|target| !is_custom(target, assets)) {
+            if writes && signed.is_none() && has_cdn(&to, assets).any(|target| !is_custom(target, assets)) {
                 signed_for_everybody(diags, method.span);
             }
         }
@@ -290,9 +312,48 @@ fn upload_of(diags: &mut Diagnostics, raw: &RawUpload) -> Option<Upload> {
     Some(Upload { how: how.value, client, via: raw.via.as_ref().map_or(Via::S3, |v| v.value) })
 }
 
-fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Target], assets: &Map<RawAsset>) {
+/// Reports signed cookies or URLs of CloudFront where no CloudFront would check them.
+fn signed_without_cdn(
+    diags: &mut Diagnostics,
+    span: Span,
+    upload: Option<Upload>,
+    to: &[Target],
+    assets: &Map<RawAsset>,
+) {
+    for target in to {
+        let Some(asset) = assets.entries.get(target.asset) else { continue };
+        let direct = upload.is_some_and(|upload| upload.via == Via::S3);
+        if asset.value.cdn.is_some() && !direct {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &codes::SIGNED_WITHOUT_CDN,
+            span,
+            format!("nobody checks signatures of CloudFront on the way to `{}`", asset.id.value),
+        );
+        diags.push(if direct {
+            finding
+                .label("this upload goes to the bucket's own host, where a presigned URL of S3 is the signature")
+                .help("leave `credentials` out, or upload through the distribution: `via: cdn`")
+        } else {
+            finding
+                .label("browsers talk to S3 directly there")
+                .related(asset.id.span, "the asset has no `cdn`")
+                .help("add `cdn`, or leave `credentials` out and presign URLs of S3")
+        });
+    }
+}
+
+fn via_cdn(
+    diags: &mut Diagnostics,
+    upload: Upload,
+    raw: &RawUpload,
+    to: &[Target],
+    assets: &Map<RawAsset>,
+    is_signed: bool,
+) {
     let Some(via) = raw.via.as_ref().filter(|_| upload.via == Via::Cdn) else { return };
-    if upload.how != How::PresignedPost && has_cdn(to, assets).count() == to.len() {
+    if upload.how != How::PresignedPost && !is_signed && has_cdn(to, assets).count() == to.len() {
         signed_for_everybody(diags, via.span);
     }
     if upload.how == How::PresignedPost {
@@ -348,7 +409,7 @@ fn signed_for_everybody(diags: &mut Diagnostics, span: Span) {
             "CloudFront signs this request for whoever sends it",
         )
         .label("a presigned URL of S3 does not work here, and CORS stops browsers only")
-        .help("protect the path with signed cookies or a web ACL, or upload to S3 with presigned URLs"),
+        .help("sign URLs of CloudFront (`credentials: signed-urls`), or upload to S3 with presigned URLs"),
     );
 }
 

@@ -10,8 +10,8 @@ use super::raw::{
     Authority, Encryption, Manage, Map, Named, Preflight, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl,
 };
 use super::texts::{
-    is_account, is_alias, is_bucket_name, is_distribution, is_id, is_kms_key_arn, is_name, is_region, origin,
-    path_pattern, require, seconds,
+    is_account, is_alias, is_bucket_name, is_distribution, is_id, is_key_group, is_kms_key_arn, is_name, is_region,
+    origin, path_pattern, require, seconds,
 };
 use super::{Asset, Cdn, Frontend, Grant, Intent, PathAlias, Ttl};
 use crate::aws::partition::Partition;
@@ -261,6 +261,18 @@ fn cdn(diags: &mut Diagnostics, raw: &RawCdn) -> Option<Cdn> {
     for alias in aliases {
         let rule = "expected a host name in lower case, such as `cdn.example.com`";
         require(diags, alias, is_alias(&alias.value), &codes::INVALID_ALIAS, "host name", rule);
+    }
+    for (at, signer) in raw.signers.iter().flat_map(|signers| &signers.0).enumerate() {
+        // <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+        let rule = "expected ids of at most four key groups, such as `1a2b3c4d-12ab-34cd-56ef-1234567890ab`";
+        require(
+            diags,
+            signer,
+            at < 4 && is_key_group(&signer.value),
+            &codes::INVALID_KEY_GROUP,
+            "id of a key group",
+            rule,
+        );
     }
     let authority = raw.authority.as_ref().map_or(Authority::Edge, |a| a.value);
     let ttl = ttl(diags, raw.ttl.as_ref())?;

@@ -5,6 +5,7 @@ use super::custom;
 use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
+use super::signing;
 use super::speakers::{Spoken, Voice};
 use super::statements::{bucket_policy, key_policy};
 use crate::aws::cloudfront::{
@@ -18,7 +19,7 @@ use crate::aws::managed::{
 };
 use crate::fetch::HeaderName;
 use crate::intent::{Asset, Cdn, Intent, Ttl, Use};
-use crate::plan::{self, CacheBehavior, CorsFunction, LogicalId, Policy, PolicyRef, Provenance, TrustedKeyGroups};
+use crate::plan::{self, CacheBehavior, CorsFunction, LogicalId, Policy, PolicyRef, Provenance};
 
 /// The three headers that S3 looks at. Caching its answers to preflights needs all of them in the key.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html>
@@ -144,7 +145,7 @@ impl Policies<'_> {
             response_headers_policy: self.response_headers_policy(region, voice),
             viewer_request: function.clone().filter(|_| on_request),
             viewer_response: function.filter(|_| on_response),
-            trusted_key_groups: TrustedKeyGroups::None,
+            trusted_key_groups: signing::key_groups(self.cdn, region),
             provenance: provenance(self.asset, &grants),
         }
     }

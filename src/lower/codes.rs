@@ -1,6 +1,8 @@
 //! Codes of findings about what the layers of AWS can say.
 
 crate::diagnostic::codes! {
+    ASSUMED_SIGNATURE_ORDER = "assumed-signature-order", Discouraged, Warning,
+        "a preflight to a path for signed cookies, which may be refused before the function sees it";
     BEHAVIOR_CLAIMED_TWICE = "behavior-claimed-twice", Forbidden, Error,
         "two assets that claim the same path of one distribution";
     CORS_DOCUMENT_TOO_LARGE = "cors-document-too-large", Forbidden, Error,
@@ -15,6 +17,8 @@ crate::diagnostic::codes! {
         "a request header pattern that a response headers policy cannot say";
     INJECTED_ORIGIN_UNHEARD = "injected-origin-unheard", Forbidden, Error,
         "`inject-origin` where nobody looks at `Origin`";
+    MIXED_SIGNING = "mixed-signing", Forbidden, Error,
+        "grants on one path of which some are for signed requests and some are not";
     NEEDLESS_FUNCTION = "needless-function", Discouraged, Warning,
         "a CloudFront function where a response headers policy says the same, for nothing";
     ORIGIN_PATTERN_AT_EDGE = "origin-pattern-at-edge", Forbidden, Error,
@@ -31,6 +35,8 @@ crate::diagnostic::codes! {
         "more cache behaviours than a distribution holds by default";
     TOO_MANY_CORS_RULES = "too-many-cors-rules", Forbidden, Error,
         "more than 100 CORS rules on one bucket";
+    UNSIGNED_PREFLIGHT = "unsigned-preflight", Forbidden, Error,
+        "a preflight to a path for signed cookies, which CloudFront refuses";
     WILDCARD_ORIGIN_WITHOUT_KEY = "wildcard-origin-without-key", Forbidden, Error,
         "an origin with a `*` at the edge, where `Origin` is not in the cache key";
 }

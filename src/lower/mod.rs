@@ -11,6 +11,7 @@ mod functions;
 mod names;
 mod paths;
 mod regions;
+mod signing;
 mod speakers;
 mod statements;
 
@@ -78,6 +79,9 @@ fn lower_asset(
         return None;
     }
     let regions = regions::regions(diags, claims);
+    if let Some(cdn) = &asset.cdn {
+        signing::check(diags, cdn, &regions);
+    }
     let spoken = speakers::decide(diags, asset, claims, &regions)?;
     for text in &spoken.choices {
         choices.push(Choice { subject: asset.id.value.clone(), text: text.clone() });

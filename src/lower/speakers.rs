@@ -418,7 +418,7 @@ fn edge_rule(
             );
         }
     }
-    for header in rule.headers.iter().filter(|h| !h.is_literal() && h.as_str() != "*") {
+    for header in rule.headers.iter().filter(|h| !h.is_literal() && (h.as_str() != "*" || rule.credentials)) {
         good = false;
         let place = region.grants.iter().find(|g| g.request_headers.contains(header));
         diags.push(

@@ -1,7 +1,7 @@
 //! The proof for one asset: every class of requests at each of its doors.
 
 use super::counterexample::{Counterexample, Kind};
-use super::histories::Histories;
+use super::histories::{Histories, signed_url};
 use super::judge::{Judgement, judge};
 use super::methods::methods;
 use super::origins::{OriginClass, classes};
@@ -138,6 +138,8 @@ impl<'a> Prover<'a> {
         for ((behavior, _), path) in &places {
             let behavior = behavior.and_then(|at| behaviors.get(at));
             let url = Url::new(self.asset, Door::Distribution, path);
+            let url =
+                behavior.filter(|_| self.is_for_signed_requests(path)).map_or(url.clone(), |b| signed_url(url, b));
             self.place(&Place { door: Door::Distribution, path, url, behavior });
         }
         if self.asset.custom_origin().is_none() {
@@ -260,6 +262,11 @@ impl<'a> Prover<'a> {
         {
             self.cookies(place, origin, method, granted.credentials);
             self.users(place, origin, method, &granted.grants);
+        }
+        if let Permission::Granted(granted) = concern.permits(&[])
+            && through_cdn
+        {
+            self.signatures(place, origin, method, &granted.grants);
         }
         if method == "GET"
             && let Permission::Granted(granted) = concern.permits(&[])

@@ -9,6 +9,7 @@ use super::headers::UNLISTED;
 use super::origins::OriginClass;
 use crate::deployed::{Asset, CacheBehavior, CorsRule};
 use crate::fetch::HeaderList;
+use crate::simulate::signed::SIGNED_QUERY;
 use crate::simulate::{
     Door, Earlier, ExchangeKind, HttpRequest, HttpResponse, Outcome, Readings, Server, Trace, Url, Visitor,
 };
@@ -105,6 +106,12 @@ struct Fixed {
     headers: [Option<String>; 3],
 }
 
+/// A URL as a visitor has it who may read there.
+pub(crate) fn signed_url(url: Url, behavior: &CacheBehavior) -> Url {
+    let query = (!behavior.trusted_key_groups.is_empty()).then(|| SIGNED_QUERY.to_owned());
+    Url { query: query.or(url.query), ..url }
+}
+
 impl Histories {
     /// The histories of the requests to one path of a distribution. `covered` is the largest header set of each rule.
     pub(crate) fn new(
@@ -144,7 +151,8 @@ impl Histories {
             caches: behavior.cache_policy.max_ttl > 0,
             has_policy: behavior.response_headers_policy.as_ref().is_some_and(|policy| policy.cors.is_some()),
             caches_options: behavior.cached_methods.iter().any(|m| m == "OPTIONS"),
-            url: Url::new(&bare, Door::Distribution, path),
+            // Whoever fills the cache of a path for signed requests has a signature.
+            url: signed_url(Url::new(&bare, Door::Distribution, path), behavior),
             bare,
             classes: classes.iter().map(of).collect(),
             all: Lists::new(ways, rules.iter().zip(covered)),

@@ -3,6 +3,7 @@
 use super::{About, Kind};
 use crate::fetch::HeaderName;
 use crate::intent::permits::{Granted, Permission};
+use crate::simulate::signed::MISSING_KEY;
 use crate::simulate::{Decision, Exchange, Outcome, Party};
 use std::collections::BTreeSet;
 
@@ -63,6 +64,9 @@ fn under(about: About, expected: impl Into<String>, actual: impl Into<String>) -
 fn refused(last: Option<&Exchange>) -> Option<Failure> {
     let error = last?.response.error.as_ref()?;
     let expected = "the object";
+    if error.code == MISSING_KEY {
+        return Some(under(About::Access, expected, "403 `MissingKey`: CloudFront asks for a signature"));
+    }
     (error.code == "AccessDenied")
         .then(|| under(About::Access, expected, "403 `AccessDenied`: the bucket does not let the distribution in"))
 }

@@ -18,6 +18,7 @@ pub(crate) mod origins;
 pub(crate) mod paths;
 mod refused;
 mod remarks;
+mod signed;
 pub(crate) mod slim;
 mod stars;
 

@@ -12,6 +12,7 @@ mod terraform;
 mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
+pub use function::code as function_code;
 pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;

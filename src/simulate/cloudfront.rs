@@ -1,4 +1,4 @@
-//! CloudFront: what a distribution answers. In this order: behaviour, viewer protocol, method, function on
+//! CloudFront: what a distribution answers. In this order: behaviour, viewer protocol, method, signature, function on
 //! `viewer-request`, cache, origin, custom error page, response headers policy, function on `viewer-response`.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html>
@@ -9,7 +9,7 @@ use super::policy::{self, Viewer};
 use super::readings::Reading;
 use super::server::{Audience, Server};
 use super::trace::{CacheUse, Party, Step, Trace};
-use super::{ErrorBody, HttpRequest, HttpResponse, forward};
+use super::{ErrorBody, HttpRequest, HttpResponse, forward, signed};
 use crate::deployed::{CacheBehavior, Distribution, Selection, ViewerProtocolPolicy};
 use crate::fetch::HeaderList;
 
@@ -22,6 +22,8 @@ const HTTPS: &str =
 const CACHE_KEY: &str =
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html";
 const CACHED_ERRORS: &str = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html";
+const SIGNATURES: &str =
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-overview.html";
 const FUNCTIONS: &str =
     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html";
 const ERROR_PAGES: &str =
@@ -72,6 +74,20 @@ pub(super) fn respond(
         let why = format!("allowed methods: {}", behavior.allowed_methods.join(", "));
         Step::new(Party::CloudFront, what, BEHAVIORS).because(why).from(&behavior.provenance)
     });
+    if !behavior.trusted_key_groups.is_empty() && !signed::is_signed(server, request) {
+        let asks_first =
+            behavior.viewer_request.is_none() || server.readings.value(Reading::SignatureCheck) == "before-functions";
+        let answered = behavior.viewer_request.as_ref().filter(|_| !asks_first);
+        let answer = answered.map(|function| function::on_request(function, request, trace));
+        return match answer {
+            Some(OnRequest::Answer(answer)) => {
+                finished_made(behavior, viewer, answer, Reading::PolicyOnFunctionAnswers, trace)
+            }
+            _ => finished_own(behavior, viewer, unsigned(behavior, trace), trace),
+        };
+    }
+    let unsigned_request = (!behavior.trusted_key_groups.is_empty()).then(|| signed::without_signature(request));
+    let request = unsigned_request.as_ref().unwrap_or(request);
     let ran = behavior.viewer_request.as_ref().map(|function| function::on_request(function, request, trace));
     let forwarded = match ran {
         Some(OnRequest::Answer(answer)) => {
@@ -178,6 +194,18 @@ fn refused_method(behavior: &CacheBehavior, request: &HttpRequest, trace: &mut T
     });
     let message = format!("the distribution is not configured to allow the method `{}`", request.method);
     own_answer(403, HeaderList::new(), METHOD_NOT_ALLOWED, message)
+}
+
+/// CloudFront's refusal of a request without a signature; nothing reaches the cache or the bucket.
+fn unsigned(behavior: &CacheBehavior, trace: &mut Trace) -> HttpResponse {
+    trace.step(|| {
+        let why = format!("the behaviour trusts {}", behavior.trusted_key_groups.join(", "));
+        Step::new(Party::CloudFront, "refuses a request without a signature", SIGNATURES)
+            .because(why)
+            .from(&behavior.provenance)
+    });
+    let message = "Missing Key-Pair-Id query parameter or cookie value".to_owned();
+    own_answer(403, HeaderList::new(), signed::MISSING_KEY, message)
 }
 
 /// The answer of the bucket, from the cache or fetched.

@@ -15,7 +15,7 @@ const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Headers, Access-Con
 
 /// What a function makes of a request on `viewer-request`.
 #[derive(Debug)]
-pub(super) enum OnRequest {
+pub enum OnRequest {
     /// The request goes on, perhaps with another `Origin`.
     Pass(HttpRequest),
     /// The function answers.
@@ -23,7 +23,7 @@ pub(super) enum OnRequest {
 }
 
 /// Runs a function on `viewer-request`.
-pub(super) fn on_request(function: &Function, request: &HttpRequest, trace: &mut Trace) -> OnRequest {
+pub fn on_request(function: &Function, request: &HttpRequest, trace: &mut Trace) -> OnRequest {
     let origin = request.headers.get("Origin");
     if request.method == "OPTIONS" {
         let asked = request.headers.get("Access-Control-Request-Method");
@@ -54,7 +54,7 @@ pub(super) fn on_request(function: &Function, request: &HttpRequest, trace: &mut
 }
 
 /// Runs a function on `viewer-response`; `request` is the viewer's.
-pub(super) fn on_response(function: &Function, request: &HttpRequest, response: &mut HttpResponse, trace: &mut Trace) {
+pub fn on_response(function: &Function, request: &HttpRequest, response: &mut HttpResponse, trace: &mut Trace) {
     // An answer to a preflight is made whole on `viewer-request`.
     if !function.does.sets_headers || request.method == "OPTIONS" {
         return;

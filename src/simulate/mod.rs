@@ -8,7 +8,7 @@ pub mod browser;
 pub mod cache;
 pub mod cloudfront;
 mod forward;
-mod function;
+pub mod function;
 mod glob;
 mod paths;
 pub mod policy;
@@ -17,6 +17,7 @@ pub mod readings;
 pub mod s3;
 pub mod server;
 mod server_contract;
+pub mod signed;
 pub mod trace;
 pub mod words;
 
@@ -248,6 +249,9 @@ pub fn simulate(asset: &Asset, scenario: &Scenario, readings: &Readings, traced:
         }
     }
     server.audience = Audience::Page;
+    if let Asked::Page(request) = &scenario.asked {
+        server.has_signed_cookies = request.credentials == CredentialsMode::Include;
+    }
     let mut trace = Trace::new(traced);
     let fetched = match &scenario.asked {
         Asked::Page(request) => browser.fetch(request, readings, &mut trace, &mut |r, t| server.respond(r, t)),

@@ -39,6 +39,8 @@ pub enum Reading {
     HeadAndGet,
     /// Whether a custom error page replaces a refused preflight.
     ErrorPageForOptions,
+    /// Whether CloudFront looks for a signature before functions run, or after.
+    SignatureCheck,
 }
 
 /// What there is to know about a reading.
@@ -57,7 +59,7 @@ pub struct ReadingInfo {
 }
 
 /// How many there are.
-const COUNT: usize = 16;
+const COUNT: usize = 17;
 
 /// All readings, in the order of [`Reading`].
 pub const READINGS: [ReadingInfo; COUNT] = [
@@ -181,6 +183,16 @@ pub const READINGS: [ReadingInfo; COUNT] = [
         question: "does a custom error page replace the refusal of a preflight?",
         values: &[("replaced", "with its `ResponseCode`"), ("kept", "the refusal stands")],
         source: "not documented",
+    },
+    ReadingInfo {
+        reading: Reading::SignatureCheck,
+        name: "signature-check",
+        question: "does CloudFront look for a signature before a function runs on `viewer-request`, or after?",
+        values: &[
+            ("before-functions", "a preflight without a signature never gets to the function"),
+            ("after-functions", "the function can answer a preflight that has none"),
+        ],
+        source: "not documented; nothing was found for either side",
     },
 ];
 

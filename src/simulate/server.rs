@@ -13,6 +13,8 @@ pub struct Server<'d> {
     pub(super) readings: &'d Readings,
     /// Whether the object exists.
     pub(super) object_exists: bool,
+    /// Whether the visitor's requests carry signed cookies of CloudFront, where they carry cookies.
+    pub(super) has_signed_cookies: bool,
     /// Who looks at the next answer.
     pub(super) audience: Audience,
     /// What the distribution has cached.
@@ -33,6 +35,13 @@ pub(super) enum Audience {
 impl<'d> Server<'d> {
     /// A server with an empty cache.
     pub fn new(asset: &'d Asset, readings: &'d Readings, object_exists: bool) -> Self {
-        Self { asset, readings, object_exists, audience: Audience::Page, cache: Cache::default() }
+        Self {
+            asset,
+            readings,
+            object_exists,
+            has_signed_cookies: false,
+            audience: Audience::Page,
+            cache: Cache::default(),
+        }
     }
 }

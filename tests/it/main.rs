@@ -32,6 +32,7 @@ mod examples;
 mod expectations;
 mod export;
 mod fixes;
+mod functions;
 mod hcl_printer;
 mod inspection;
 mod integrations;

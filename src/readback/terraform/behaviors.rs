@@ -133,6 +133,24 @@ pub(super) fn of_path(behavior: &CacheBehavior, by_path: Option<&Value>) -> Opti
     by_path?.members()?.get(behavior.path_pattern.as_deref().unwrap_or("*")).cloned()
 }
 
+/// Gives a behaviour what the output `trusted_key_groups` says of it.
+pub(super) fn sign(behavior: &mut CacheBehavior, by_path: Option<&Value>, place: &Place) -> Problems {
+    let Some(by_path) = by_path else { return Problems::new() };
+    let told = by_path.members().map(|paths| paths.get(behavior.path_pattern.as_deref().unwrap_or("*")));
+    match told {
+        Some(None) => return Problems::new(),
+        Some(Some(groups)) if groups.items().is_some_and(|groups| !groups.is_empty()) => {
+            behavior.trusted_key_groups = key_groups(groups);
+            return Problems::new();
+        }
+        _ => {}
+    }
+    let mut fields = Fields::new("output.trusted_key_groups".to_owned(), place, by_path);
+    fields.problem("whose signatures are needed is not known");
+    behavior.unknown.extend(fields.problems.iter().map(in_words));
+    fields.problems
+}
+
 /// Gives a behaviour what the output `function_associations` says of it.
 pub(super) fn associate(
     behavior: &mut CacheBehavior,

@@ -5,7 +5,7 @@
 //! statements for the bucket's and the key's owner.
 
 use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, associate, behavior, in_words, key_groups, of_path, own_policies, whole};
+use super::behaviors::{Estate, associate, behavior, in_words, own_policies, sign, whole};
 use super::custom::custom_origin;
 use super::deployment;
 use super::evaluate::Evaluator;
@@ -194,6 +194,16 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
 fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
     let mut inputs = BTreeMap::from([("manage_bucket_policy", Value::Bool(true))]);
     let mut evaluator = Evaluator::new(module, BTreeMap::new());
+    if let (true, Some(Ok(Value::Map(signed)))) =
+        (module.variables.contains_key("key_group_ids"), evaluator.local("trusted_key_groups"))
+    {
+        let group = |id: &String| {
+            let address = Rc::from(format!("the key group of {id}"));
+            Value::list(vec![Value::Attribute(Rc::new(Attribute { address, name: "id".to_owned() }))])
+        };
+        let groups = signed.members.keys().filter_map(|id| Some((id.clone(), group(id)?))).collect();
+        inputs.extend(Value::map(groups).map(|groups| ("key_group_ids", groups)));
+    }
     let Some(Ok(Value::Map(named))) = evaluator.local("distribution_arns") else { return (inputs, BTreeMap::new()) };
     let Ok(Value::Map(given)) = evaluator.variable("distribution_arns", At { file: 0, byte: 0 }) else {
         return (inputs, BTreeMap::new());
@@ -313,8 +323,7 @@ impl Read {
                         more.extend(associate(&mut behavior, told.member(id), &self.estate, &told.place));
                     }
                     for told in self.key_groups.iter() {
-                        let groups = of_path(&behavior, told.member(id).as_ref());
-                        behavior.trusted_key_groups = groups.map(|groups| key_groups(&groups)).unwrap_or_default();
+                        more.extend(sign(&mut behavior, told.member(id).as_ref(), &told.place));
                     }
                     behaviors.push(behavior);
                     self.unknowns.append(&mut more);

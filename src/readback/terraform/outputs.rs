@@ -1,7 +1,7 @@
 //! A module of corsynth that is planned as a root: it has no distribution, and puts out what one needs.
 
 use super::super::{Place, Unknown};
-use super::behaviors::{associate, behavior, in_words, key_groups, of_path};
+use super::behaviors::{associate, behavior, in_words, sign};
 use super::buckets::{BucketRef, Buckets};
 use super::custom::custom_origin;
 use super::fields::Fields;
@@ -124,8 +124,7 @@ impl Reader<'_> {
                 self.buckets.estate,
                 self.place,
             ));
-            let groups = of_path(&behavior, self.member("trusted_key_groups").as_ref());
-            behavior.trusted_key_groups = groups.map(|groups| key_groups(&groups)).unwrap_or_default();
+            more.extend(sign(&mut behavior, self.member("trusted_key_groups").as_ref(), self.place));
             distribution.behaviors.push(behavior);
             unknowns.append(&mut more);
         }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::super::artifact::{Artifact, Stamp};
 use super::layout::{self, Folder};
 use crate::aws::iam::CloudFrontStatement;
-use crate::plan::{AssetPlan, Bucket, Cdn, LogicalId, Plan, Policy, ResourceName};
+use crate::plan::{AssetPlan, Bucket, Cdn, LogicalId, Plan, Policy, ResourceName, TrustedKeyGroups};
 
 pub(super) fn manifest(plan: &Plan, stamp: &Stamp, payloads: &[Artifact]) -> Value {
     json!({
@@ -47,6 +47,11 @@ fn asset(asset: &AssetPlan) -> Value {
             "url": layout::variable("URL", &asset.id),
         },
     });
+    let asks = |cdn: &Cdn| cdn.behaviors.iter().any(|b| b.trusted_key_groups == TrustedKeyGroups::Parameter);
+    let environment = about.pointer_mut("/environment").and_then(Value::as_object_mut);
+    if let Some(environment) = environment.filter(|_| cdn.is_some_and(asks)) {
+        environment.insert("key-groups".to_owned(), layout::variable("KEY_GROUPS", &asset.id).into());
+    }
     if let (Some(custom), Some(members)) = (asset.custom_origin(), about.as_object_mut()) {
         let origin = json!({ "domain-name": custom.domain_name, "https-port": custom.https_port });
         members.insert("origin".to_owned(), origin);

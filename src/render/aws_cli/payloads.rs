@@ -11,7 +11,7 @@ use crate::aws::cloudfront::{
 };
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
 use crate::aws::s3::{CorsConfiguration, CorsRule};
-use crate::plan::{Bucket, CacheBehavior, CorsFunction, Plan, Policy, PolicyRef, ResourceName};
+use crate::plan::{Bucket, CacheBehavior, CorsFunction, Plan, Policy, PolicyRef, ResourceName, TrustedKeyGroups};
 
 /// An object of the members that are there.
 pub(super) fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
@@ -209,8 +209,19 @@ pub(super) fn cache_behaviors(behaviors: &[CacheBehavior]) -> Value {
                 },
             });
             let functions = functions(behavior);
-            if let Some(members) = entry.as_object_mut().filter(|_| functions != json!({})) {
-                members.insert("functions".to_owned(), functions);
+            if let Some(members) = entry.as_object_mut() {
+                if functions != json!({}) {
+                    members.insert("functions".to_owned(), functions);
+                }
+                match &behavior.trusted_key_groups {
+                    TrustedKeyGroups::None => {}
+                    TrustedKeyGroups::Ids(ids) => {
+                        members.insert("signed-by".to_owned(), json!(ids));
+                    }
+                    TrustedKeyGroups::Parameter => {
+                        members.insert("signed-by".to_owned(), "environment".into());
+                    }
+                }
             }
             entry
         })

@@ -6,14 +6,14 @@ use super::super::contract;
 use super::super::function as code;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::document;
-use super::function::import;
+use super::function::{import, reference};
 use super::name::{self, AssetNames};
 use super::resource::policy_id;
 use super::statement::{self, Place};
 use crate::aws::cloudfront::{AllowedMethods, CachedMethods};
 use crate::aws::iam::CloudFrontStatement;
 use crate::aws::s3::{CorsConfiguration, CorsRule};
-use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Cdn, CustomOrigin};
+use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Cdn, CustomOrigin, TrustedKeyGroups};
 
 /// The bucket's rules, as a property of `AWS::S3::Bucket`.
 pub(super) fn cors_path(asset: &AssetPlan) -> String {
@@ -61,6 +61,12 @@ pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
             "Goes into the `DistributionConfig` of the distribution, an AWS::CloudFront::Distribution.".to_owned(),
             format!("Its template needs a parameter {}: the name of the stack of template.yaml.", name::STACK_NAME),
         ];
+        let asks = cdn.behaviors.iter().any(|b| b.trusted_key_groups == TrustedKeyGroups::Parameter);
+        let asks = asks.then(|| {
+            let parameter = AssetNames::of(asset).key_group_id();
+            format!("It needs a parameter {parameter} as well: the id of the trusted key group.")
+        });
+        let notes: Vec<String> = notes.into_iter().chain(asks).collect();
         artifacts.push(document(&behaviors_path(asset), stamp, &notes, cache_behaviors(asset, cdn)));
         let mut statements = |path: String, of: &str, list: &[CloudFrontStatement]| {
             if list.is_empty() {
@@ -203,6 +209,13 @@ fn cache_behavior(asset: &AssetPlan, behavior: &CacheBehavior) -> Yaml {
         .collect();
     if !associations.is_empty() {
         entry.push(("FunctionAssociations", Yaml::List(associations)));
+    }
+    match &behavior.trusted_key_groups {
+        TrustedKeyGroups::None => {}
+        TrustedKeyGroups::Ids(ids) => entry.push(("TrustedKeyGroups", texts(ids))),
+        TrustedKeyGroups::Parameter => {
+            entry.push(("TrustedKeyGroups", Yaml::List(vec![reference(AssetNames::of(asset).key_group_id())])));
+        }
     }
     map(entry)
 }

@@ -51,6 +51,11 @@ impl AssetNames {
         self.with("DistributionId")
     }
 
+    /// Parameter of the distribution's own template.
+    pub(super) fn key_group_id(&self) -> String {
+        self.with("KeyGroupId")
+    }
+
     /// Parameter: `leave` or `replace`.
     pub(super) fn bucket_policy_mode(&self) -> String {
         self.with("BucketPolicyMode")

@@ -6,6 +6,7 @@ use ::hcl::structure::Structure;
 
 use super::hcl::{attribute, blank, block, call, code, comment, path, text, texts};
 use super::region::Region;
+use super::signers;
 use crate::plan::Plan;
 
 /// The buckets of a region are called after it, or `this`, as in the module.
@@ -18,7 +19,15 @@ pub(super) fn body(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         "Terraform's graph is one of resources, not of modules: the policies do not wait for the distributions,",
     ));
     out.push(comment("and the bucket policies do."));
-    out.push(module(regions));
+    let signed = signers::asked(plan);
+    if !signed.is_empty() {
+        let body = [
+            attribute("description", text("Ids of trusted key groups by asset.")),
+            attribute("type", "map(list(string))".parse::<Expression>().unwrap_or(Expression::Null)),
+        ];
+        out.push(block("variable", &["key_group_ids"], body));
+    }
+    out.push(module(regions, !signed.is_empty()));
     out
 }
 
@@ -56,7 +65,7 @@ fn buckets(plan: &Plan, region: &Region<'_>) -> [Structure; 2] {
     ]
 }
 
-fn module(regions: &[Region<'_>]) -> Structure {
+fn module(regions: &[Region<'_>], is_signed: bool) -> Structure {
     let mut body = vec![attribute("source", text("../../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
@@ -71,6 +80,9 @@ fn module(regions: &[Region<'_>]) -> Structure {
         ),
         attribute("manage_bucket_policy", true),
     ]);
+    if is_signed {
+        body.push(attribute("key_group_ids", path(["var", "key_group_ids"])));
+    }
     block("module", &["cors"], body)
 }
 

@@ -24,7 +24,7 @@ pub(super) fn any(plan: &Plan) -> bool {
 /// The entries of `locals.tf`.
 pub(super) fn locals(plan: &Plan) -> Vec<Structure> {
     if !any(plan) {
-        return Vec::new();
+        return vec![comment("No path runs a function."), attribute("function_associations", map([]))];
     }
     let functions = cdns(plan).flat_map(|(_, cdn)| &cdn.functions);
     let associations =
@@ -33,7 +33,7 @@ pub(super) fn locals(plan: &Plan) -> Vec<Structure> {
         comment("CORS by functions: the first rule that matches origin, method and request headers decides."),
         attribute("functions", map(functions.map(|function| (function.id.key(), entry(plan, function))))),
         comment("What runs on which path; `*` is the default behavior."),
-        attribute("function_associations", map(associations)),
+        attribute("functions_by_path", map(associations)),
         attribute("function_prelude", text(code::PRELUDE)),
     ]
 }
@@ -74,7 +74,7 @@ fn paths(cdn: &Cdn) -> Expression {
     }))
 }
 
-fn path_key(behavior: &CacheBehavior) -> String {
+pub(super) fn path_key(behavior: &CacheBehavior) -> String {
     behavior.path_pattern.clone().unwrap_or_else(|| "*".to_owned())
 }
 

@@ -7,7 +7,7 @@ use ::hcl::expr::Expression;
 use ::hcl::structure::Structure;
 
 use super::hcl::{attribute, block, comment, list, map, number, object, text, text_or_null, texts};
-use super::{cdns, custom, functions, s3};
+use super::{cdns, custom, functions, s3, signers};
 use crate::aws::cloudfront::{
     CachePolicyConfig, CustomHeader, OriginRequestHeaders, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
     ResponseHeadersPolicyCorsConfig, SecurityHeaders,
@@ -56,7 +56,8 @@ pub(super) fn body(plan: &Plan) -> Vec<Structure> {
         comment("To invalidate when bucket CORS, cache or origin request policies have changed."),
         attribute("invalidation_paths", by_asset(plan, |cdn| texts(&cdn.invalidation_paths))),
     ];
-    let sections = sections.into_iter().chain(custom::locals(plan)).chain(functions::locals(plan));
+    let sections =
+        sections.into_iter().chain(custom::locals(plan)).chain(functions::locals(plan)).chain(signers::locals(plan));
     let mut out = Vec::new();
     if let Some(owner) = &plan.owner {
         out.push(comment(&format!("Owner: {owner}")));

@@ -11,6 +11,7 @@ mod functions;
 mod locals;
 mod region;
 mod s3;
+mod signers;
 pub(crate) mod test_file;
 mod tftest;
 mod variables;

@@ -10,7 +10,7 @@ use ::hcl::structure::Structure;
 pub(crate) use self::asserts::assert;
 pub(super) use self::asserts::same;
 use super::region::{self, Region};
-use super::{bucket_cdns, cdns, custom, functions, hcl};
+use super::{bucket_cdns, cdns, custom, functions, hcl, signers};
 use crate::aws::iam::CloudFrontStatement;
 use crate::aws::quotas;
 use crate::plan::{AssetPlan, Cdn, Plan};
@@ -40,6 +40,7 @@ pub(super) fn inputs(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
     };
     let unknown = |value: Expression| map([("no-such-asset".to_owned(), value)]);
     let mut out = providers(plan, regions);
+    out.extend(key_groups(plan).map(|values| block("variables", &[], [values])));
     out.extend([
         refused("a_prefix_that_is_too_long", "name_prefix", text("a".repeat(LONGEST_PREFIX + 1))),
         refused("a_prefix_in_upper_case", "name_prefix", text("Acme")),
@@ -110,15 +111,20 @@ const EXISTING_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 fn variables(plan: &Plan) -> Structure {
     let arns = map(bucket_cdns(plan).enumerate().map(|(n, (asset, _))| (asset.id.clone(), texts([test_arn(n + 1)]))));
     let policies = map(bucket_cdns(plan).map(|(asset, _)| (asset.id.clone(), text(EXISTING_POLICY))));
-    block(
-        "variables",
-        &[],
-        [
-            attribute("manage_bucket_policy", true),
-            attribute("distribution_arns", arns),
-            attribute("existing_bucket_policies", policies),
-        ],
-    )
+    let mut values = vec![
+        attribute("manage_bucket_policy", true),
+        attribute("distribution_arns", arns),
+        attribute("existing_bucket_policies", policies),
+    ];
+    values.extend(key_groups(plan));
+    block("variables", &[], values)
+}
+
+/// Ids of key groups, where the caller must bring some.
+fn key_groups(plan: &Plan) -> Option<Structure> {
+    let asked = signers::asked(plan);
+    let ids = asked.iter().map(|id| ((*id).to_owned(), texts(["1a2b3c4d-12ab-34cd-56ef-1234567890ab"])));
+    (!asked.is_empty()).then(|| attribute("key_group_ids", map(ids)))
 }
 
 fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structure {
@@ -128,6 +134,7 @@ fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structur
     let mut asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());
     asserts.extend(custom::asserts(asset));
     asserts.extend(asset.cdn.iter().flat_map(|cdn| functions::asserts(&asset.id, cdn)));
+    asserts.extend(asset.cdn.iter().flat_map(|cdn| signers::asserts(&asset.id, cdn)));
     // Ids are compared, and they are there after an apply only.
     asserting(plan, &format!("asset_{}", asset.id), "apply", asserts)
 }

@@ -3,7 +3,7 @@
 use ::hcl::expr::Expression;
 use ::hcl::structure::Structure;
 
-use super::{bucket_cdns, hcl};
+use super::{bucket_cdns, hcl, signers};
 use crate::plan::Plan;
 use hcl::{attribute, block, call, code, path, text, texts};
 
@@ -20,7 +20,23 @@ pub(super) fn all(plan: &Plan) -> Vec<Variable> {
     let assets: Vec<&str> =
         plan.assets.iter().filter(|asset| asset.bucket().is_some()).map(|asset| asset.id.as_str()).collect();
     let cdn_assets: Vec<&str> = bucket_cdns(plan).map(|(asset, _)| asset.id.as_str()).collect();
-    vec![
+    let signed = signers::asked(plan);
+    let key_groups = Variable {
+        name: "key_group_ids",
+        description:
+            "Ids of the trusted key groups by asset, one to four each: whose signatures its private paths need."
+                .to_owned(),
+        kind: "map(list(string))",
+        default: empty_map(),
+        validations: vec![
+            known_assets("key_group_ids", &signed),
+            (
+                code("alltrue([for ids in values(var.key_group_ids) : length(ids) > 0 && length(ids) <= 4])"),
+                "Each asset needs one to four key groups: without one its private paths would be open.".to_owned(),
+            ),
+        ],
+    };
+    let mut variables = vec![
         Variable {
             name: "create",
             description: "Whether to create anything at all.".to_owned(),
@@ -78,7 +94,11 @@ pub(super) fn all(plan: &Plan) -> Vec<Variable> {
                 ),
             ],
         },
-    ]
+    ];
+    if !signed.is_empty() {
+        variables.push(key_groups);
+    }
+    variables
 }
 
 pub(super) fn blocks(variables: &[Variable]) -> Vec<Structure> {

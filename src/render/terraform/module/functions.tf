@@ -19,10 +19,9 @@ output "function_arns" {
   value       = { for key, function in aws_cloudfront_function.this : key => function.arn }
 }
 
-output "function_associations" {
-  description = "What runs on a cache behavior, by asset and path pattern (`*` for the default behavior): the members of each `function_association`."
-  value = {
-    for id, paths in local.function_associations : id => {
+locals {
+  function_associations = {
+    for id, paths in local.functions_by_path : id => {
       for path, associations in paths : path => [
         for association in associations : {
           event_type   = association.event_type

@@ -80,6 +80,19 @@ def set_functions($functions; $ids):
     | set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
   end;
 
+def set_signers($signed_by):
+  if $signed_by == null then .
+  else set_member("TrustedKeyGroups"; $signed_by | {Enabled: true, Quantity: length, Items: .})
+  end;
+
+# Ids of key groups that only the environment tells. Without one, private paths would be open.
+def with_key_groups($asset):
+  if .["signed-by"] != "environment" then .
+  elif $asset["key-groups"] then .["signed-by"] = $asset["key-groups"]
+  else
+    "error: set \($asset.environment["key-groups"]) to the ids of the trusted key groups, with commas between\n" | halt_error(1)
+  end;
+
 # $behavior is an entry of cache-behaviors.json, $ids the ids of our own policies by payload file.
 def with_settings($behavior; $ids):
   reduce ($behavior.set | to_entries[]) as $member (.; set_member($member.key; $member.value))
@@ -88,6 +101,7 @@ def with_settings($behavior; $ids):
       else .[$policy.key] = ($policy.value.id // $ids[$policy.value.file])
       end)
   | set_functions($behavior.functions; $ids)
+  | set_signers($behavior["signed-by"])
   # A cache policy excludes the settings that came before it.
   | del(.ForwardedValues, .MinTTL, .DefaultTTL, .MaxTTL);
 
@@ -129,7 +143,7 @@ def with_behavior($behavior; $ids; $target):
 def patched($asset; $behaviors; $ids):
   with_origin($asset; $ids[$asset["origin-access-control"] // ""])
   | origin_id($asset) as $target
-  | reduce $behaviors[] as $behavior (.; with_behavior($behavior; $ids; $target));
+  | reduce ($behaviors[] | with_key_groups($asset)) as $behavior (.; with_behavior($behavior; $ids; $target));
 
 # --- what to say about it
 
