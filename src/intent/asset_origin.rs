@@ -82,7 +82,7 @@ fn mismatched_authority(diags: &mut Diagnostics, asset: &RawAsset, wrong: Author
         Diagnostic::new(&codes::MISMATCHED_AUTHORITY, authority.span, message)
             .label(label)
             .help(format!("write `authority: {right}`, or leave it out: the edge speaks then"))
-            .fix(authority.span, right),
+            .fix_text(authority.span, right),
     );
 }
 

@@ -292,7 +292,7 @@ fn upload_of(diags: &mut Diagnostics, raw: &RawUpload) -> Option<Upload> {
 
 fn via_cdn(diags: &mut Diagnostics, upload: Upload, raw: &RawUpload, to: &[Target], assets: &Map<RawAsset>) {
     let Some(via) = raw.via.as_ref().filter(|_| upload.via == Via::Cdn) else { return };
-    if upload.how != How::PresignedPost && has_cdn(to, assets).count() == to.len() {
+    if upload.how != How::PresignedPost && has_cdn(to, assets).filter(|t| !is_custom(t, assets)).count() == to.len() {
         signed_for_everybody(diags, via.span);
     }
     if upload.how == How::PresignedPost {
