@@ -127,8 +127,8 @@ fn matching<'c>(
     // Nothing about the contract is a reading.
     let readings = Readings::default();
     let authorized = |rule: &CorsRule| {
-        let named = rule.allowed_headers.iter().any(|name| name.eq_ignore_ascii_case("authorization"));
-        named || !names.iter().any(|name| name == "authorization")
+        let by_its_name = rule.allowed_headers.iter().any(|name| name.eq_ignore_ascii_case("authorization"));
+        by_its_name || !names.iter().any(|name| name == "authorization")
     };
     custom.contract.rules.iter().enumerate().find(|(_, rule)| {
         rule_matches(rule, &readings, origin, method, names.iter().map(String::as_str)) && authorized(rule)

@@ -133,7 +133,7 @@ impl Mutations<'_> {
         let id = &whole.assets[asset].id;
         let Some(cors) = whole.assets[asset].cors() else { return };
         self.change(format!("{id}: cors dropped"), |d| {
-            *d.assets[asset].cors_mut().unwrap() = CorsConfiguration::default()
+            *d.assets[asset].cors_mut().unwrap() = CorsConfiguration::default();
         });
         self.change(format!("{id}: rules reversed"), |d| {
             d.assets[asset].cors_mut().unwrap().rules.reverse();
