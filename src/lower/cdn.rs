@@ -1,7 +1,8 @@
 //! What the distribution in front of an asset needs: policies, behaviours, statements.
 
-use super::cors::Rule;
+use super::cors::{Rule, rules_with_credentials};
 use super::custom;
+use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
 use super::speakers::Voice;
@@ -17,7 +18,7 @@ use crate::aws::managed::{
 };
 use crate::fetch::HeaderName;
 use crate::intent::{Asset, Cdn, Intent, Ttl, Use};
-use crate::plan::{self, CacheBehavior, LogicalId, Policy, PolicyRef, Provenance, TrustedKeyGroups};
+use crate::plan::{self, CacheBehavior, CorsFunction, LogicalId, Policy, PolicyRef, Provenance, TrustedKeyGroups};
 
 /// The three headers that S3 looks at. Caching its answers to preflights needs all of them in the key.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html>
@@ -40,6 +41,7 @@ pub(super) fn lower(
         cdn,
         cache: Vec::new(),
         forward: Vec::new(),
+        functions: Vec::new(),
         headers: Vec::new(),
         choices: Vec::new(),
     };
@@ -62,7 +64,7 @@ pub(super) fn lower(
         cache_policies: policies.cache,
         origin_request_policies: policies.forward,
         response_headers_policies: policies.headers,
-        functions: Vec::new(),
+        functions: policies.functions,
         behaviors,
         bucket_policy: if custom::is_custom(asset) { Vec::new() } else { bucket_policy(asset, cdn, regions) },
         key_policy: key_policy(asset, regions),
@@ -81,6 +83,7 @@ struct Policies<'a> {
     cdn: &'a Cdn,
     cache: Vec<Policy<CachePolicyConfig>>,
     forward: Vec<Policy<OriginRequestPolicyConfig>>,
+    functions: Vec<Policy<CorsFunction>>,
     headers: Vec<Policy<ResponseHeadersPolicyConfig>>,
     choices: Vec<String>,
 }
@@ -113,6 +116,7 @@ impl Policies<'_> {
             Voice::BucketUncached | Voice::Bucket | Voice::Edge(_) | Voice::EdgeUncached(_) => {
                 AllowedMethods::ReadOptions
             }
+            Voice::EdgeAlone(_) if custom::preflight_by_function(self.asset, region) => AllowedMethods::ReadOptions,
             Voice::EdgeAlone(_) => AllowedMethods::Read,
         };
         let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
@@ -125,11 +129,22 @@ impl Policies<'_> {
             cache_policy,
             origin_request_policy,
             response_headers_policy: self.response_headers_policy(region, voice),
-            viewer_request: None,
+            viewer_request: self.preflight_function(region),
             viewer_response: None,
             trusted_key_groups: TrustedKeyGroups::None,
             provenance: provenance(self.asset, &grants),
         }
+    }
+
+    /// The function that answers preflights in front of a server, where that is asked for.
+    fn preflight_function(&mut self, region: &Region<'_>) -> Option<LogicalId> {
+        if !custom::preflight_by_function(self.asset, region) {
+            return None;
+        }
+        let rules = rules_with_credentials(&region.grants).ok()?;
+        let id = LogicalId { asset: self.asset.id.value.clone(), part: region.path.map(ToOwned::to_owned) };
+        self.functions.push(functions::preflight(self.intent, self.asset, id.clone(), &rules));
+        Some(id)
     }
 
     /// A managed policy, because it says exactly what is needed; the choice is told.

@@ -6,7 +6,7 @@ use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
 use crate::aws::cloudfront::{ItemBehavior, OriginRequestHeaders, OriginRequestPolicyConfig};
 use crate::fetch::HeaderName;
-use crate::intent::{Asset, AssetOrigin, Credentials, Intent};
+use crate::intent::{Asset, AssetOrigin, Credentials, Intent, Preflight};
 use crate::plan::{self, FunctionRule, LogicalId, Policy, Provenance};
 
 /// Whether the asset is a server.
@@ -21,13 +21,13 @@ pub(super) fn origin(asset: &Asset, rules: &[Rule]) -> Option<plan::CustomOrigin
         AssetOrigin::Custom(custom) => Some(plan::CustomOrigin {
             domain_name: custom.host.clone(),
             https_port: custom.port,
-            contract: rules.iter().map(contract_rule).collect(),
+            contract: rules.iter().map(function_rule).collect(),
         }),
     }
 }
 
 /// The rules mean the same in every order.
-fn contract_rule(rule: &Rule) -> FunctionRule {
+pub(super) fn function_rule(rule: &Rule) -> FunctionRule {
     FunctionRule {
         allowed_origins: rule.origins.iter().map(ToString::to_string).collect(),
         allowed_methods: rule.methods.iter().map(|method| method.as_str().to_owned()).collect(),
@@ -42,6 +42,15 @@ fn contract_rule(rule: &Rule) -> FunctionRule {
 pub(super) fn identifies_users(asset: &Asset, region: &Region<'_>) -> bool {
     let identifies = |credentials| matches!(credentials, Credentials::Cookies | Credentials::Bearer);
     is_custom(asset) && region.grants.iter().any(|grant| identifies(grant.credentials))
+}
+
+/// Whether a function answers the preflights that pages need here.
+pub(super) fn preflight_by_function(asset: &Asset, region: &Region<'_>) -> bool {
+    let asked = asset.cdn.as_ref().is_some_and(|cdn| cdn.preflight.0 == Preflight::Function);
+    let needed = region.grants.iter().any(|grant| {
+        !grant.request_headers.is_empty() || grant.methods.iter().any(|method| !method.is_cors_safelisted())
+    });
+    is_custom(asset) && asked && needed
 }
 
 /// An origin request policy that brings the query string, and with `hears_origin` the three headers of CORS. The managed

@@ -7,6 +7,7 @@ mod cdn;
 pub mod codes;
 mod cors;
 mod custom;
+mod functions;
 mod names;
 mod paths;
 mod regions;

@@ -9,6 +9,7 @@ use crate::plan::{LogicalId, ResourceName};
 pub(super) enum Purpose {
     Cache,
     OriginRequest,
+    Function,
     ResponseHeaders,
     OriginAccessControl,
 }
@@ -18,6 +19,7 @@ impl Purpose {
         match self {
             Self::Cache => "cache",
             Self::OriginRequest => "request",
+            Self::Function => "function",
             Self::ResponseHeaders => "headers",
             Self::OriginAccessControl => "oac",
         }
@@ -49,6 +51,8 @@ pub(super) fn resource_name(intent: &Intent, asset: &Asset, id: &LogicalId, purp
     let words = match purpose {
         // 64 characters in all, behind a prefix of up to 40: ten are left for the asset.
         Purpose::OriginAccessControl => asset.id.value.chars().take(10).collect::<String>(),
+        // 64 characters in all, too.
+        Purpose::Function => asset.id.value.chars().take(6).collect::<String>(),
         Purpose::Cache | Purpose::OriginRequest | Purpose::ResponseHeaders => id.key().replace('/', "-"),
     };
     let suffix = format!("{}-{}-{hash}", words.trim_end_matches('-'), purpose.as_str());

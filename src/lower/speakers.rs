@@ -9,7 +9,7 @@
 
 use super::codes;
 use super::cors::{Conflict, Rule, allows, rules, rules_with_credentials};
-use super::custom::{identifies_users, is_custom};
+use super::custom::{identifies_users, is_custom, preflight_by_function};
 use super::regions::{Claim, Region};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
@@ -184,7 +184,8 @@ fn attempt(
             None => Voice::Bucket,
             Some(rule) => {
                 let keyed = cdn.is_some_and(|cdn| cdn.key_on_origin.0);
-                let plain = rule.headers.is_empty() && rule.origins.iter().all(|o| o.is_any() || o.is_literal());
+                let unasked = rule.headers.is_empty() || preflight_by_function(asset, region);
+                let plain = unasked && rule.origins.iter().all(|o| o.is_any() || o.is_literal());
                 if plain && (narrow || !keyed) { Voice::EdgeAlone(rule.clone()) } else { Voice::Edge(rule.clone()) }
             }
         });

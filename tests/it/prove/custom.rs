@@ -177,3 +177,21 @@ allow:
     let found = compiled.diagnostics.iter().find(|d| d.code.id == "grant-leaks-to-path").expect("it is refused");
     assert!(found.message.starts_with("the server's contract would also"), "{found:#?}");
 }
+
+#[test]
+fn a_function_that_answers_preflights_leaves_the_server_out_of_it() {
+    let compiled = compiled("preflight: function", &["from: site, use: fetch, request-headers: [x-trace]"]);
+    // What functions make of requests is decided elsewhere: here it is what the plan says.
+    let intent = compiled.intent.as_ref().unwrap();
+    let mut diagnostics = corsynth::diagnostic::Diagnostics::default();
+    let plan = corsynth::lower::lower(&mut diagnostics, intent).unwrap().plan;
+    let cdn = plan.assets[0].cdn.as_ref().unwrap();
+    assert_eq!(plan.assets[0].custom_origin().unwrap().contract, []);
+    let [function] = cdn.functions.as_slice() else { panic!("{cdn:#?}") };
+    assert!(function.config.answers_preflights && !function.config.sets_headers);
+    assert_eq!(function.config.rules[0].allowed_headers, ["x-trace"]);
+    assert!(function.name.full().len() <= 64, "{:?}", function.name);
+    assert_eq!(cdn.behaviors[0].viewer_request.as_ref(), Some(&function.id));
+    assert!(cdn.behaviors[0].allowed_methods.methods().contains(&"OPTIONS"));
+    assert_eq!(cdn.behaviors[0].origin_request_policy, None, "the server does not hear of `Origin`");
+}
