@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub enum Layer {
     /// The bucket's CORS rules.
     BucketCors,
+    /// What a server must answer.
+    OriginContract,
     /// The bucket's policy, or that of its key.
     BucketPolicy,
     /// Response headers policies.
@@ -26,6 +28,7 @@ impl Layer {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BucketCors => "bucket-cors",
+            Self::OriginContract => "origin-contract",
             Self::BucketPolicy => "bucket-policy",
             Self::ResponseHeaders => "response-headers-policy",
             Self::CacheKey => "cache-policy",
@@ -74,18 +77,20 @@ pub(super) fn consequence(label: &Label, before: Option<&Asset>, after: Option<&
     let has_cache = both.iter().flatten().any(|asset| asset.distribution.is_some());
     let layers = |all: &[(Layer, bool)]| all.iter().filter(|(_, differs)| *differs).map(|(layer, _)| *layer).collect();
     let patterns = behaviors.iter().flatten().map(|behavior| behavior.path_pattern.as_deref().unwrap_or("/*"));
+    let is_server = after.or(before).is_some_and(|asset| asset.custom_origin().is_some());
+    let rules = if is_server { Layer::OriginContract } else { Layer::BucketCors };
     Consequence {
         name: label.name.clone(),
         environment: label.environment.clone(),
         asset: label.asset.clone(),
         has_cache,
         at_once: layers(&[
-            (Layer::BucketCors, bucket_cors),
+            (rules, bucket_cors),
             (Layer::BucketPolicy, bucket_policy),
             (Layer::ResponseHeaders, headers),
         ]),
         new_entries: layers(&[
-            (Layer::BucketCors, bucket_cors && has_cache),
+            (rules, bucket_cors && has_cache),
             (Layer::CacheKey, key),
             (Layer::Forwarding, forwarding),
         ]),

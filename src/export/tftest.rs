@@ -9,7 +9,6 @@ use ::hcl::structure::Structure;
 
 use super::{Expected, Exported, ExportedExchange, ExportedRequest};
 use crate::aws::cloudfront::ResponseHeadersPolicyCorsConfig;
-use crate::aws::s3::CorsRule;
 use crate::intent::Via;
 use crate::plan::{AssetPlan, CacheBehavior, LogicalId, Plan, PolicyRef};
 use crate::render::Stamp;
@@ -134,14 +133,14 @@ impl<'a> Asked<'a> {
             let condition = if succeeds { reaches } else { not(reaches) };
             out.push((condition, format!("the behavior {word} OPTIONS through")));
         }
-        if succeeds || self.rules().next().is_none() {
+        if succeeds || !self.has_rule() {
             out.push(self.rule_is_there(succeeds));
         }
     }
 
     /// S3 says who may read, where no policy does.
     fn by_the_bucket(&self, out: &mut Vec<Assertion>, allowed: bool, exposed: Option<&str>) {
-        let decided = self.rules().next().is_some() == allowed;
+        let decided = self.has_rule() == allowed;
         let rule = self.rule_is_there(allowed);
         // A preflight may have said it.
         if decided && !out.contains(&rule) {
@@ -156,9 +155,14 @@ impl<'a> Asked<'a> {
         if let Some(exposed) = exposed.filter(|_| decided && allowed) {
             out.push((
                 same_names(call("flatten", [self.matching("rule.expose_headers")]), exposed),
-                format!("the rules of the bucket expose exactly {exposed} to {}", self.origin),
+                format!("the rules of {} expose exactly {exposed} to {}", self.whose(), self.origin),
             ));
         }
+    }
+
+    /// Whose rules decide.
+    fn whose(&self) -> &'static str {
+        if self.asset.bucket().is_some() { "the bucket" } else { "the server's contract" }
     }
 
     fn rule_is_there(&self, there: bool) -> Assertion {
@@ -167,9 +171,9 @@ impl<'a> Asked<'a> {
         let asked = format!("{} from {}{headers}", self.method, self.origin);
         let count = call("length", [self.matching("rule.id")]);
         if there {
-            (hcl::at_most(number(1u8), count), format!("a rule of the bucket allows {asked}"))
+            (hcl::at_most(number(1u8), count), format!("a rule of {} allows {asked}", self.whose()))
         } else {
-            (equal(count, number(0u8)), format!("no rule of the bucket allows {asked}"))
+            (equal(count, number(0u8)), format!("no rule of {} allows {asked}", self.whose()))
         }
     }
 
@@ -181,17 +185,19 @@ impl<'a> Asked<'a> {
         Some((&policy.id, policy.config.cors.as_ref()?))
     }
 
-    /// The rules of the plan that allow what is asked for.
+    /// Whether a rule of the plan allows what is asked for: of the bucket, or of the server's contract.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html>
-    fn rules(&self) -> impl Iterator<Item = &'a CorsRule> {
-        let rules = self.asset.cors.iter().flat_map(|cors| &cors.rules);
-        rules.filter(|rule| {
-            let lower = |pattern: &String| pattern.to_ascii_lowercase();
-            let allowed: Vec<String> = rule.allowed_headers.iter().map(lower).collect();
-            rule.allowed_methods.iter().any(|method| method == self.method)
-                && lists(&rule.allowed_origins, self.origin)
+    fn has_rule(&self) -> bool {
+        let allows = |origins: &[String], methods: &[String], headers: &[String]| {
+            let allowed: Vec<String> = headers.iter().map(|pattern| pattern.to_ascii_lowercase()).collect();
+            methods.iter().any(|method| method == self.method)
+                && lists(origins, self.origin)
                 && self.headers.iter().all(|name| lists(&allowed, name))
-        })
+        };
+        let rules = self.asset.cors.iter().flat_map(|cors| &cors.rules);
+        let contract = self.asset.custom_origin().into_iter().flat_map(|custom| &custom.contract);
+        rules.into_iter().any(|r| allows(&r.allowed_origins, &r.allowed_methods, &r.allowed_headers))
+            || contract.into_iter().any(|r| allows(&r.allowed_origins, &r.allowed_methods, &r.allowed_headers))
     }
 
     /// The same question to the module: `value` of each rule that allows it.

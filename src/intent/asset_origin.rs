@@ -82,7 +82,7 @@ fn mismatched_authority(diags: &mut Diagnostics, asset: &RawAsset, wrong: Author
         Diagnostic::new(&codes::MISMATCHED_AUTHORITY, authority.span, message)
             .label(label)
             .help(format!("write `authority: {right}`, or leave it out: the edge speaks then"))
-            .fix(authority.span, right),
+            .fix_text(authority.span, right),
     );
 }
 
@@ -127,12 +127,12 @@ fn custom_origin(diags: &mut Diagnostics, url: &Spanned<String>, asset: &RawAsse
         }
     };
     let (scheme, host, port) = pattern.parts()?;
-    let part = |part: &str| {
-        let at = text.find(part).unwrap_or_default();
-        part_of(url.span, text, at..at + part.len())
+    let place = |piece: &str| {
+        let at = text.find(piece).unwrap_or_default();
+        part_of(url.span, text, at..at + piece.len())
     };
     if scheme != "https" {
-        let finding = malformed(part(scheme), "CloudFront is to ask the server over `https`", "not `https`");
+        let finding = malformed(place(scheme), "CloudFront is to ask the server over `https`", "not `https`");
         let corrected = format!("https://{host}");
         diags.push(match port {
             None if scheme == "http" => finding
@@ -144,7 +144,8 @@ fn custom_origin(diags: &mut Diagnostics, url: &Spanned<String>, asset: &RawAsse
     }
     if host.contains('*') || port == Some("*") {
         diags.push(
-            malformed(part("*"), "one server is meant", "no `*` is possible here").help("write the name of the server"),
+            malformed(place("*"), "one server is meant", "no `*` is possible here")
+                .help("write the name of the server"),
         );
         return None;
     }
@@ -152,14 +153,14 @@ fn custom_origin(diags: &mut Diagnostics, url: &Spanned<String>, asset: &RawAsse
     let last = host.rsplit('.').next().unwrap_or_default();
     if host.starts_with('[') || last.bytes().all(|b| b.is_ascii_digit()) {
         diags.push(
-            malformed(part(host), "an address where CloudFront takes a name only", "not a name")
+            malformed(place(host), "an address where CloudFront takes a name only", "not a name")
                 .help("give the server a name in DNS, and a certificate for it"),
         );
         return None;
     }
     if !host.contains('.') {
         diags.push(
-            malformed(part(host), "not a name that CloudFront could look up", "a name without a dot")
+            malformed(place(host), "not a name that CloudFront could look up", "a name without a dot")
                 .help("write the whole name of the server, such as `https://assets.example.com`"),
         );
         return None;
@@ -168,7 +169,7 @@ fn custom_origin(diags: &mut Diagnostics, url: &Spanned<String>, asset: &RawAsse
     let port: u16 = port.map_or(Some(443), |port| port.parse().ok())?;
     if !matches!(port, 80 | 443 | 1024..) {
         diags.push(
-            malformed(part(&format!(":{port}")), "a port that CloudFront does not take", "80, 443, or from 1024 on")
+            malformed(place(&format!(":{port}")), "a port that CloudFront does not take", "80, 443, or from 1024 on")
                 .help("let the server listen on 443"),
         );
         return None;
@@ -176,7 +177,7 @@ fn custom_origin(diags: &mut Diagnostics, url: &Spanned<String>, asset: &RawAsse
     let aliases = asset.cdn.iter().flat_map(|cdn| cdn.aliases.iter().flatten());
     if let Some(alias) = aliases.clone().find(|alias| alias.value == host) {
         diags.push(
-            malformed(part(host), "the distribution would ask itself", "this is a name of the distribution")
+            malformed(place(host), "the distribution would ask itself", "this is a name of the distribution")
                 .related(alias.span, "it answers to it")
                 .help("write the name of the server behind it"),
         );
@@ -234,8 +235,7 @@ fn of_s3(host: &str, url: &Spanned<String>) -> Option<Diagnostic> {
                 )),
         );
     }
-    let at =
-        rest.find(".s3.").or_else(|| rest.find(".s3-")).or_else(|| rest.ends_with(".s3").then(|| rest.len() - 3))?;
+    let at = rest.find(".s3.").or_else(|| rest.find(".s3-")).or_else(|| rest.strip_suffix(".s3").map(str::len))?;
     let bucket = rest.get(..at).unwrap_or_default();
     let region = rest.get(at..).and_then(|rest| rest.strip_prefix(".s3.").or_else(|| rest.strip_prefix(".s3-")));
     let region = region.filter(|region| super::texts::is_region(region)).unwrap_or("REGION");

@@ -9,6 +9,7 @@ use super::raw::{
 };
 use crate::document::{Entry, Node, Spanned, Value};
 use crate::fetch::CredentialsMode;
+use crate::nearest::nearest;
 
 /// The intent as written, from the root of a document. `None` when the root is not a mapping.
 pub(super) fn decode(root: &Node) -> Option<RawIntent> {
@@ -68,10 +69,7 @@ fn asset(node: &Node) -> RawAsset {
         bucket: object.get("bucket", string),
         region: object.get("region", string),
         origin: object.get("origin", string),
-        place_is_readable: is_map
-            && ["bucket", "region", "origin"]
-                .iter()
-                .all(|key| object.get(key, |node| Some(node.as_str().is_some())) != Some(false)),
+        place_is_readable: is_map && place_is_readable(&object),
         manage: object.get("manage", word),
         account: object.get("account", string),
         encryption: object.get("encryption", word),
@@ -86,6 +84,17 @@ fn asset(node: &Node) -> RawAsset {
             .only_if(is_map),
         cdn: object.get("cdn", |node| Some(cdn(node))),
     }
+}
+
+/// Whether what says where objects come from is as it should be, or missing. What is misspelled has been reported.
+fn place_is_readable(object: &Object<'_>) -> bool {
+    const PLACE: [&str; 3] = ["bucket", "region", "origin"];
+    let known = PLACE.map(str::to_owned);
+    object.0.iter().all(|entry| match entry.key.as_str() {
+        key if PLACE.contains(&key) => entry.value.as_str().is_some(),
+        "paths" | "cdn" | "account" | "manage" | "encryption" | "kms-key" => true,
+        key => key.starts_with("x-") || nearest(key, &known).is_none(),
+    })
 }
 
 fn cdn(node: &Node) -> RawCdn {

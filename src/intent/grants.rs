@@ -353,7 +353,8 @@ fn via_cdn(
     is_signed: bool,
 ) {
     let Some(via) = raw.via.as_ref().filter(|_| upload.via == Via::Cdn) else { return };
-    if upload.how != How::PresignedPost && !is_signed && has_cdn(to, assets).count() == to.len() {
+    let open = has_cdn(to, assets).filter(|t| !is_custom(t, assets)).count() == to.len();
+    if upload.how != How::PresignedPost && !is_signed && open {
         signed_for_everybody(diags, via.span);
     }
     if upload.how == How::PresignedPost {

@@ -189,7 +189,7 @@ pub(super) struct RawAsset {
     /// Names for parts of the asset: a path pattern each, as CloudFront writes them (`*` any run of characters, `?` one).
     #[cfg_attr(test, schemars(default, example = serde_json::json!({ "fonts": "/fonts/*" })))]
     pub paths: Map<Spanned<PathPattern>>,
-    /// The CloudFront distribution in front of the bucket. Without it browsers talk to S3 directly.
+    /// The CloudFront distribution in front of the bucket or the server. Without it browsers talk to S3 directly.
     #[cfg_attr(test, schemars(example = serde_json::json!({})))]
     pub cdn: Option<RawCdn>,
 }
@@ -347,7 +347,7 @@ pub(super) struct RawGrant {
     /// How pages upload to the asset.
     #[cfg_attr(test, schemars(example = serde_json::json!({ "how": "presigned-put" })))]
     pub upload: Option<RawUpload>,
-    /// Further methods: `GET`, `HEAD`, `POST`, `PUT`, `DELETE`.
+    /// Further methods: `GET`, `HEAD`, `POST`, `PUT`, `DELETE`, and `PATCH` of an asset with an `origin`.
     #[cfg_attr(test, schemars(length(min = 1), extend("uniqueItems" = true), example = ["DELETE"]))]
     pub methods: Option<Vec<Spanned<String>>>,
     /// Further request headers that a page may send; one `*` in a name is possible where S3 decides.

@@ -229,6 +229,9 @@ fn attempt(
         }
     }
     let rules = rules_of(asset, &heard).map_err(Trouble::Conflict)?;
+    if is_custom(asset) {
+        choices.push(server_choice(&rules, &voices));
+    }
     for (region, voice) in regions.iter().zip(&voices) {
         leaks(claims, region, voice, &rules)?;
     }
@@ -282,6 +285,20 @@ fn needless_function(diags: &mut Diagnostics, asset: &Asset, cdn: &Cdn, claims: 
             .help("leave `authority` out; where a function shall answer preflights, `preflight: function` does that alone"),
         );
     }
+}
+
+/// What the server has to do, in words.
+fn server_choice(rules: &[Rule], voices: &[Voice]) -> String {
+    let whole = "query strings reach the server, and are in the cache key where something is cached";
+    if rules.is_empty() {
+        return format!(
+            "the edge speaks alone: `Origin` is kept from the server, which must send no CORS headers; {whole}"
+        );
+    }
+    let speaks = voices.iter().any(|voice| matches!(voice, Voice::Bucket | Voice::BucketUncached));
+    let part = if speaks { "answers by a contract" } else { "answers preflights by a contract" };
+    let count = if rules.len() == 1 { "1 rule".to_owned() } else { format!("{} rules", rules.len()) };
+    format!("the server {part} of {count}, which the artifacts hold; {whole}")
 }
 
 /// S3 has no switch for cookies; a server has.

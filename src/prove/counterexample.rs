@@ -33,6 +33,8 @@ pub enum About {
     PreflightAge,
     /// Whether cookies may go along.
     Credentials,
+    /// Whether what identifies a user reaches the server, and the answer nobody else.
+    Users,
     /// Whom the bucket lets in.
     Access,
 }
@@ -90,6 +92,7 @@ impl Counterexample {
     fn decisions(&self, readable: bool, refused: bool) -> &'static [&'static str] {
         match self.about {
             About::Credentials => &["`Access-Control-Allow-Credentials"],
+            About::Users => &["`Authorization", "the cache"],
             About::ExposedHeaders => &["`Access-Control-Expose-Headers", " by rule "],
             About::PreflightAge => &["`Access-Control-Max-Age", " by rule "],
             About::Response | About::Access if readable && self.kind == Kind::OverGrant => {

@@ -47,7 +47,13 @@ impl Prover<'_> {
                     "readable with cookies, which the server looks at",
                 )
             };
-            return self.keep(found(self.asset.id.clone(), (kind, expected.to_owned(), actual), asked, readings));
+            return self.keep(found(
+                self.asset.id.clone(),
+                About::Credentials,
+                (kind, expected.to_owned(), actual),
+                asked,
+                readings,
+            ));
         }
     }
 
@@ -78,7 +84,7 @@ impl Prover<'_> {
                 _ => request.credentials = CredentialsMode::Include,
             }
             let readings = Readings::default();
-            self.keep(found(id.clone(), (kind, expected, actual), asked(request), readings));
+            self.keep(found(id.clone(), About::Users, (kind, expected, actual), asked(request), readings));
         }
     }
 }
@@ -100,13 +106,14 @@ fn asked(request: PageRequest) -> Scenario {
 
 fn found(
     asset: String,
+    about: About,
     (kind, expected, actual): (Kind, String, &str),
     scenario: Scenario,
     readings: Readings,
 ) -> Counterexample {
     Counterexample {
         kind,
-        about: About::Credentials,
+        about,
         asset,
         scenario,
         depends_on_reading: !readings.unusual().is_empty(),

@@ -60,7 +60,7 @@ pub(super) fn to_bucket(
     }
     let forwarded = HttpRequest { method: request.method.clone(), url: bucket_url(server, behavior, request), headers };
     if let Some(custom) = custom {
-        return server_contract::respond(custom, server.object_exists, &forwarded, trace);
+        return server_contract::respond(custom, server.readings, server.object_exists, &forwarded, trace);
     }
     trace.step(|| {
         let what = if signs { "signs the request" } else { "may send the request unsigned" };

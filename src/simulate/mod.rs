@@ -221,7 +221,7 @@ impl Server<'_> {
             (Door::Distribution, Some(distribution)) => cloudfront::respond(self, distribution, request, trace),
             (Door::ForeignDistribution, _) => cloudfront::respond_foreign(self, request, trace),
             (Door::Bucket, Some(distribution)) if let Some(custom) = &distribution.custom_origin => {
-                server_contract::respond(custom, self.object_exists, request, trace)
+                server_contract::respond(custom, self.readings, self.object_exists, request, trace)
             }
             (Door::Bucket | Door::Distribution, _) => {
                 let client = s3::Client::Direct;

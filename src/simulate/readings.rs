@@ -39,6 +39,8 @@ pub enum Reading {
     HeadAndGet,
     /// Whether a custom error page replaces a refused preflight.
     ErrorPageForOptions,
+    /// What a server answers to `OPTIONS` without the headers of a preflight.
+    ServerOptions,
     /// Whether CloudFront looks for a signature before functions run, or after.
     SignatureCheck,
 }
@@ -59,7 +61,7 @@ pub struct ReadingInfo {
 }
 
 /// How many there are.
-const COUNT: usize = 17;
+const COUNT: usize = 18;
 
 /// All readings, in the order of [`Reading`].
 pub const READINGS: [ReadingInfo; COUNT] = [
@@ -183,6 +185,13 @@ pub const READINGS: [ReadingInfo; COUNT] = [
         question: "does a custom error page replace the refusal of a preflight?",
         values: &[("replaced", "with its `ResponseCode`"), ("kept", "the refusal stands")],
         source: "not documented",
+    },
+    ReadingInfo {
+        reading: Reading::ServerOptions,
+        name: "server-options",
+        question: "what does a server of your own answer to `OPTIONS` without the headers of a preflight?",
+        values: &[("refused", "405: it has no such method"), ("answered", "200, as to a `GET`")],
+        source: "a matter of the server: https://www.rfc-editor.org/rfc/rfc9110#name-options asks for nothing in particular",
     },
     ReadingInfo {
         reading: Reading::SignatureCheck,

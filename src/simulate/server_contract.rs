@@ -8,16 +8,18 @@
 use super::s3::requested_headers;
 use super::s3::rule_matches;
 use super::trace::{Party, Step, Trace};
-use super::{HttpRequest, HttpResponse, Readings};
+use super::{HttpRequest, HttpResponse, Reading, Readings};
 use crate::deployed::{CorsRule, CustomOrigin};
 use crate::fetch::HeaderList;
 
 const PREFLIGHT: &str = "https://fetch.spec.whatwg.org/#http-cors-protocol";
+const OPTIONS: &str = "https://www.rfc-editor.org/rfc/rfc9110#name-options";
 const VARY: &str = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches";
 
 /// What the server answers.
 pub(super) fn respond(
     custom: &CustomOrigin,
+    readings: &Readings,
     object_exists: bool,
     request: &HttpRequest,
     trace: &mut Trace,
@@ -26,6 +28,16 @@ pub(super) fn respond(
     let asked = request.headers.first("Access-Control-Request-Method");
     match (request.method.as_str(), origin, asked) {
         ("OPTIONS", Some(origin), Some(method)) => preflight(custom, request, origin, method, trace),
+        // The distribution may keep the headers of a preflight to itself.
+        ("OPTIONS", ..) if readings.value(Reading::ServerOptions) == "refused" => {
+            trace.step(|| {
+                Step::new(Party::Server, "refuses `OPTIONS`", OPTIONS).because(
+                    "it is no preflight without `Origin` and `Access-Control-Request-Method`; reading `server-options`",
+                )
+            });
+            let headers = HeaderList::from_iter([("Vary", "Origin")]);
+            HttpResponse { status: 405, headers, error: None, by: Party::Server }
+        }
         _ => actual(custom, object_exists, request, origin, trace),
     }
 }
@@ -127,8 +139,8 @@ fn matching<'c>(
     // Nothing about the contract is a reading.
     let readings = Readings::default();
     let authorized = |rule: &CorsRule| {
-        let named = rule.allowed_headers.iter().any(|name| name.eq_ignore_ascii_case("authorization"));
-        named || !names.iter().any(|name| name == "authorization")
+        let by_its_name = rule.allowed_headers.iter().any(|name| name.eq_ignore_ascii_case("authorization"));
+        by_its_name || !names.iter().any(|name| name == "authorization")
     };
     custom.contract.rules.iter().enumerate().find(|(_, rule)| {
         rule_matches(rule, &readings, origin, method, names.iter().map(String::as_str)) && authorized(rule)

@@ -160,19 +160,35 @@ fn payloads_say_what_the_plan_says() {
                 assert_eq!(items(methods), behavior.allowed_methods.methods());
                 assert_eq!(items(&methods["CachedMethods"]), behavior.cached_methods.methods());
             }
+            let Some(bucket) = asset.bucket() else { continue };
             let statements = json(&bundle, &format!("{}/bucket-policy.statements.json", asset.id));
             for (statement, payload) in cdn.bucket_policy.iter().zip(statements.as_array().unwrap()) {
                 assert_eq!(payload["Sid"], statement.sid);
                 assert_eq!(strings(&payload["Action"]), statement.actions);
                 let source = payload["Condition"]["StringEquals"]["AWS:SourceArn"].as_str().unwrap();
-                let known = asset.bucket().unwrap().account.is_some() && cdn.distribution.is_some();
+                let known = bucket.account.is_some() && cdn.distribution.is_some();
                 assert_eq!(source == "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE123AB", known, "{source}");
             }
         }
     }
 }
 
+fn assert_contract(bundle: &BTreeMap<String, Artifact>, asset: &AssetPlan) {
+    let custom = asset.custom_origin().unwrap();
+    let document = json(bundle, &format!("{}/origin-contract.json", asset.id));
+    assert_eq!(document["Rules"].as_array().unwrap().len(), custom.contract.len());
+    for (rule, payload) in custom.contract.iter().zip(document["Rules"].as_array().unwrap()) {
+        assert_eq!(strings(&payload["AllowedOrigins"]), rule.allowed_origins);
+        assert_eq!(strings(&payload["AllowedHeaders"]), rule.allowed_headers);
+        assert_eq!(payload["AllowCredentials"], rule.allow_credentials);
+    }
+    assert!(!bundle.keys().any(|path| path.starts_with(&format!("{}/bucket", asset.id))), "nothing of S3");
+}
+
 fn assert_cors(bundle: &BTreeMap<String, Artifact>, asset: &AssetPlan) {
+    if asset.bucket().is_none() {
+        return assert_contract(bundle, asset);
+    }
     let document = json(bundle, &format!("{}/bucket-cors.cli.json", asset.id));
     assert_eq!(document["CORSRules"], json(bundle, &format!("{}/bucket-cors.console.json", asset.id)));
     let rules = &asset.cors.as_ref().unwrap().rules;
@@ -207,7 +223,9 @@ fn the_manifest_orders_what_exists() {
         // Every payload is used by a step.
         for path in bundle.keys().filter(|p| p.contains('/') && !is_program(p)) {
             let used = manifest["steps"].as_array().unwrap().iter().any(|step| step["payload"] == path.as_str());
-            let other = path.ends_with("checks.json") || path.ends_with("console.json");
+            let other = path.ends_with("checks.json")
+                || path.ends_with("origin-contract.json")
+                || path.ends_with("console.json");
             assert!(used || other, "{name}: no step uses {path}");
         }
     }

@@ -260,6 +260,86 @@ fn a_distribution_keeps_what_is_not_ours() {
 }
 
 #[test]
+fn a_server_becomes_an_origin_and_nothing_of_s3_is_touched() {
+    let plan = sample_plan::plan(vec![sample_plan::api_asset()]);
+    let Some(account) = account("server", &plan) else { return };
+    let before = account.documents();
+    let first = account.succeed("apply.sh", &[]);
+    assert_eq!(
+        first.operations(),
+        [
+            "create-cache-policy",
+            "create-origin-request-policy",
+            "update-distribution",
+            "wait",
+            "create-invalidation",
+            "wait"
+        ]
+    );
+    let config = account.read(&format!("distribution.{DISTRIBUTION}"));
+    let origins = config["Origins"]["Items"].as_array().unwrap();
+    assert_eq!((origins.len(), &config["Origins"]["Quantity"]), (3, &json!(3)));
+    assert_eq!(origins[2]["DomainName"], "api.internal.acme.com");
+    assert_eq!(origins[2]["CustomOriginConfig"]["HTTPSPort"], 8443);
+    assert_eq!(origins[2]["CustomOriginConfig"]["OriginProtocolPolicy"], "https-only");
+    assert_eq!(origins[2]["CustomOriginConfig"]["OriginSslProtocols"], json!({ "Quantity": 1, "Items": ["TLSv1.2"] }));
+    assert!(origins[2].get("S3OriginConfig").is_none() && origins[2].get("OriginAccessControlId").is_none());
+    let fonts = config["CacheBehaviors"]["Items"].as_array().unwrap();
+    let fonts = fonts.iter().find(|item| item["PathPattern"] == "/fonts/*").unwrap();
+    assert_eq!(fonts["TargetOriginId"], "corsynth-public-api");
+    let told = "the default behaviour sends requests to origin \"their-bucket\", not to the server";
+    assert!(first.output.contains(told), "{}", first.output);
+
+    let second = account.succeed("apply.sh", &[]);
+    assert_eq!(second.last_line(), "no changes");
+    account.succeed("rollback.sh", &[]);
+    assert_eq!(account.documents(), before);
+}
+
+#[test]
+fn a_server_that_is_an_origin_already_keeps_its_settings() {
+    let plan = sample_plan::plan(vec![sample_plan::api_asset()]);
+    let Some(account) = account("server-known", &plan) else { return };
+    let mut distribution = distribution();
+    let with = |port: u16, id: &str| {
+        json!({ "Id": id, "DomainName": "api.internal.acme.com", "OriginPath": "", "CustomHeaders": { "Quantity": 0 },
+          "CustomOriginConfig": { "HTTPPort": 80, "HTTPSPort": port, "OriginProtocolPolicy": "match-viewer",
+            "OriginSslProtocols": { "Quantity": 1, "Items": ["TLSv1.1"] }, "OriginReadTimeout": 45 } })
+    };
+    let items = distribution["Origins"]["Items"].as_array_mut().unwrap();
+    items.extend([with(443, "other-port"), with(8443, "theirs")]);
+    distribution["Origins"]["Quantity"] = 4.into();
+    account.write(&format!("distribution.{DISTRIBUTION}"), &distribution);
+    account.succeed("apply.sh", &[]);
+    let config = account.read(&format!("distribution.{DISTRIBUTION}"));
+    let origins = config["Origins"]["Items"].as_array().unwrap();
+    assert_eq!((origins.len(), &origins[2]), (4, &with(443, "other-port")));
+    let mut expected = with(8443, "theirs");
+    expected["CustomOriginConfig"]["OriginProtocolPolicy"] = "https-only".into();
+    assert_eq!(origins[3], expected);
+}
+
+#[test]
+fn verify_finds_a_server_that_allows_cookies_which_nobody_granted() {
+    let plan = sample_plan::plan(vec![sample_plan::api_asset()]);
+    let Some(mut account) = account("server-verify", &plan) else { return };
+    account.environment.push(("CORSYNTH_URL_PUBLIC_API", "https://api.acme.com/img/a.png".to_owned()));
+    account.environment.push(("FAKE_CURL_REFUSES", "https://corsynth-check.invalid".to_owned()));
+    let answers = account.state.join("answer");
+    account.environment.push(("FAKE_CURL", answers.display().to_string()));
+    let checks = std::fs::read_to_string(account.bundle.join("public-api/checks.json")).unwrap();
+    assert!(checks.contains("\"credentials\": \"refused\"") && checks.contains("\"method\": \"PATCH\""), "{checks}");
+    let headers = "HTTP/2 200\r\nAccess-Control-Allow-Origin: ORIGIN\r\nAccess-Control-Expose-Headers: ETag\r\n\
+                   Access-Control-Allow-Methods: GET, HEAD, PATCH, POST\r\nAccess-Control-Allow-Headers: x-trace, authorization\r\n";
+    std::fs::write(&answers, format!("{headers}Access-Control-Allow-Credentials: true\r\n\r\n")).unwrap();
+    let generous = account.run("verify.sh", &[]);
+    assert_eq!(generous.status, 1, "{}", generous.output);
+    let told = "access-control-allow-credentials: expected \"none\", got \"true\"";
+    assert!(generous.output.contains(told), "{}", generous.output);
+    assert!(generous.output.contains("ok        preflight: \"PATCH\""), "{}", generous.output);
+}
+
+#[test]
 fn what_is_taken_away_goes_last() {
     let Some(mut account) = account("narrow", &edge()) else { return };
     account.succeed("apply.sh", &[]);

@@ -296,6 +296,9 @@ pub(crate) fn api_asset() -> AssetPlan {
             behavior.cache_policy = PolicyRef::Own(own.clone());
             behavior.origin_request_policy = Some(PolicyRef::Own(own.clone()));
             behavior.response_headers_policy = None;
+            if behavior.path_pattern.is_none() {
+                behavior.allowed_methods = AllowedMethods::All;
+            }
         }
         cdn.bucket_policy.clear();
         cdn.key_policy.clear();

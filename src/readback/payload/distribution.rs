@@ -208,7 +208,7 @@ fn origin(notes: &mut Notes, value: &Value, spelling: Spelling, policies: &Polic
         config.finish(notes);
     }
     members.ignore(&["ConnectionAttempts", "ConnectionTimeout", "ResponseCompletionTimeout", "OriginShield"]);
-    let asked_over = members.take("CustomOriginConfig").map(|config| asked_over(config));
+    let asked_over = members.take("CustomOriginConfig").map(asked_over);
     members.finish(notes);
     Origin { id, domain, access_control, headers, asked_over, unknown: notes.since(mark) }
 }

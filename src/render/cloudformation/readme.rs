@@ -203,15 +203,14 @@ fn servers(out: &mut String, plan: &Plan, has: &impl Fn(&str) -> bool) {
 
 fn apply_behaviors(out: &mut String, asset: &AssetPlan, cdn: &Cdn) {
     let _ = write!(out, "- `{}`: into the `DistributionConfig` of ", fragment::behaviors_path(asset));
-    match &cdn.distribution {
-        Some(id) => out.push_str(&code(id)),
-        None => {
-            let behind = match &asset.origin {
-                AssetOrigin::Bucket(bucket) => &bucket.name,
-                AssetOrigin::Custom(custom) => &custom.domain_name,
-            };
-            let _ = write!(out, "the distribution in front of {}", code(behind));
-        }
+    if let Some(id) = &cdn.distribution {
+        out.push_str(&code(id));
+    } else {
+        let behind = match &asset.origin {
+            AssetOrigin::Bucket(bucket) => &bucket.name,
+            AssetOrigin::Custom(custom) => &custom.domain_name,
+        };
+        let _ = write!(out, "the distribution in front of {}", code(behind));
     }
     if !cdn.aliases.is_empty() {
         let aliases: Vec<_> = cdn.aliases.iter().map(|alias| code(alias)).collect();

@@ -31,8 +31,11 @@ pub(crate) fn print(
     with_header(stamp, &[&super::print(body)])
 }
 
-/// The bucket's rules as the module makes them; an empty list where it leaves them alone.
+/// The bucket's rules as the module makes them, an empty list where it leaves them alone; or those of a server's contract.
 pub(crate) fn bucket_cors_rules(plan: &Plan, asset: &AssetPlan) -> Expression {
+    if asset.custom_origin().is_some() {
+        return at(path(["output", "origin_contracts"]), text(&asset.id));
+    }
     let regions = region::of(plan);
     let label = region::label(&regions, region::of_asset(asset));
     let rules = get(at(path(["aws_s3_bucket_cors_configuration", label]), text(&asset.id)), "cors_rule");

@@ -93,6 +93,7 @@ pub(super) fn place(name: &str, environment: Option<&str>) -> Option<String> {
 /// What takes effect at once.
 pub(super) fn at_once(consequence: &Consequence) -> String {
     let name = |layer: &Layer| match layer {
+        Layer::OriginContract => "what the server answers, once it does, for what is not cached".to_owned(),
         Layer::BucketCors if consequence.has_cache => "the bucket's CORS rules, for what is not cached".to_owned(),
         layer => named(*layer).to_owned(),
     };
@@ -107,6 +108,7 @@ pub(super) fn new_entries(consequence: &Consequence) -> String {
 fn named(layer: Layer) -> &'static str {
     match layer {
         Layer::BucketCors => "the bucket's CORS rules",
+        Layer::OriginContract => "what the server answers",
         Layer::BucketPolicy => "the bucket's policy",
         Layer::ResponseHeaders => "the response headers policy",
         Layer::CacheKey => "the cache policy",

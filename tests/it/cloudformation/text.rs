@@ -44,7 +44,7 @@ fn fill_cdn(cdn: &mut Cdn, next: &mut dyn FnMut() -> String) {
         .chain(&mut cdn.aliases)
         .chain(&mut cdn.invalidation_paths)
         .for_each(|text| *text = next());
-    for control in &mut cdn.origin_access_control {
+    if let Some(control) = &mut cdn.origin_access_control {
         control.name.suffix = next();
         control.config.description = next();
     }

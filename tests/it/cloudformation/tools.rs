@@ -17,6 +17,23 @@ fn owners_template(artifacts: &[Artifact], asset: &AssetPlan) -> String {
         let Some(fragment) = artifacts.iter().find(|a| a.path == path) else { return String::new() };
         fragment.contents.lines().map(|line| format!("{:indent$}{line}\n", "")).collect()
     };
+    let Some(bucket) = asset.bucket() else {
+        return format!(
+            "AWSTemplateFormatVersion: \"2010-09-09\"
+Resources:
+  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+{}Parameters:
+  CorsynthStackName:
+    Type: String
+    Default: corsynth
+",
+            paste("cache-behaviors", 8)
+        );
+    };
     let mut out = format!(
         "AWSTemplateFormatVersion: \"2010-09-09\"
 Resources:
@@ -27,7 +44,7 @@ Resources:
     Properties:
       BucketName: {}
 {}",
-        asset.bucket().unwrap().name,
+        bucket.name,
         paste("bucket-cors", 6)
     );
     let key = paste("key-policy", 8);

@@ -16,7 +16,7 @@ fn names(plan: &Plan) -> (BTreeMap<String, ResourceName>, Vec<String>) {
     let mut comments = Vec::new();
     for asset in &plan.assets {
         let Some(cdn) = &asset.cdn else { continue };
-        for oac in &cdn.origin_access_control {
+        if let Some(oac) = &cdn.origin_access_control {
             names.insert(format!("oac {}", oac.id.key()), oac.name.clone());
             assert!(oac.config.description.chars().count() <= 256);
         }

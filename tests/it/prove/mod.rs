@@ -1,6 +1,7 @@
 //! The prover: it proves what is right, and refutes everything else with an example that can be run.
 
 mod brute_force;
+mod custom;
 mod foreign;
 mod mutations;
 mod random;

@@ -26,8 +26,11 @@ pub(crate) struct Universe {
 pub(crate) fn violation(intent: &Intent, deployed: &Deployed, universe: &Universe) -> Option<String> {
     for (index, meant) in intent.assets.iter().enumerate() {
         let Some(asset) = deployed.asset(&meant.id.value) else { continue };
-        let doors: &[Door] =
-            if asset.distribution.is_some() { &[Door::Distribution, Door::Bucket] } else { &[Door::Bucket] };
+        let doors: &[Door] = match (asset.distribution.is_some(), asset.custom_origin().is_some()) {
+            (_, true) => &[Door::Distribution],
+            (true, false) => &[Door::Distribution, Door::Bucket],
+            (false, false) => &[Door::Bucket],
+        };
         for &door in doors {
             let found = universe.paths.iter().find_map(|path| at(intent, index, asset, door, path, universe));
             if found.is_some() {
@@ -122,7 +125,9 @@ pub(crate) fn wrong(permission: &Permission, outcome: &Outcome) -> Option<&'stat
     let last = outcome.exchanges.last();
     let exposed: BTreeSet<&str> = outcome.exposed_headers.iter().map(String::as_str).collect();
     match permission {
-        Permission::Denied => (readable && last.is_some_and(|e| e.response.by == Party::S3)).then_some("readable"),
+        Permission::Denied => {
+            (readable && last.is_some_and(|e| matches!(e.response.by, Party::S3 | Party::Server))).then_some("readable")
+        }
         Permission::Granted(_) if !readable => Some("blocked"),
         Permission::Elsewhere(_) if !readable => None,
         Permission::Granted(granted) | Permission::Elsewhere(granted) => {

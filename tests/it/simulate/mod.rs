@@ -15,5 +15,6 @@ mod s3_cases;
 mod s3_engines;
 mod s3_generator;
 mod s3_oracle;
+mod server;
 mod shipped;
 mod told;

@@ -75,7 +75,7 @@ ETAG_IS_STALE='PreconditionFailed|InvalidIfMatchVersion'
 # Prints who we are, and stops when the intent says that it is about another account.
 check_identity() {
   local region expected
-  region=$(jq -r '.assets[0].bucket.region' "$WORK/bundle.json")
+  region=$(jq -r '[.assets[].bucket.region | values][0] // "us-east-1"' "$WORK/bundle.json")
   call sts get-caller-identity --region "$region" >"$WORK/identity.json"
   jq -r '"account \(.Account) as \(.Arn)"' "$WORK/identity.json"
   expected=$(jq -r --slurpfile identity "$WORK/identity.json" \
