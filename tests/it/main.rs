@@ -23,6 +23,7 @@ mod batch;
 mod cli;
 mod cli_requests;
 mod cloudformation;
+mod cost;
 mod diagnostics;
 mod diff;
 mod document;
