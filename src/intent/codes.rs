@@ -11,6 +11,8 @@ crate::diagnostic::codes! {
         "two assets with the same bucket";
     CDN_IN_UNSUPPORTED_PARTITION = "cdn-in-unsupported-partition", Forbidden, Error,
         "a `cdn` for a bucket in a partition without CloudFront";
+    CHINA_CDN_WITHOUT_ALIAS = "china-cdn-without-alias", Discouraged, Warning,
+        "a `cdn` in `aws-cn` without `aliases`, whose own host serves nothing";
     DOTTED_BUCKET_NAME = "dotted-bucket-name", Discouraged, Warning,
         "a bucket name with a dot, which breaks TLS";
     EMPTY_ENVIRONMENT = "empty-environment", Invalid, Error,
@@ -75,6 +77,8 @@ crate::diagnostic::codes! {
         "a text that is not `asset:/path`";
     MALFORMED_ORIGIN = "malformed-origin", Invalid, Error,
         "a text that is not an origin";
+    MIXED_PARTITIONS = "mixed-partitions", Forbidden, Error,
+        "assets in two partitions, which have no account in common";
     NON_CANONICAL_ORIGIN = "non-canonical-origin", Invalid, Error,
         "an origin that no browser sends in this spelling";
     NULL_ORIGIN = "null-origin", Forbidden, Error,
@@ -128,7 +132,7 @@ crate::diagnostic::codes! {
     UNUSED_WAIVER = "unused-waiver", Discouraged, Warning,
         "a waiver that lets nothing pass";
     UNVERIFIED_PARTITION = "unverified-partition", Discouraged, Warning,
-        "a bucket in `aws-cn`, for which CloudFront's features are not confirmed";
+        "a `cdn` in `aws-cn` or `aws-eusc`, where CloudFront's features are not confirmed";
     UPLOAD_FROM_ANYONE = "upload-from-anyone", Discouraged, Error,
         "an upload, or a method that writes, from `anyone`";
     UPLOAD_VIA_MISSING_CDN = "upload-via-missing-cdn", Invalid, Error,

@@ -39,6 +39,7 @@ mod integrations;
 mod lowering;
 mod markdown;
 mod output;
+mod partitions;
 mod properties;
 mod prove;
 mod readback;

@@ -74,6 +74,11 @@ fn cdns(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
     plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?)))
 }
 
+/// The partition in ARNs. The assets of an intent are in one.
+fn partition(plan: &Plan) -> &'static str {
+    plan.assets.first().map_or("aws", |asset| asset.bucket.partition.arn())
+}
+
 /// Which intent pointers stand behind which resource.
 fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> {
     fn policies<'a, T: 'a>(

@@ -23,7 +23,7 @@ def resolved_asset($environment):
   | .bucket.account |= optional(checked("account"; "[0-9]{12}"))
   | .bucket["kms-key"] |= optional(checked("key"; "arn:[a-z0-9-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+"))
   | .distribution |= ((($environment | given($variable.distribution)) // .) | optional(checked("distribution id"; "[A-Z0-9]{1,32}")))
-  | .["cloudfront-region"] = (if .bucket.partition == "aws-cn" then "cn-northwest-1" else "us-east-1" end);
+  | .["cloudfront-region"] = ({"aws-cn": "cn-northwest-1", "aws-eusc": "eusc-de-east-1"}[.bucket.partition] // "us-east-1");
 
 def resolved($environment; $only):
   (.assets | map(.id)) as $ids
