@@ -4,6 +4,7 @@ pub mod aws;
 pub mod catalog;
 pub mod compile;
 pub mod configuration;
+pub mod cost;
 pub mod deployed;
 pub mod diagnostic;
 pub mod diff;

@@ -6,5 +6,6 @@ pub mod cloudfront;
 pub mod iam;
 pub mod managed;
 pub mod partition;
+pub mod prices;
 pub mod quotas;
 pub mod s3;

@@ -10,9 +10,10 @@ pub enum Partition {
     Aws,
     /// `aws-cn`: CloudFront is a separate service there; what it offers is UNCONFIRMED.
     AwsCn,
-    /// `aws-us-gov`: no CloudFront.
+    /// `aws-us-gov`: no CloudFront of its own; that of `aws` is outside its boundary.
+    /// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/setting-up-credentials.html>
     AwsUsGov,
-    /// `aws-iso`: no CloudFront, like all that follow.
+    /// `aws-iso`: no CloudFront, like the three that follow.
     AwsIso,
     /// `aws-iso-b`
     AwsIsoB,
@@ -20,7 +21,8 @@ pub enum Partition {
     AwsIsoE,
     /// `aws-iso-f`
     AwsIsoF,
-    /// `aws-eusc`
+    /// `aws-eusc`: has CloudFront since a release of the SDKs of 2026, and what it offers there is UNCONFIRMED.
+    /// <https://github.com/aws/aws-sdk-cpp/releases/tag/1.11.936>
     AwsEusc,
 }
 
@@ -52,6 +54,23 @@ impl Partition {
             Self::AwsEusc => "aws-eusc",
         }
     }
+
+    /// The partition with this name in ARNs.
+    pub fn of_arn(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|partition| partition.arn() == name)
+    }
+
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Aws,
+        Self::AwsCn,
+        Self::AwsUsGov,
+        Self::AwsIso,
+        Self::AwsIsoB,
+        Self::AwsIsoE,
+        Self::AwsIsoF,
+        Self::AwsEusc,
+    ];
 
     /// The suffix of S3's host names.
     pub fn dns_suffix(self) -> &'static str {
@@ -85,6 +104,7 @@ mod tests {
         ] {
             let partition = Partition::of_region(region);
             assert_eq!((partition.arn(), partition.dns_suffix()), (arn, dns_suffix), "{region}");
+            assert_eq!(Partition::of_arn(arn), Some(partition));
         }
     }
 }

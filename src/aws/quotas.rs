@@ -21,6 +21,9 @@ pub const CACHE_BEHAVIORS: usize = 75;
 /// Same page as [`POLICY_HEADERS`].
 pub const POLICIES_PER_ACCOUNT: usize = 20;
 
+/// Distributions that use one policy. Same page as [`POLICY_HEADERS`].
+pub const DISTRIBUTIONS_PER_POLICY: usize = 100;
+
 /// Origin access controls in one account. Same page as [`POLICY_HEADERS`].
 pub const ORIGIN_ACCESS_CONTROLS: usize = 100;
 
@@ -45,3 +48,32 @@ pub const FUNCTION_CODE_BYTES: usize = 10_240;
 /// CloudFront functions in an account, by default.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
 pub const FUNCTIONS: usize = 100;
+
+/// Where the quotas of `CloudFront` stand: the page of [`POLICY_HEADERS`].
+pub const CLOUDFRONT_PAGE: &str =
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html";
+
+/// Where those of a bucket's CORS configuration stand: the page of [`CORS_RULES`].
+pub const CORS_PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html";
+
+/// Whether AWS raises a quota on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adjustable {
+    /// The page of the quota says so.
+    Yes,
+    /// It is part of the API.
+    No,
+    /// Pages of AWS, and of different years, say different things: `Service Quotas` of the account knows.
+    Unconfirmed,
+}
+
+impl Adjustable {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}

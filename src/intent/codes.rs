@@ -15,6 +15,8 @@ crate::diagnostic::codes! {
         "two assets with the same bucket";
     CDN_IN_UNSUPPORTED_PARTITION = "cdn-in-unsupported-partition", Forbidden, Error,
         "a `cdn` for a bucket in a partition without CloudFront";
+    CHINA_CDN_WITHOUT_ALIAS = "china-cdn-without-alias", Discouraged, Warning,
+        "a `cdn` in `aws-cn` without `aliases`, whose own host serves nothing";
     CUSTOM_ORIGIN_WITHOUT_CDN = "custom-origin-without-cdn", Invalid, Error,
         "an `origin` without a `cdn` in front of it";
     DOTTED_BUCKET_NAME = "dotted-bucket-name", Discouraged, Warning,
@@ -89,6 +91,8 @@ crate::diagnostic::codes! {
         "a text that is not an origin";
     MISMATCHED_AUTHORITY = "mismatched-authority", Invalid, Error,
         "`authority: bucket` without a bucket, or `authority: origin` with one";
+    MIXED_PARTITIONS = "mixed-partitions", Forbidden, Error,
+        "assets in two partitions, which have no account in common";
     NON_CANONICAL_ORIGIN = "non-canonical-origin", Invalid, Error,
         "an origin that no browser sends in this spelling";
     NULL_ORIGIN = "null-origin", Forbidden, Error,
@@ -146,7 +150,7 @@ crate::diagnostic::codes! {
     UNUSED_WAIVER = "unused-waiver", Discouraged, Warning,
         "a waiver that lets nothing pass";
     UNVERIFIED_PARTITION = "unverified-partition", Discouraged, Warning,
-        "a bucket in `aws-cn`, for which CloudFront's features are not confirmed";
+        "a `cdn` in `aws-cn` or `aws-eusc`, where CloudFront's features are not confirmed";
     UPLOAD_FROM_ANYONE = "upload-from-anyone", Discouraged, Error,
         "an upload, or a method that writes, from `anyone`";
     UPLOAD_TO_CUSTOM_ORIGIN = "upload-to-custom-origin", Invalid, Error,

@@ -6,6 +6,7 @@ use super::environments::{self, Environments};
 use super::expect::{self, Expectation};
 use super::governance;
 use super::grants::{self, Known};
+use super::partitions;
 use super::raw::{
     Authority, Encryption, Manage, Map, Named, Preflight, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl,
 };
@@ -14,7 +15,6 @@ use super::texts::{
     origin, path_pattern, require, seconds,
 };
 use super::{Asset, Cdn, Frontend, Grant, Intent, PathAlias, Ttl};
-use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,7 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &
     }
     let assets: Vec<Option<Asset>> = raw.assets.entries.iter().map(|a| asset(diags, a, environments)).collect();
     same_bucket(diags, &raw.assets);
+    partitions::mixed(diags, &raw.assets);
     // Where something else than a map stands, nobody knows which frontends there are.
     let known = raw.frontends.is_map.then_some(Known { given: &frontends, withheld: &withheld });
     let grants: Vec<Option<Grant>> = raw
@@ -193,7 +194,7 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>, environments: &Environm
         None => None,
     };
     if let (Some(region), Some(cdn)) = (region, &asset.cdn) {
-        partition(diags, region, cdn);
+        partitions::cdn(diags, region, cdn);
     }
     let origin = asset_origin::read(diags, raw, bucket, region, kms_key)?;
     Some(Asset {
@@ -223,6 +224,7 @@ fn encryption(diags: &mut Diagnostics, asset: &RawAsset, region: Option<&Spanned
         (Some(_), Some(key)) => {
             let rule = "expected `arn:aws:kms:REGION:ACCOUNT:key/ID`";
             if require(diags, key, is_kms_key_arn(&key.value), &codes::INVALID_KMS_KEY, "ARN of a KMS key", rule) {
+                partitions::key(diags, key);
                 // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
                 if let Some(region) = region.filter(|r| key.value.split(':').nth(3) != Some(r.value.as_str())) {
                     diags.push(
@@ -323,33 +325,6 @@ fn ttl(diags: &mut Diagnostics, raw: Option<&RawTtl>) -> Option<Ttl> {
         );
     }
     Some(Ttl { min, default, max })
-}
-
-fn partition(diags: &mut Diagnostics, region: &Spanned<String>, cdn: &RawCdn) {
-    let region_name = shown(&region.value);
-    match Partition::of_region(&region.value) {
-        Partition::Aws => {}
-        Partition::AwsCn => diags.push(
-            Diagnostic::new(&codes::UNVERIFIED_PARTITION, region.span, format!("`{region_name}` is in `aws-cn`"))
-                .label("which features CloudFront has there is not confirmed")
-                .help("try the result on a distribution that matters to nobody first"),
-        ),
-        Partition::AwsUsGov
-        | Partition::AwsIso
-        | Partition::AwsIsoB
-        | Partition::AwsIsoE
-        | Partition::AwsIsoF
-        | Partition::AwsEusc => diags.push(
-            Diagnostic::new(
-                &codes::CDN_IN_UNSUPPORTED_PARTITION,
-                cdn.span,
-                format!("there is no CloudFront in the partition of `{region_name}`"),
-            )
-            .label("an origin access control does not reach across partitions")
-            .related(region.span, "the bucket's region")
-            .help("remove `cdn`, and let browsers talk to S3"),
-        ),
-    }
 }
 
 /// A bucket has one CORS configuration, so it belongs to one asset.

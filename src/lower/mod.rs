@@ -190,7 +190,7 @@ fn least_document_bytes(claims: &[Claim<'_>]) -> usize {
 
 /// The length of the XML that carries the rules.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html>
-fn document_bytes(rules: &[CorsRule]) -> usize {
+pub fn document_bytes(rules: &[CorsRule]) -> usize {
     let element = |name: &str, text: &str| 2 * name.len() + "<></>".len() + text.len();
     let elements = |name: &str, texts: &[String]| texts.iter().map(|t| element(name, t)).sum::<usize>();
     let frame = r#"<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></CORSConfiguration>"#.len();

@@ -3,6 +3,7 @@
 //! Knows neither terminal nor files: the caller says whether to style, and prints. Text from the user never
 //! reaches the result raw where it could steer a terminal (see [`printable()`]).
 
+mod cost;
 mod diff;
 mod expectations;
 mod fingerprint;
@@ -24,6 +25,7 @@ mod short;
 mod simulation;
 mod window;
 
+pub use cost::{cost_human, cost_json, cost_markdown};
 pub use diff::{DiffReport, diff_human, diff_json, diff_markdown, sentence};
 pub use expectations::{expectations_human, expectations_json};
 pub use github::github;

@@ -45,7 +45,7 @@ pub fn grants(diags: &mut Diagnostics, intent: &Intent, deployed: &Deployed, unk
 }
 
 /// The request of a counterexample in one line.
-fn sentence(found: &Counterexample) -> String {
+pub(crate) fn sentence(found: &Counterexample) -> String {
     match &found.scenario.asked {
         Asked::Page(page) => format!("`{}` of `{}` from `{}`", page.method, page.url, page.origin),
         Asked::Raw(raw) => format!("`{}` of `{}`", raw.method, raw.url),

@@ -1,8 +1,10 @@
 //! The command line as it is typed: commands and options, each with its help. Decides nothing.
 
+mod cost;
 mod diff;
 mod requests;
 
+pub(crate) use cost::Cost;
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
 
@@ -131,6 +133,14 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth diff main...HEAD --deny-new wildcard,credentials,write,anyone`
     Diff(Diff),
+    /// Count what an intent costs: cache copies, preflights, quotas, list prices
+    ///
+    /// By asset and behaviour: how many copies of an object the cache key makes and why, which setting would make fewer and
+    /// whether it is possible here; how often browsers ask before they send; what is used of the account's quotas; what a
+    /// CloudFront function and invalidations cost, by list prices that age.
+    ///
+    /// Example: `corsynth cost --requests 50000000`
+    Cost(Cost),
     /// Print a JSON Schema, for editors and validators
     ///
     /// Example: `corsynth schema > corsynth.schema.json`
@@ -360,10 +370,10 @@ pub(crate) struct Origins {
 pub(crate) enum TableFormat {
     /// To read
     Human,
-    /// Version 1 of the JSON format; `corsynth schema origins` prints its schema
+    /// Version 1 of the JSON format; `corsynth schema` with the command's name prints its schema
     #[value(alias = "json-v1")]
     Json,
-    /// A table for a pull request
+    /// Tables for a pull request
     Markdown,
 }
 
@@ -547,6 +557,8 @@ pub(crate) enum SchemaOf {
     Rules,
     /// What `diff --output-format json` prints
     Diff,
+    /// What `cost --output-format json` prints
+    Cost,
 }
 
 impl Args {

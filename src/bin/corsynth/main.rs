@@ -35,6 +35,7 @@ fn run() -> Exit {
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Rules(args) => commands::rules::run(args, &terminal),
         Command::Diff(args) => commands::diff::run(args, &terminal),
+        Command::Cost(args) => commands::cost::run(args, &terminal),
         Command::Schema(args) => commands::schema::run(args, &terminal),
         Command::Completions(args) => commands::completions::run(args, &terminal),
         Command::Man(args) => commands::man::run(args, &terminal),

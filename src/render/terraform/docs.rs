@@ -156,8 +156,8 @@ fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
         body.push(attribute("providers", all_providers(regions)));
     }
     let unnamed = bucket_cdns(plan).filter(|(_, cdn)| cdn.distribution.is_none());
-    let arn = "arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE";
-    let arns: Vec<_> = unnamed.map(|(asset, _)| (asset.id.clone(), texts([arn]))).collect();
+    let arn = format!("arn:{}:cloudfront::111122223333:distribution/E2EXAMPLE", super::partition(plan));
+    let arns: Vec<_> = unnamed.map(|(asset, _)| (asset.id.clone(), texts([arn.as_str()]))).collect();
     if !arns.is_empty() {
         body.extend([blank(), attribute("distribution_arns", map(arns))]);
     }

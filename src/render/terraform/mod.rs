@@ -89,6 +89,11 @@ fn bucket_cdns(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
     cdns(plan).filter(|(asset, _)| asset.bucket().is_some())
 }
 
+/// The partition in ARNs. The assets of an intent are in one.
+fn partition(plan: &Plan) -> &'static str {
+    plan.assets.iter().find_map(AssetPlan::bucket).map_or("aws", |bucket| bucket.partition.arn())
+}
+
 /// Which intent pointers stand behind which resource.
 fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> {
     fn policies<'a, T: 'a>(

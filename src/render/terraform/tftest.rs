@@ -45,7 +45,7 @@ pub(super) fn inputs(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         refused("a_prefix_that_is_too_long", "name_prefix", text("a".repeat(LONGEST_PREFIX + 1))),
         refused("a_prefix_in_upper_case", "name_prefix", text("Acme")),
         refused("a_bucket_of_an_unknown_asset", "bucket_names", unknown(text("some-bucket"))),
-        refused("a_distribution_of_an_unknown_asset", "distribution_arns", unknown(texts([test_arn(1)]))),
+        refused("a_distribution_of_an_unknown_asset", "distribution_arns", unknown(texts([test_arn(plan, 1)]))),
         refused("a_policy_of_an_unknown_asset", "existing_bucket_policies", unknown(text("{}"))),
     ]);
     if let Some((asset, _)) = bucket_cdns(plan).next() {
@@ -100,8 +100,8 @@ pub(super) fn asserting(plan: &Plan, name: &str, command: &'static str, mut body
     run(name, command, body)
 }
 
-fn test_arn(n: usize) -> String {
-    format!("arn:aws:cloudfront::111122223333:distribution/ETEST{n}")
+fn test_arn(plan: &Plan, n: usize) -> String {
+    format!("arn:{}:cloudfront::111122223333:distribution/ETEST{n}", super::partition(plan))
 }
 
 /// What a bucket's owner may have written before.
@@ -109,7 +109,8 @@ const EXISTING_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 
 /// Every asset with a distribution gets one of the test's own.
 fn variables(plan: &Plan) -> Structure {
-    let arns = map(bucket_cdns(plan).enumerate().map(|(n, (asset, _))| (asset.id.clone(), texts([test_arn(n + 1)]))));
+    let arns =
+        map(bucket_cdns(plan).enumerate().map(|(n, (asset, _))| (asset.id.clone(), texts([test_arn(plan, n + 1)]))));
     let policies = map(bucket_cdns(plan).map(|(asset, _)| (asset.id.clone(), text(EXISTING_POLICY))));
     let mut values = vec![
         attribute("manage_bucket_policy", true),
@@ -128,7 +129,7 @@ fn key_groups(plan: &Plan) -> Option<Structure> {
 }
 
 fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structure {
-    let arn = bucket_cdns(plan).position(|(other, _)| other.id == asset.id).map(|n| test_arn(n + 1));
+    let arn = bucket_cdns(plan).position(|(other, _)| other.id == asset.id).map(|n| test_arn(plan, n + 1));
     // No statement lets the distribution into a server.
     let arn = arn.or_else(|| asset.custom_origin().map(|_| String::new()));
     let mut asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());

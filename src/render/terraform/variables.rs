@@ -70,7 +70,7 @@ pub(super) fn all(plan: &Plan) -> Vec<Variable> {
                 known_assets("distribution_arns", &cdn_assets),
                 (
                     code(r#"alltrue([for arn in flatten(values(var.distribution_arns)) : can(regex("^arn:aws[a-z-]*:cloudfront::[0-9]{12}:distribution/[A-Z0-9]+$", arn))])"#),
-                    "Each ARN must look like arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE.".to_owned(),
+                    format!("Each ARN must look like arn:{}:cloudfront::111122223333:distribution/E2EXAMPLE.", super::partition(plan)),
                 ),
             ],
         },

@@ -2,6 +2,7 @@
 
 pub(crate) mod artifacts;
 pub(crate) mod completions;
+pub(crate) mod cost;
 pub(crate) mod diff;
 pub(crate) mod emit;
 pub(crate) mod environment;

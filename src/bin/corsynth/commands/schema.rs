@@ -12,6 +12,7 @@ const PROOF: &str = include_str!("../../../../schemas/proof.v1.schema.json");
 const ORIGINS: &str = include_str!("../../../../schemas/origins.v1.schema.json");
 const RULES: &str = include_str!("../../../../schemas/rules.v1.schema.json");
 const DIFF: &str = include_str!("../../../../schemas/diff.v1.schema.json");
+const COST: &str = include_str!("../../../../schemas/cost.v1.schema.json");
 
 pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     terminal.data(match args.of {
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failur
         SchemaOf::Origins => ORIGINS,
         SchemaOf::Rules => RULES,
         SchemaOf::Diff => DIFF,
+        SchemaOf::Cost => COST,
     })?;
     Ok(Exit::Fine)
 }

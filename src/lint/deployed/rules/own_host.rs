@@ -14,7 +14,11 @@ pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
             let pattern = OriginPattern::parse(origin.trim_end_matches('/')).ok();
             let Some(host) = pattern.as_ref().and_then(|pattern| Some(pattern.parts()?.1)) else { continue };
             let own = artifacts.deployed.assets.iter().any(|asset| serves(asset, host));
-            if !own && !host.ends_with(".cloudfront.net") && !is_bucket(host) && !is_called_cdn(host) {
+            if !own
+                && ![".cloudfront.net", ".cloudfront.cn"].iter().any(|end| host.ends_with(end))
+                && !is_bucket(host)
+                && !is_called_cdn(host)
+            {
                 continue;
             }
             let place = artifacts.at(list.site, list.member, Some(origin));

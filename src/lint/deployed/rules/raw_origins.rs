@@ -101,8 +101,8 @@ fn check_origin(findings: &mut Findings, artifacts: &Artifacts<'_>, file: usize,
             "a bucket in a partition without CloudFront",
             "take a bucket in `aws`",
         ))
-    } else if host.ends_with(".amazonaws.com.cn") {
-        let message = "a bucket in `aws-cn`, for which CloudFront's features are not confirmed";
+    } else if host.ends_with(".amazonaws.com.cn") || host.ends_with(".amazonaws.eu") {
+        let message = "a bucket in a partition where CloudFront's features are not confirmed";
         Some((&codes::UNVERIFIED_PARTITION, message, "try every CORS request there before it counts"))
     } else {
         None
