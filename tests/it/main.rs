@@ -31,6 +31,7 @@ mod environments;
 mod examples;
 mod expectations;
 mod export;
+mod faults;
 mod fixes;
 mod hcl_printer;
 mod inspection;
