@@ -32,6 +32,7 @@ mod environments;
 mod examples;
 mod expectations;
 mod export;
+mod faults;
 mod fixes;
 mod functions;
 mod hcl_printer;

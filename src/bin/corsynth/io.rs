@@ -14,15 +14,22 @@ use corsynth::report::printable;
 use std::ffi::OsString;
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, IsTerminal as _, Read as _, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// No intent comes near this; a device or a wrong file does.
-const LARGEST_INPUT: u64 = 64 << 20;
+pub(crate) const LARGEST_INPUT: u64 = 64 << 20;
 
 /// The command line, with the program's name.
 pub(crate) fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
+}
+
+/// Makes writing beyond the limit on the size of a file (`ulimit -f`) fail, where it would end the program.
+pub(crate) fn outlive_file_size_limit() {
+    // Where that cannot be, the program ends there, and leaves the old output as any other end does.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// Where the program talks: data to stdout, everything else to stderr.
@@ -209,11 +216,16 @@ fn relative(path: PathBuf) -> PathBuf {
     current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf)).unwrap_or(path)
 }
 
-/// The day, in UTC.
+/// The day, in UTC; none where the clock shows what no calendar has.
 #[expect(clippy::disallowed_methods, reason = "waivers end on a day, and the command line can name another")]
 pub(crate) fn today() -> Option<Date> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
-    let days = jiff::Span::new().try_days(i64::try_from(since.as_secs() / 86_400).ok()?).ok()?;
+    day(since.as_secs())
+}
+
+/// The day so many seconds after the beginning of 1970.
+fn day(seconds: u64) -> Option<Date> {
+    let days = jiff::Span::new().try_days(i64::try_from(seconds / 86_400).ok()?).ok()?;
     Date::new(1970, 1, 1).ok()?.checked_add(days).ok()
 }
 
@@ -289,13 +301,19 @@ pub(crate) fn intents_below(directory: &Path) -> (Vec<PathBuf>, Vec<Failure>) {
         .build();
     for entry in walk {
         match entry {
-            Ok(entry) if is_intent_name(entry.path()) && entry.path().is_file() => found.push(entry.into_path()),
+            Ok(entry) if is_intent_name(entry.path()) && is_to_be_read(entry.path()) => found.push(entry.into_path()),
             Ok(_) => {}
             Err(error) => failures.push(Failure::new(format!("cannot search `{}`: {error}", shown(directory)))),
         }
     }
     found.sort();
     (found, failures)
+}
+
+/// Whether something of an intent's name is one: a file, or a symbolic link that leads nowhere, which whoever put it
+/// there should know of.
+fn is_to_be_read(path: &Path) -> bool {
+    path.is_file() || (path.is_symlink() && fs::metadata(path).is_err())
 }
 
 /// Whether a file of this name is an intent.
@@ -325,15 +343,24 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
 }
 
-/// Writes a file that exists, whole or not at all. Its mode stays, and a symbolic link keeps leading to it.
-pub(crate) fn overwrite(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = fs::canonicalize(path).and_then(|file| {
-        let mode = fs::metadata(&file)?.permissions();
-        let temporary = temporary_beside(&file, text)?;
-        temporary.as_file().set_permissions(mode)?;
-        temporary.persist(&file).map(drop).map_err(|refused| refused.error)
-    });
-    written.map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
+/// Writes a file that exists, whole or not at all, if it still holds what was read. Its mode and owner stay, and a
+/// symbolic link keeps leading to it.
+pub(crate) fn overwrite(path: &Path, before: &[u8], text: &str) -> Result<(), Failure> {
+    let write = |file: &Path| {
+        let old = fs::metadata(file)?;
+        let temporary = temporary_beside(file, text)?;
+        // Only root may give a file away; anybody else's stays their own.
+        let _ = chown(temporary.path(), Some(old.uid()), Some(old.gid()));
+        temporary.as_file().set_permissions(old.permissions())?;
+        temporary.persist(file).map(drop).map_err(|refused| refused.error)
+    };
+    let file = fs::canonicalize(path);
+    if file.as_ref().is_ok_and(|file| read_bytes(file, LARGEST_INPUT).is_ok_and(|now| now != before)) {
+        return Err(Failure::new(format!("`{}` was edited while it was read, and is left alone", shown(path)))
+            .help("run it again"));
+    }
+    file.and_then(|file| write(&file))
+        .map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
 }
 
 fn temporary_beside(path: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
@@ -348,5 +375,31 @@ fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests make their own files")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_may_be_far_off() {
+        assert_eq!(day(0), Date::new(1970, 1, 1).ok());
+        assert_eq!(day(86_400 * 365), Date::new(1971, 1, 1).ok());
+        assert_eq!(day(u64::MAX), None);
+        assert_eq!(day(86_400 * 400 * 10_000), None);
+    }
+
+    #[test]
+    fn what_was_edited_meanwhile_is_left_alone() {
+        let here = tempfile::tempdir().unwrap();
+        let file = here.path().join("a.yaml");
+        fs::write(&file, "newer").unwrap();
+        let refused = overwrite(&file, b"old", "mended").unwrap_err();
+        assert!(refused.message.ends_with("was edited while it was read, and is left alone"), "{refused:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "newer");
+        overwrite(&file, b"newer", "mended").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "mended");
     }
 }

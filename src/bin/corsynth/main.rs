@@ -18,6 +18,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Exit {
+    io::outlive_file_size_limit();
     let arguments = io::arguments();
     let args = match Args::read(&arguments) {
         Ok(args) => args,

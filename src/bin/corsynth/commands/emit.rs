@@ -45,6 +45,10 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
         terminal.data(&document(&outputs))?;
         return Ok(Exit::Fine);
     }
+    // What one environment's directory refuses, none is written for.
+    for (output, artifacts) in outputs.iter().filter(|_| args.all_envs && !args.check && !args.diff) {
+        output.directory.iter().try_for_each(|directory| directory.may_write(output.target, artifacts, args.force))?;
+    }
     let mut exit = Exit::Fine;
     for (output, artifacts) in &outputs {
         exit = exit.max(output.put(args, artifacts, terminal)?);
@@ -94,6 +98,9 @@ impl Output {
         let below = environment.filter(|_| args.all_envs).map(str::to_owned);
         let out = args.out.as_ref().map(|out| below.as_ref().map_or_else(|| out.clone(), |name| out.join(name)));
         let directory = out.as_deref().map(Directory::new).transpose()?;
+        if let (Some(directory), Some(out), Some(_)) = (&directory, &args.out, &below) {
+            directory.is_below(out)?;
+        }
         let intent_path = match &directory {
             Some(directory) if !io::is_stdin(&args.file) => directory.intent_path(&args.file),
             _ => io::shown(&args.file),

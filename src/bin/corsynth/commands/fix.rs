@@ -31,7 +31,10 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
         return show(&mended, exit, terminal);
     }
     for file in mended.iter().filter(|file| file.is_changed()) {
-        file.write(terminal)?;
+        // Each file is on its own: what one refuses, the others get.
+        if let Err(failure) = file.write(terminal) {
+            exit = exit.max(terminal.fail(&failure));
+        }
     }
     report(
         args,
@@ -66,7 +69,7 @@ impl File {
 
     fn write(&self, terminal: &Terminal) -> Result<(), Failure> {
         if !io::is_stdin(&self.path) {
-            io::overwrite(&self.path, self.text())?;
+            io::overwrite(&self.path, &self.before, self.text())?;
         }
         let name = io::shown(&self.path);
         for fix in &self.after.applied {

@@ -145,7 +145,8 @@ pub(super) fn find_quietly(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Failure>) {
         files.extend(found);
     }
     let mut seen = BTreeSet::new();
-    files.retain(|path| seen.insert(io::shown(path)));
+    // By the bytes of the name: two that are not UTF-8 can be shown alike.
+    files.retain(|path| seen.insert(path.strip_prefix(".").unwrap_or(path).to_path_buf()));
     (files, failures)
 }
 

@@ -42,7 +42,10 @@ pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
         room = room.saturating_sub(bytes.len() as u64);
         let below = entry.path().strip_prefix(path).unwrap_or(entry.path());
         let name: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        files.insert(name.join("/"), text(entry.path(), bytes)?);
+        if files.insert(name.join("/"), text(entry.path(), bytes)?).is_some() {
+            let name = shown(entry.path());
+            return Err(Failure::new(format!("two files are called `{name}`, as far as their names are UTF-8")));
+        }
     }
     if files.is_empty() {
         return Err(Failure::new(format!("there are no artifacts below `{}`", shown(path)))

@@ -13,11 +13,15 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{
     DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, chown, symlink,
 };
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+
+/// Of the directory's name, how much the staging one shares: with the rest it has at most 255 bytes.
+const LONGEST_NAME: usize = 230;
 
 /// Keeps other runs from writing in the same parent directory while it lives. The lock is on the parent itself,
 /// so it leaves no file behind, and the kernel drops it when the process dies.
@@ -53,6 +57,8 @@ impl Guard {
 #[derive(Debug)]
 pub(super) struct Staging {
     directory: TempDir,
+    /// Which directory is replaced; `None` when there was none.
+    replaced: Option<(u64, u64)>,
     /// Directories to be flushed to disk: the deepest last.
     made: Vec<PathBuf>,
     /// The files of the old directory, by path below it.
@@ -75,13 +81,14 @@ impl Staging {
             .prefix(&prefix(target))
             .permissions(Permissions::from_mode(0o777))
             .tempdir_in(parent(target))?;
-        Ok(Self { made: vec![directory.path().to_owned()], directory, seen: BTreeMap::new() })
+        Ok(Self { made: vec![directory.path().to_owned()], directory, replaced: None, seen: BTreeMap::new() })
     }
 
     /// Takes over the files of `old` that `wanted` accepts by their path with `/`, and the directories they are in.
     pub(super) fn carry(&mut self, old: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
         match fs::symlink_metadata(old) {
             Ok(metadata) => {
+                self.replaced = Some(identity(&metadata));
                 self.carry_below(old, Path::new(""), wanted)?;
                 let root = self.directory.path().to_owned();
                 like(&metadata, &root).map_err(|error| failure("write", &root, &error))
@@ -137,7 +144,10 @@ impl Staging {
             file.write_all(artifact.contents.as_bytes())?;
             file.sync_all()
         };
-        write().map_err(|error| failure("write", &new, &error))
+        write().map_err(|error| {
+            let message = format!("cannot write `{}` of the new output: {}", artifact.path, reason(&error));
+            Failure::new(message).help("nothing was changed")
+        })
     }
 
     /// Puts it in the place of `target`. Comes back with what could not be cleaned up.
@@ -146,19 +156,26 @@ impl Staging {
             flush(directory).map_err(|error| failure("write", directory, &error))?;
         }
         let staged = self.directory.path();
-        if fs::symlink_metadata(target).is_err() {
+        let Ok(there) = fs::symlink_metadata(target) else {
             fs::rename(staged, target).map_err(|error| failure("write", target, &error))?;
             // The name that would be cleaned up is gone.
             let _ = self.directory.keep();
             return flush(parent(target)).map(|()| Vec::new()).map_err(|error| failure("write", target, &error));
+        };
+        if self.replaced != Some(identity(&there)) {
+            return Err(replaced_meanwhile(shown));
         }
-        renameat_with(CWD, staged, CWD, target, RenameFlags::EXCHANGE).map_err(|error| {
-            let error = io::Error::from(error);
+        exchange(staged, target).map_err(|error| {
             Failure::new(format!("cannot exchange `{shown}` for the new output: {}", reason(&error))).help(
                 "nothing was changed; a mount point, and a directory on a file system that cannot exchange two \
                  directories, can only be written anew: remove it first, or write to a directory below it",
             )
         })?;
+        // Between the look and the exchange somebody may have put another thing there, which is not ours to take apart.
+        let taken = fs::symlink_metadata(staged).map(|taken| identity(&taken)).ok();
+        if self.replaced != taken && exchange(staged, target).is_ok() {
+            return Err(replaced_meanwhile(shown));
+        }
         let old = self.directory.keep();
         flush(parent(target)).map_err(|error| failure("write", target, &error))?;
         let mut left = Vec::new();
@@ -183,6 +200,16 @@ impl Staging {
         self.made.push(new);
         Ok(())
     }
+}
+
+/// Exchanges the names of two directories, in one step.
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+fn replaced_meanwhile(shown: &str) -> Failure {
+    Failure::new(format!("`{shown}` became another directory or file while its output was made"))
+        .help("nothing was changed: run it again when nobody else moves it")
 }
 
 /// Removes the old directory, now under the name of the staging one. A file that somebody made or replaced
@@ -216,17 +243,26 @@ fn retire(old: &Path, new: &Path, below: &Path, seen: &BTreeMap<PathBuf, Seen>, 
 pub(super) fn remove_leftovers(target: &Path) {
     let prefix = prefix(target);
     for entry in fs::read_dir(parent(target)).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) {
+        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_directory && is_temporary(&entry.file_name(), &prefix) {
             // Another user's, perhaps; it is in nobody's way.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// The hidden name of a staging directory, up to its random part.
+/// Whether a name is a prefix and what `tempfile` adds to it: six letters and digits.
+fn is_temporary(name: &OsStr, prefix: &OsStr) -> bool {
+    let random = name.as_bytes().strip_prefix(prefix.as_bytes());
+    random.is_some_and(|random| random.len() == 6 && random.iter().all(u8::is_ascii_alphanumeric))
+}
+
+/// The hidden name of a staging directory, up to its random part: no longer than a file's name may be.
 fn prefix(target: &Path) -> OsString {
+    let name = target.file_name().unwrap_or_else(|| OsStr::new("output"));
+    let name = name.as_bytes().get(..LONGEST_NAME).unwrap_or(name.as_bytes());
     let mut prefix = OsString::from(".");
-    prefix.push(target.file_name().unwrap_or_else(|| OsStr::new("output")));
+    prefix.push(OsStr::from_bytes(name));
     prefix.push(".corsynth-");
     prefix
 }
@@ -245,7 +281,11 @@ fn take(old: &Path, new: &Path, metadata: &Metadata) -> io::Result<()> {
         return symlink(fs::read_link(old)?, new);
     }
     // Some file systems have no hard links, and Linux refuses them for files of other users.
-    fs::hard_link(old, new).or_else(|_| {
+    fs::hard_link(old, new).or_else(|refused| {
+        // Whoever opens a pipe waits for the other end.
+        if !metadata.is_file() {
+            return Err(refused);
+        }
         fs::copy(old, new)?;
         File::open(new)?.sync_all()
     })

@@ -7,7 +7,7 @@
 mod exchange;
 
 use crate::exit::Failure;
-use crate::io::{Terminal, reason, shown};
+use crate::io::{LARGEST_INPUT, Terminal, reason, shown};
 use corsynth::hash::sha256_hex;
 use corsynth::render::artifact::{LOCK_FILE, MARK};
 use corsynth::render::{Artifact, Target};
@@ -217,6 +217,25 @@ impl Directory {
         Ok(())
     }
 
+    /// Fails as [`Directory::write`] would for what stands there, and writes nothing.
+    pub(crate) fn may_write(&self, target: Target, artifacts: &[Artifact], force: bool) -> Result<(), Failure> {
+        self.refuse(&self.compare(target, artifacts)?, force, target)
+    }
+
+    /// Refuses a directory that a symbolic link leads out of the one that the user named.
+    pub(crate) fn is_below(&self, out: &Path) -> Result<(), Failure> {
+        if self.path.starts_with(resolve(out)?) {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "`{}` leads to `{}`, which is not below `{}`",
+            self.shown,
+            self.path.display(),
+            shown(out)
+        ))
+        .help("remove the symbolic link, or write this environment alone, with `--env`, to where it leads"))
+    }
+
     /// Makes the directory hold the artifacts, whole or not at all. Says what it did.
     pub(crate) fn write(
         &self,
@@ -314,6 +333,10 @@ impl Directory {
             };
             let is_last = parts.peek().is_none();
             if is_last && metadata.is_file() {
+                if metadata.len() > LARGEST_INPUT {
+                    let message = format!("`{}/{path}` is larger than {} MiB", self.shown, LARGEST_INPUT >> 20);
+                    return Err(Failure::new(message).help("nothing that corsynth writes is: move it away"));
+                }
                 let bytes = fs::read(self.path.join(&below)).map_err(|error| self.cannot_read(path, &error))?;
                 return Ok(Found::File { bytes, executable: metadata.permissions().mode() & 0o111 != 0 });
             }
@@ -427,5 +450,68 @@ mod tests {
         assert_eq!((read("kept"), read("ours")), ("old".into(), "new".into()));
         assert_eq!((read("late/state"), read("replaced")), ("precious".into(), "newer".into()));
         assert_eq!(fs::read_dir(here.path()).unwrap().count(), 1, "the old directory is gone");
+    }
+
+    /// A directory with a file of its own, and the new one for it, complete but for the exchange.
+    fn staged(here: &Path) -> (PathBuf, Staging) {
+        let out = here.join("out");
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("mine"), "old").unwrap();
+        let mut staging = Staging::beside(&out).unwrap();
+        staging.carry(&out, &|_| true).unwrap();
+        staging.write(&Artifact::file("ours", "new")).unwrap();
+        (out, staging)
+    }
+
+    #[test]
+    fn what_takes_the_directory_s_place_meanwhile_stays() {
+        type Swap = fn(&Path);
+        let swaps: [(&str, Swap); 3] = [
+            ("a file", |out| fs::write(out, "precious").unwrap()),
+            ("a link", |out| {
+                let elsewhere = out.with_file_name("elsewhere");
+                fs::create_dir(&elsewhere).unwrap();
+                fs::write(elsewhere.join("precious"), "p").unwrap();
+                std::os::unix::fs::symlink(elsewhere, out).unwrap();
+            }),
+            ("a directory", |out| {
+                fs::create_dir(out).unwrap();
+                fs::write(out.join("precious"), "p").unwrap();
+            }),
+        ];
+        for (name, swap) in swaps {
+            let here = tempfile::tempdir().unwrap();
+            let (out, staging) = staged(here.path());
+            fs::rename(&out, here.path().join("moved")).unwrap();
+            swap(&out);
+            let refused = staging.publish(&out, "out").unwrap_err();
+            assert!(refused.message.starts_with("`out` became another directory or file"), "{name}: {refused:?}");
+            let stays = if out.is_file() { out.clone() } else { out.join("precious") };
+            assert!(stays.is_file() && !out.join("ours").exists(), "{name}");
+            assert_eq!(fs::read_to_string(here.path().join("moved/mine")).unwrap(), "old", "{name}");
+            let names = fs::read_dir(here.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            assert!(names.into_iter().all(|name| !name.to_string_lossy().starts_with('.')), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_is_deleted_meanwhile_is_made_anew() {
+        let here = tempfile::tempdir().unwrap();
+        let (out, staging) = staged(here.path());
+        fs::remove_dir_all(&out).unwrap();
+        assert_eq!(staging.publish(&out, "out").unwrap(), Vec::<String>::new());
+        assert_eq!(fs::read_to_string(out.join("ours")).unwrap(), "new");
+    }
+
+    #[test]
+    fn a_parent_that_is_deleted_meanwhile_is_told() {
+        let here = tempfile::tempdir().unwrap();
+        let parent = here.path().join("parent");
+        fs::create_dir(&parent).unwrap();
+        let (out, staging) = staged(&parent);
+        fs::remove_dir_all(&parent).unwrap();
+        let refused = staging.publish(&out, "out").unwrap_err();
+        assert!(refused.message.contains("no such file or directory"), "{refused:?}");
+        assert!(!parent.exists());
     }
 }
