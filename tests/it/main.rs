@@ -33,6 +33,7 @@ mod expectations;
 mod export;
 mod faults;
 mod fixes;
+mod fuzzing;
 mod hcl_printer;
 mod inspection;
 mod integrations;
