@@ -35,6 +35,7 @@ mod export;
 mod faults;
 mod fixes;
 mod functions;
+mod fuzzing;
 mod hcl_printer;
 mod inspection;
 mod integrations;

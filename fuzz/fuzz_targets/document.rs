@@ -1,0 +1,4 @@
+//! The target `document` of tests/it/fuzzing/targets.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| corsynth_fuzz::run("document", bytes));

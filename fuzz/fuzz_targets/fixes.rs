@@ -1,0 +1,4 @@
+//! The target `fixes` of tests/it/fuzzing/targets.rs.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| corsynth_fuzz::run("fixes", bytes));
