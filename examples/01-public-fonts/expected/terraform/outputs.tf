@@ -67,6 +67,16 @@ output "cache_behaviors" {
   }
 }
 
+output "function_associations" {
+  description = "What runs on a cache behavior, by asset and path pattern (`*` for the default behavior): the members of each `function_association`."
+  value       = local.function_associations
+}
+
+output "trusted_key_groups" {
+  description = "Ids of the key groups whose signatures a cache behavior needs, by asset and path pattern (`*` for the default behavior)."
+  value       = local.trusted_key_groups
+}
+
 output "invalidation_paths" {
   description = "Paths to invalidate by asset, when bucket CORS rules, cache or origin request policies have changed. A change of response headers policies alone needs none."
   value       = { for id, paths in local.invalidation_paths : id => paths if var.create }

@@ -142,4 +142,10 @@ locals {
 
   # To invalidate when bucket CORS, cache or origin request policies have changed.
   invalidation_paths = { "video" = ["/extras/*", "/hls/*"] }
+
+  # No path runs a function.
+  function_associations = {}
+
+  # Whose signatures a path needs.
+  trusted_key_groups = {}
 }

@@ -102,6 +102,15 @@ restore_policy() {
   write_policy "$kind" "$id" "$WORK/before" || fail "$kind $id was changed by somebody else just now; run this again"
 }
 
+restore_function() {
+  local name
+  name=$(jq -r .id "$FILE")
+  read_function "$name" "$WORK/live"
+  if same "$WORK/live" "$WORK/before" || [ ! -s "$WORK/etag" ]; then return 0; fi
+  restoring
+  write_function "$name" "$WORK/before" || fail "function $name was changed by somebody else just now; run this again"
+}
+
 restore_distribution() {
   local id
   id=$(jq -r .id "$FILE")
@@ -124,10 +133,14 @@ delete_created() {
   local type id
   type=$(jq -r .type "$FILE")
   id=$(jq -r .id "$FILE")
-  read_policy "$type" "$id" "$WORK/live"
+  if [ "$type" = function ]; then read_function "$id" "$WORK/live"; else read_policy "$type" "$id" "$WORK/live"; fi
   if [ ! -s "$WORK/etag" ]; then return 0; fi
   RESTORED=yes
   say "deleting $type $(jq -r .name "$FILE")"
+  if [ "$type" = function ]; then
+    call cloudfront delete-function --name "$id" --if-match "$(cat "$WORK/etag")" "${GLOBAL[@]}"
+    return
+  fi
   call cloudfront "delete-$type" --id "$id" --if-match "$(cat "$WORK/etag")" "${GLOBAL[@]}"
 }
 
@@ -137,6 +150,7 @@ each origin-access-control restore_policy
 each cache-policy restore_policy
 each origin-request-policy restore_policy
 each response-headers-policy restore_policy
+each function restore_function
 each distribution restore_distribution
 each distribution wait_for_edge
 each bucket-cors restore_cors

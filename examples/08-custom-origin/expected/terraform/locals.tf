@@ -175,4 +175,10 @@ locals {
       ]
     }
   }
+
+  # No path runs a function.
+  function_associations = {}
+
+  # Whose signatures a path needs.
+  trusted_key_groups = {}
 }

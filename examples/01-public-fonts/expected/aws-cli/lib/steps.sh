@@ -48,6 +48,7 @@ run_steps() {
       bucket-policy) step_bucket_policy ;;
       bucket-cors) step_bucket_cors ;;
       origin-access-control | cache-policy | origin-request-policy | response-headers-policy) step_policy ;;
+      function) step_function ;;
       distribution) step_distribution ;;
       wait) step_wait ;;
       invalidation) step_invalidation ;;
@@ -200,6 +201,40 @@ create_policy() {
   jq -n --arg type "$1" --arg id "$ID" --arg name "$2" --arg region "${GLOBAL[1]}" \
     '{kind: "created", type: $type, id: $id, name: $name, region: $region}' >"$BACKUP/created.$1.$ID.json"
   remember "$ID"
+}
+
+# A function runs only once it is published, and what behaviours name is its ARN.
+step_function() {
+  local attempt
+  jq -n --slurpfile payload "$PAYLOAD" --rawfile code "${PAYLOAD%.json}.js" \
+    '{config: $payload[0].FunctionConfig, code: ($code | split("\n"))}' >"$WORK/wanted"
+  for attempt in first second; do
+    read_function "$NAME" "$WORK/live"
+    if [ ! -s "$WORK/etag" ]; then
+      if [ "$MODE" = plan ]; then
+        CHANGED=yes
+        say "+ function $NAME"
+        remember '(known after apply)'
+        return
+      fi
+      say "creating function $NAME"
+      create_function "$NAME" "${PAYLOAD%.json}.js" "$WORK/wanted"
+      jq -n --arg name "$NAME" --arg region "${GLOBAL[1]}" \
+        '{kind: "created", type: "function", id: $name, name: $name, region: $region}' >"$BACKUP/created.function.$NAME.json"
+      remember "$ARN"
+      return
+    fi
+    remember "$ARN"
+    differs "function $NAME" "$WORK/live" "$WORK/wanted" . || return 0
+    if [ "$MODE" = plan ]; then
+      keep function "$NAME" '{id: $name, region: .asset["cloudfront-region"]}'
+      mark_edge
+      return
+    fi
+    if write_function "$NAME" "$WORK/wanted"; then return; fi
+    note "somebody else changed it in the meantime ($attempt attempt)"
+  done
+  fail "function $NAME keeps changing; run this again"
 }
 
 step_distribution() {

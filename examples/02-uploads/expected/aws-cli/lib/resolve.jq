@@ -26,6 +26,10 @@ def resolved_asset($environment):
   .environment as $variable
   | (if .bucket then resolved_bucket($environment; $variable) else . end)
   | .distribution |= ((($environment | given($variable.distribution)) // .) | optional(checked("distribution id"; "[A-Z0-9]{1,32}")))
+  | (if $variable["key-groups"] then
+      .["key-groups"] = (($environment | given($variable["key-groups"])) // null
+        | optional(split(",") | map(checked("key group"; "[A-Za-z0-9-]{8,64}"))))
+     else . end)
   | .["cloudfront-region"] = ({"aws-cn": "cn-northwest-1", "aws-eusc": "eusc-de-east-1"}[.bucket.partition] // "us-east-1");
 
 def resolved($environment; $only):

@@ -64,6 +64,38 @@ def origin_id($asset): [.Origins.Items[] | select(is_origin_of($asset))] | (map(
 
 # --- one behaviour
 
+# CloudFront runs one function an event: that of somebody else is not replaced unasked. Ours end in a purpose and a hash.
+def no_other_function($ours):
+  (.PathPattern // "*") as $path
+  | first((.FunctionAssociations | items[])
+      | select(.FunctionARN | test("-fn-[0-9a-f]{8}$") | not)
+      | select(.EventType as $event | any($ours[]; .EventType == $event))) as $other
+  | "error: the behaviour \($path | tojson) runs \($other.FunctionARN) on \($other.EventType), and CloudFront runs one function an event: take it away, or let it do what this one does\n"
+  | halt_error(1);
+
+def set_functions($functions; $ids):
+  if $functions == null then .
+  else
+    ($functions | to_entries | map({EventType: .key, FunctionARN: $ids[.value.file]})) as $ours
+    | (no_other_function($ours) // .)
+    | (.FunctionAssociations | items
+        | map(.EventType as $event | select(any($ours[]; .EventType == $event) | not))) as $others
+    | set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
+  end;
+
+def set_signers($signed_by):
+  if $signed_by == null then .
+  else set_member("TrustedKeyGroups"; $signed_by | {Enabled: true, Quantity: length, Items: .})
+  end;
+
+# Ids of key groups that only the environment tells. Without one, private paths would be open.
+def with_key_groups($asset):
+  if .["signed-by"] != "environment" then .
+  elif $asset["key-groups"] then .["signed-by"] = $asset["key-groups"]
+  else
+    "error: set \($asset.environment["key-groups"]) to the ids of the trusted key groups, with commas between\n" | halt_error(1)
+  end;
+
 # $behavior is an entry of cache-behaviors.json, $ids the ids of our own policies by payload file.
 def with_settings($behavior; $ids):
   reduce ($behavior.set | to_entries[]) as $member (.; set_member($member.key; $member.value))
@@ -71,6 +103,8 @@ def with_settings($behavior; $ids):
       if $policy.value == null then delpaths([[$policy.key]])
       else .[$policy.key] = ($policy.value.id // $ids[$policy.value.file])
       end)
+  | set_functions($behavior.functions; $ids)
+  | set_signers($behavior["signed-by"])
   # A cache policy excludes the settings that came before it.
   | del(.ForwardedValues, .MinTTL, .DefaultTTL, .MaxTTL);
 
@@ -112,7 +146,7 @@ def with_behavior($behavior; $ids; $target):
 def patched($asset; $behaviors; $ids):
   with_origin($asset; $ids[$asset["origin-access-control"] // ""])
   | origin_id($asset) as $target
-  | reduce $behaviors[] as $behavior (.; with_behavior($behavior; $ids; $target));
+  | reduce ($behaviors[] | with_key_groups($asset)) as $behavior (.; with_behavior($behavior; $ids; $target));
 
 # --- what to say about it
 

@@ -218,6 +218,49 @@ write_policy() {
   return 1
 }
 
+# read_function NAME FILE: what runs now, as {config, code}; `null` when it was never published. Sets ARN, and $WORK/etag to
+# the ETag of the stage that is edited; that one is empty when there is no function.
+read_function() {
+  call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" "${GLOBAL[@]}" >"$WORK/answer"
+  jq -rs '.[0].ETag // empty' "$WORK/answer" >"$WORK/etag"
+  ARN=$(jq -rs '.[0].FunctionSummary.FunctionMetadata.FunctionARN // empty' "$WORK/answer")
+  call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" --stage LIVE "${GLOBAL[@]}" >"$WORK/answer"
+  if [ ! -s "$WORK/answer" ]; then
+    echo null >"$2"
+    return
+  fi
+  call cloudfront get-function --name "$1" --stage LIVE "${GLOBAL[@]}" "$WORK/code" >/dev/null
+  jq --rawfile code "$WORK/code" '{config: .FunctionSummary.FunctionConfig | {Comment, Runtime}, code: ($code | split("\n"))}' \
+    "$WORK/answer" >"$2"
+}
+
+# publish_function NAME: what was written last becomes what runs; sets ARN.
+publish_function() {
+  call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published"
+  ARN=$(jq -r .FunctionSummary.FunctionMetadata.FunctionARN "$WORK/published")
+}
+
+# create_function NAME CODE FILE: FILE has its config.
+create_function() {
+  jq .config "$3" >"$WORK/payload"
+  call cloudfront create-function --name "$1" --function-config "file://$WORK/payload" --function-code "fileb://$2" \
+    "${GLOBAL[@]}" >"$WORK/answer"
+  publish_function "$1"
+}
+
+# write_function NAME FILE: {config, code}, against the ETag read last. Status 1 when somebody else was faster.
+write_function() {
+  jq .config "$2" >"$WORK/payload"
+  jq -rj '.code | join("\n")' "$2" >"$WORK/code"
+  if aws cloudfront update-function --name "$1" --if-match "$(cat "$WORK/etag")" --function-config "file://$WORK/payload" \
+    --function-code "fileb://$WORK/code" "${GLOBAL[@]}" --output json >"$WORK/answer" 2>"$WORK/error"; then
+    publish_function "$1"
+    return 0
+  fi
+  refused_as "$ETAG_IS_STALE" || fail "$(cat "$WORK/error")"
+  return 1
+}
+
 # invalidate FILE: what a file in a backup asks for; waits for its end and then marks the file as done.
 invalidate() {
   local distribution region

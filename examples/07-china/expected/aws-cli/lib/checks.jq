@@ -51,6 +51,8 @@ def rows($check):
       | row("access-control-allow-headers"; $wanted | join(", "); has_words("access-control-allow-headers"; $wanted))),
     ($expect["expose-headers"] as $wanted | select($wanted)
       | row("access-control-expose-headers"; $wanted | join(", "); has_words("access-control-expose-headers"; $wanted))),
+    (select($expect.credentials == "refused")
+      | row("access-control-allow-credentials"; "none"; .headers["access-control-allow-credentials"] != "true")),
     (select($expect["allow-credentials"])
       | row("access-control-allow-credentials"; "true"; .headers["access-control-allow-credentials"] == "true"));
 

@@ -75,7 +75,7 @@ ETAG_IS_STALE='PreconditionFailed|InvalidIfMatchVersion'
 # Prints who we are, and stops when the intent says that it is about another account.
 check_identity() {
   local region expected
-  region=$(jq -r '.assets[0].bucket.region' "$WORK/bundle.json")
+  region=$(jq -r '[.assets[].bucket.region | values][0] // "us-east-1"' "$WORK/bundle.json")
   call sts get-caller-identity --region "$region" >"$WORK/identity.json"
   jq -r '"account \(.Account) as \(.Arn)"' "$WORK/identity.json"
   expected=$(jq -r --slurpfile identity "$WORK/identity.json" \
@@ -212,6 +212,49 @@ read_policy() {
 write_policy() {
   if aws cloudfront "update-$1" --id "$2" --if-match "$(cat "$WORK/etag")" "--$1-config" "file://$3" \
     "${GLOBAL[@]}" --output json >"$WORK/answer" 2>"$WORK/error"; then
+    return 0
+  fi
+  refused_as "$ETAG_IS_STALE" || fail "$(cat "$WORK/error")"
+  return 1
+}
+
+# read_function NAME FILE: what runs now, as {config, code}; `null` when it was never published. Sets ARN, and $WORK/etag to
+# the ETag of the stage that is edited; that one is empty when there is no function.
+read_function() {
+  call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" "${GLOBAL[@]}" >"$WORK/answer"
+  jq -rs '.[0].ETag // empty' "$WORK/answer" >"$WORK/etag"
+  ARN=$(jq -rs '.[0].FunctionSummary.FunctionMetadata.FunctionARN // empty' "$WORK/answer")
+  call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" --stage LIVE "${GLOBAL[@]}" >"$WORK/answer"
+  if [ ! -s "$WORK/answer" ]; then
+    echo null >"$2"
+    return
+  fi
+  call cloudfront get-function --name "$1" --stage LIVE "${GLOBAL[@]}" "$WORK/code" >/dev/null
+  jq --rawfile code "$WORK/code" '{config: .FunctionSummary.FunctionConfig | {Comment, Runtime}, code: ($code | split("\n"))}' \
+    "$WORK/answer" >"$2"
+}
+
+# publish_function NAME: what was written last becomes what runs; sets ARN.
+publish_function() {
+  call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published"
+  ARN=$(jq -r .FunctionSummary.FunctionMetadata.FunctionARN "$WORK/published")
+}
+
+# create_function NAME CODE FILE: FILE has its config.
+create_function() {
+  jq .config "$3" >"$WORK/payload"
+  call cloudfront create-function --name "$1" --function-config "file://$WORK/payload" --function-code "fileb://$2" \
+    "${GLOBAL[@]}" >"$WORK/answer"
+  publish_function "$1"
+}
+
+# write_function NAME FILE: {config, code}, against the ETag read last. Status 1 when somebody else was faster.
+write_function() {
+  jq .config "$2" >"$WORK/payload"
+  jq -rj '.code | join("\n")' "$2" >"$WORK/code"
+  if aws cloudfront update-function --name "$1" --if-match "$(cat "$WORK/etag")" --function-config "file://$WORK/payload" \
+    --function-code "fileb://$WORK/code" "${GLOBAL[@]}" --output json >"$WORK/answer" 2>"$WORK/error"; then
+    publish_function "$1"
     return 0
   fi
   refused_as "$ETAG_IS_STALE" || fail "$(cat "$WORK/error")"

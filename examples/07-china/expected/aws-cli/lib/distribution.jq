@@ -12,20 +12,35 @@ def with_items($items): .Items = $items | .Quantity = ($items | length);
 # Sets a member unless it says the same already, in another order.
 def set_member($name; $value): if (.[$name] | meaning) == ($value | meaning) then . else .[$name] = $value end;
 
-# --- the origin: the bucket's REST endpoint, signed with our origin access control
+# --- the origin: the bucket's REST endpoint, signed with our origin access control; or a server, asked over https
 
 def bucket_domains: .name as $name | .region as $region | .["dns-suffix"] as $suffix
   | "\($name).s3.\($region).\($suffix)", "\($name).s3.\($suffix)", "\($name).s3-\($region).\($suffix)",
     "\($name).s3.dualstack.\($region).\($suffix)";
 
-def is_origin_of($bucket): .DomainName as $domain | any($bucket | bucket_domains; . == $domain);
+def is_origin_of($asset):
+  .DomainName as $domain
+  | if $asset.bucket then any($asset.bucket | bucket_domains; . == $domain)
+    else $domain == $asset.origin["domain-name"] and (.CustomOriginConfig.HTTPSPort // 443) == $asset.origin["https-port"]
+    end;
+
+def kind_of($asset): if $asset.bucket then "bucket" else "server" end;
 
 def new_origin($asset): {
   Id: "corsynth-\($asset.id)",
-  DomainName: first($asset.bucket | bucket_domains),
+  DomainName: (if $asset.bucket then first($asset.bucket | bucket_domains) else $asset.origin["domain-name"] end),
   OriginPath: "",
-  CustomHeaders: {Quantity: 0},
-  S3OriginConfig: {OriginAccessIdentity: ""},
+  CustomHeaders: {Quantity: 0}
+} + (if $asset.bucket then {S3OriginConfig: {OriginAccessIdentity: ""}} else {
+  CustomOriginConfig: {
+    HTTPPort: 80,
+    HTTPSPort: $asset.origin["https-port"],
+    OriginProtocolPolicy: "https-only",
+    OriginSslProtocols: {Quantity: 1, Items: ["TLSv1.2"]},
+    OriginReadTimeout: 30,
+    OriginKeepaliveTimeout: 5
+  }
+} end) + {
   ConnectionAttempts: 3,
   ConnectionTimeout: 10,
   OriginShield: {Enabled: false}
@@ -37,14 +52,49 @@ def signed($access_control):
     | .S3OriginConfig = (.S3OriginConfig // {}) + {OriginAccessIdentity: ""}
   end;
 
+# How else it is asked stays as its owner wants it.
+def over_https: .CustomOriginConfig.OriginProtocolPolicy = "https-only";
+
 def with_origin($asset; $access_control):
   .Origins |= (
-    if any(items[]; is_origin_of($asset.bucket)) then . else with_items(items + [new_origin($asset)]) end
-    | .Items |= map(if is_origin_of($asset.bucket) then signed($access_control) else . end));
+    if any(items[]; is_origin_of($asset)) then . else with_items(items + [new_origin($asset)]) end
+    | .Items |= map(if is_origin_of($asset) | not then . elif $asset.bucket then signed($access_control) else over_https end));
 
-def origin_id($bucket): [.Origins.Items[] | select(is_origin_of($bucket))] | (map(select(.OriginPath // "" == ""))[0] // .[0]).Id;
+def origin_id($asset): [.Origins.Items[] | select(is_origin_of($asset))] | (map(select(.OriginPath // "" == ""))[0] // .[0]).Id;
 
 # --- one behaviour
+
+# CloudFront runs one function an event: that of somebody else is not replaced unasked. Ours end in a purpose and a hash.
+def no_other_function($ours):
+  (.PathPattern // "*") as $path
+  | first((.FunctionAssociations | items[])
+      | select(.FunctionARN | test("-fn-[0-9a-f]{8}$") | not)
+      | select(.EventType as $event | any($ours[]; .EventType == $event))) as $other
+  | "error: the behaviour \($path | tojson) runs \($other.FunctionARN) on \($other.EventType), and CloudFront runs one function an event: take it away, or let it do what this one does\n"
+  | halt_error(1);
+
+def set_functions($functions; $ids):
+  if $functions == null then .
+  else
+    ($functions | to_entries | map({EventType: .key, FunctionARN: $ids[.value.file]})) as $ours
+    | (no_other_function($ours) // .)
+    | (.FunctionAssociations | items
+        | map(.EventType as $event | select(any($ours[]; .EventType == $event) | not))) as $others
+    | set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
+  end;
+
+def set_signers($signed_by):
+  if $signed_by == null then .
+  else set_member("TrustedKeyGroups"; $signed_by | {Enabled: true, Quantity: length, Items: .})
+  end;
+
+# Ids of key groups that only the environment tells. Without one, private paths would be open.
+def with_key_groups($asset):
+  if .["signed-by"] != "environment" then .
+  elif $asset["key-groups"] then .["signed-by"] = $asset["key-groups"]
+  else
+    "error: set \($asset.environment["key-groups"]) to the ids of the trusted key groups, with commas between\n" | halt_error(1)
+  end;
 
 # $behavior is an entry of cache-behaviors.json, $ids the ids of our own policies by payload file.
 def with_settings($behavior; $ids):
@@ -53,6 +103,8 @@ def with_settings($behavior; $ids):
       if $policy.value == null then delpaths([[$policy.key]])
       else .[$policy.key] = ($policy.value.id // $ids[$policy.value.file])
       end)
+  | set_functions($behavior.functions; $ids)
+  | set_signers($behavior["signed-by"])
   # A cache policy excludes the settings that came before it.
   | del(.ForwardedValues, .MinTTL, .DefaultTTL, .MaxTTL);
 
@@ -92,9 +144,9 @@ def with_behavior($behavior; $ids; $target):
 
 # Config in, config out.
 def patched($asset; $behaviors; $ids):
-  with_origin($asset; $ids[$asset["origin-access-control"]])
-  | origin_id($asset.bucket) as $target
-  | reduce $behaviors[] as $behavior (.; with_behavior($behavior; $ids; $target));
+  with_origin($asset; $ids[$asset["origin-access-control"] // ""])
+  | origin_id($asset) as $target
+  | reduce ($behaviors[] | with_key_groups($asset)) as $behavior (.; with_behavior($behavior; $ids; $target));
 
 # --- what to say about it
 
@@ -105,20 +157,20 @@ def forwarding:
 
 # Patched config in, sentences out.
 def remarks($before; $asset; $behaviors):
-  origin_id($asset.bucket) as $target
+  origin_id($asset) as $target
   | (.CacheBehaviors | items) as $items
   | ($before.CacheBehaviors | items | map(its_path)) as $known
   | $behaviors[]["path-pattern"] as $path
   | if $path == null then
       .DefaultCacheBehavior | select(.TargetOriginId != $target)
-      | "the default behaviour sends requests to origin \(.TargetOriginId | tojson), not to the bucket"
+      | "the default behaviour sends requests to origin \(.TargetOriginId | tojson), not to the \(kind_of($asset))"
     else
       ($path | path_pattern) as $pattern
       | ($items | map(its_path) | index($pattern)) as $index
       | (if $known | index($pattern) == null
          then "the new behaviour \($path | tojson) starts as a copy of the one that answers its requests today" else empty end),
         ($items[$index] | select(.TargetOriginId != $target)
-         | "the behaviour \($path | tojson) sends requests to origin \(.TargetOriginId | tojson), not to the bucket"),
+         | "the behaviour \($path | tojson) sends requests to origin \(.TargetOriginId | tojson), not to the \(kind_of($asset))"),
         ($items[:$index][] | select(its_path as $other | overlap($other; $pattern))
          | select(.PathPattern as $other | $behaviors | map(.["path-pattern"]) | index($other) == null)
          | "the behaviour \(.PathPattern | tojson) stands in front of \($path | tojson) and answers what both match")

@@ -62,6 +62,16 @@ resource "aws_cloudfront_distribution" "this" {
       cache_policy_id            = ordered_cache_behavior.value.cache_policy_id
       origin_request_policy_id   = ordered_cache_behavior.value.origin_request_policy_id
       response_headers_policy_id = ordered_cache_behavior.value.response_headers_policy_id
+      trusted_key_groups         = try(module.cors.trusted_key_groups[each.key][ordered_cache_behavior.value.path_pattern], [])
+
+      dynamic "function_association" {
+        for_each = try(module.cors.function_associations[each.key][ordered_cache_behavior.value.path_pattern], [])
+
+        content {
+          event_type   = function_association.value.event_type
+          function_arn = function_association.value.function_arn
+        }
+      }
     }
   }
 
@@ -78,6 +88,16 @@ resource "aws_cloudfront_distribution" "this" {
       cache_policy_id            = default_cache_behavior.value.cache_policy_id
       origin_request_policy_id   = default_cache_behavior.value.origin_request_policy_id
       response_headers_policy_id = default_cache_behavior.value.response_headers_policy_id
+      trusted_key_groups         = try(module.cors.trusted_key_groups[each.key]["*"], [])
+
+      dynamic "function_association" {
+        for_each = try(module.cors.function_associations[each.key]["*"], [])
+
+        content {
+          event_type   = function_association.value.event_type
+          function_arn = function_association.value.function_arn
+        }
+      }
     }
   }
 
