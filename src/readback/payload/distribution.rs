@@ -332,7 +332,10 @@ pub(in super::super) fn behavior(
             let event = association.literal(notes, "EventType").unwrap_or_default();
             let arn = association.text(notes, "FunctionARN").cloned();
             association.finish(notes);
-            runs.extend(arn.map(|arn| (event, arn, value.at)));
+            match arn {
+                Some(arn) => runs.push((event, arn, value.at)),
+                None => notes.unknown(value.at, "`FunctionAssociations`: what the code does is not known here"),
+            }
         }
     }
     let (mut viewer_request, mut viewer_response) = (None, None);
@@ -347,10 +350,7 @@ pub(in super::super) fn behavior(
                 unknown.extend(function.unknown);
                 *slot = Some(function.value);
             }
-            _ => notes.unknown(
-                at,
-                format!("`FunctionAssociations`: what the code does on `{}` is not known here", shown(&event)),
-            ),
+            _ => notes.unknown(at, "`FunctionAssociations`: what the code does is not known here"),
         }
     }
     for key in ["LambdaFunctionAssociations"] {
