@@ -54,6 +54,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     ];
     if custom::any(plan) {
         artifacts.push(file("custom_origins.tf", &[custom::OUTPUTS]));
+        artifacts.push(file("examples/complete/custom_origins.tf", &[custom::EXAMPLE]));
     }
     artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
     artifacts
