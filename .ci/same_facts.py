@@ -66,9 +66,14 @@ def assets():
     return found
 
 
-def bucket_of(asset):
+def about(asset):
     manifest = json.loads((OUT / "aws-cli/manifest.json").read_text())
-    return next(a["bucket"]["name"] for a in manifest["assets"] if a["id"] == asset)
+    return next(a for a in manifest["assets"] if a["id"] == asset)
+
+
+def bucket_of(asset):
+    """The bucket's name; nothing for a server."""
+    return (about(asset)["bucket"] or {}).get("name")
 
 
 def pascal(asset):
@@ -83,7 +88,7 @@ def terraform(names):
     for file in root.glob("*.tf"):
         text = re.sub(r'source\s*=\s*"\.\./\.\./?"', 'source = "./module"', file.read_text())
         text = re.sub(r'\n *name_prefix +=.*', "", text)
-        buckets = ", ".join(f'"{asset}" = "{bucket_of(asset)}"' for asset in names)
+        buckets = ", ".join(f'"{asset}" = "{bucket_of(asset)}"' for asset in names if bucket_of(asset))
         file.write_text(re.sub(r'bucket_prefix += .*', f"bucket = {{ {buckets} }}[each.key]", text))
     run([TOOLS / "tfaws/tf-offline", "--attach", "--quiet", "--values", "--out", WORK / "values.json", "apply", root])
     run([TOOLS / "tfaws/tf-readback", WORK / "values.json", "--sort-rules", "--out", WORK / "terraform.json"])
@@ -97,8 +102,9 @@ def cloudformation(names):
         commands.append(f'aws cloudformation deploy --stack-name corsynth --template-file "{OUT}/cloudformation/template.yaml"')
     for asset, behaviors in names.items():
         name = pascal(asset)
-        resources[f"{name}Bucket"] = {"Type": "AWS::S3::Bucket", "Properties": {
-            "BucketName": bucket_of(asset), **fragment(f"bucket-cors.{asset}.yaml")}}
+        if bucket_of(asset):
+            resources[f"{name}Bucket"] = {"Type": "AWS::S3::Bucket", "Properties": {
+                "BucketName": bucket_of(asset), **fragment(f"bucket-cors.{asset}.yaml")}}
         if behaviors is None:
             continue
         paste = fragment(f"cache-behaviors.{asset}.yaml")
@@ -106,6 +112,8 @@ def cloudformation(names):
                                                   "ViewerProtocolPolicy": "redirect-to-https"})
         resources[f"{name}Distribution"] = {"Type": "AWS::CloudFront::Distribution", "Properties": {
             "DistributionConfig": {"Enabled": True, **paste}}}
+        if not bucket_of(asset):
+            continue
         statements = fragment(f"bucket-policy.{asset}.yaml")
         text = json.dumps(statements).replace(f"${{{name}DistributionId}}", f"${{{name}Distribution}}")
         text = text.replace(json.dumps({"Ref": f"{name}DistributionId"}), json.dumps({"Ref": f"{name}Distribution"}))
@@ -135,15 +143,22 @@ def aws_cli(names):
     commands = []
     for asset, behaviors in names.items():
         bucket, variable = bucket_of(asset), asset.replace("-", "_").upper()
-        commands.append(f"aws s3api create-bucket --bucket {bucket} >/dev/null")
+        if bucket:
+            commands.append(f"aws s3api create-bucket --bucket {bucket} >/dev/null")
         if behaviors is None:
             continue
         config = WORK / f"{asset}.distribution.json"
-        region = next(a["bucket"]["region"] for a in json.loads((OUT / "aws-cli/manifest.json").read_text())["assets"] if a["id"] == asset)
+        if bucket:
+            origin = {"DomainName": f"{bucket}.s3.{about(asset)['bucket']['region']}.amazonaws.com",
+                      "S3OriginConfig": {"OriginAccessIdentity": ""}}
+        else:
+            server = about(asset)["origin"]
+            origin = {"DomainName": server["domain-name"], "CustomOriginConfig": {
+                "HTTPPort": 80, "HTTPSPort": server["https-port"], "OriginProtocolPolicy": "match-viewer",
+                "OriginSslProtocols": {"Quantity": 1, "Items": ["TLSv1.2"]}}}
         config.write_text(json.dumps({
             "CallerReference": asset, "Comment": "", "Enabled": True,
-            "Origins": {"Quantity": 1, "Items": [{"Id": "mine", "DomainName": f"{bucket}.s3.{region}.amazonaws.com",
-                                                 "S3OriginConfig": {"OriginAccessIdentity": ""}}]},
+            "Origins": {"Quantity": 1, "Items": [{"Id": "mine", **origin}]},
             "DefaultCacheBehavior": {"TargetOriginId": "mine", "ViewerProtocolPolicy": "redirect-to-https",
                                      "CachePolicyId": CACHING_OPTIMIZED}}))
         commands.append(f'export CORSYNTH_DISTRIBUTION_{variable}="$(aws cloudfront create-distribution '
@@ -177,14 +192,16 @@ def facts(readback, names):
     for asset, wanted in names.items():
         if wanted is None:
             continue
-        domain = f"{bucket_of(asset)}.s3."
+        domain = f"{bucket_of(asset)}.s3." if bucket_of(asset) else about(asset)["origin"]["domain-name"]
         for distribution in cloudfront.get("distributions", []):
             origins = [o for o in items(distribution.get("Origins")) if str(o.get("DomainName")).startswith(domain)]
             if not origins:
                 continue
             there = {b["PathPattern"]: b for b in items(distribution.get("CacheBehaviors"))}
             there[None] = distribution["DefaultCacheBehavior"]
-            out["behaviors"][asset] = {"access": [o.get("OriginAccessControlId") for o in origins]}
+            asked = [o.get("CustomOriginConfig") or {} for o in origins]
+            out["behaviors"][asset] = {"access": [o.get("OriginAccessControlId") for o in origins],
+                                       "asked": [[c.get("HTTPSPort"), c.get("OriginProtocolPolicy")] for c in asked]}
             for behavior in wanted:
                 live = there.get(behavior["path-pattern"], {})
                 methods = live.get("AllowedMethods") or {}

@@ -169,7 +169,9 @@ impl<'a> Asked<'a> {
         let headers =
             if self.headers.is_empty() { String::new() } else { format!(" with {}", self.headers.join(", ")) };
         let asked = format!("{} from {}{headers}", self.method, self.origin);
-        let count = call("length", [self.matching("rule.id")]);
+        // A rule of a contract has no id; every rule has this.
+        let value = if self.asset.bucket().is_some() { "rule.id" } else { "rule.max_age_seconds" };
+        let count = call("length", [self.matching(value)]);
         if there {
             (hcl::at_most(number(1u8), count), format!("a rule of {} allows {asked}", self.whose()))
         } else {

@@ -1,6 +1,7 @@
 //! The proof for one asset: every class of requests at each of its doors.
 
 use super::counterexample::{Counterexample, Kind};
+use super::custom;
 use super::histories::{Histories, signed_url};
 use super::judge::{Judgement, judge};
 use super::methods::methods;
@@ -22,6 +23,9 @@ const KEPT: usize = 10;
 /// Proves one asset; `index` is its place in the intent.
 pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &Asset) {
     let Some(meant) = intent.assets.get(index) else { return };
+    if let Some(other) = custom::other_origin(meant, asset) {
+        return proof.unknown(other);
+    }
     refused(proof, asset);
     let origins = classes(intent, index, asset);
     let (slim_intent, slim_asset) = (slim::intent(intent, &origins), slim::asset(asset, &origins));

@@ -4,10 +4,35 @@
 
 use super::asset::{Place, Prover};
 use super::counterexample::{About, Counterexample, Kind};
-use crate::deployed::{CacheBehavior, Selection};
+use crate::deployed::{Asset, CacheBehavior, Selection};
 use crate::fetch::CredentialsMode;
-use crate::intent::{Credentials, Grant, Intent};
+use crate::intent::{self, AssetOrigin, Credentials, Grant, Intent};
 use crate::simulate::{Asked, Decision, PageRequest, Readings, Scenario, simulate_readings};
+
+/// What is in the way where the artifacts have another origin than the intent: a server for a bucket, or another server.
+pub(super) fn other_origin(meant: &intent::Asset, asset: &Asset) -> Option<String> {
+    let id = &meant.id.value;
+    match (&meant.origin, asset.custom_origin()) {
+        (AssetOrigin::Bucket(_), None) => None,
+        (AssetOrigin::Bucket(bucket), Some(found)) => Some(format!(
+            "the artifacts have the server `{}` for `{id}`, which is the bucket `{}`",
+            found.domain_name, bucket.name.value
+        )),
+        (AssetOrigin::Custom(custom), None) => {
+            Some(format!("the artifacts do not say what `{}`, the server of `{id}`, answers", custom.url.value))
+        }
+        (AssetOrigin::Custom(custom), Some(found)) => {
+            let same = (custom.host.as_str(), custom.port) == (found.domain_name.as_str(), found.https_port);
+            (!same).then(|| {
+                let (domain, port) = (&found.domain_name, found.https_port);
+                format!(
+                    "the artifacts ask `{domain}` on port {port} for `{id}`, which comes from `{}`",
+                    custom.url.value
+                )
+            })
+        }
+    }
+}
 
 impl Prover<'_> {
     /// Says on which condition the rest is proved.

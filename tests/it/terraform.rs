@@ -126,7 +126,7 @@ fn the_provider_accepts_the_module_and_its_own_tests_pass() {
         return;
     }
     // The other two are parts of these.
-    for name in ["mixed", "regions"] {
+    for name in ["mixed", "regions", "server", "servers"] {
         let directory = tempfile::tempdir().expect("a temporary folder");
         write(directory.path(), &render(&plan(name)));
         // A module that takes a provider for each region is valid only where it is called.

@@ -11,6 +11,9 @@ use crate::plan::{AssetPlan, CustomOrigin, FunctionRule, Plan};
 /// The outputs.
 pub(super) const OUTPUTS: &str = include_str!("module/custom_origins.tf");
 
+/// A distribution in front of each server.
+pub(super) const EXAMPLE: &str = include_str!("module/examples/complete/custom_origins.tf");
+
 /// Whether the plan has a server.
 pub(super) fn any(plan: &Plan) -> bool {
     plan.assets.iter().any(|asset| asset.custom_origin().is_some())

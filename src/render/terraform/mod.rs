@@ -56,6 +56,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     ];
     if custom::any(plan) {
         artifacts.push(file("custom_origins.tf", &[custom::OUTPUTS]));
+        artifacts.push(file("examples/complete/custom_origins.tf", &[custom::EXAMPLE]));
     }
     if functions::any(plan) {
         artifacts.push(file("functions.tf", &[functions::RESOURCES]));

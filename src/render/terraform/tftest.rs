@@ -198,11 +198,14 @@ fn by_default(plan: &Plan, regions: &[Region<'_>]) -> Structure {
             same(documents("key"), ids(|cdn| &cdn.key_policy)),
             "a key policy for exactly the assets whose distribution the intent names",
         ),
-        assert(
+    ];
+    // Without a bucket there is nothing to look at, and Terraform refuses a condition about nothing.
+    if !regions.is_empty() {
+        body.push(assert(
             equal(call("length", [call("merge", written)]), number(0u8)),
             "no bucket policy is written unless manage_bucket_policy is set",
-        ),
-    ];
+        ));
+    }
     body.extend(named(|cdn| &cdn.bucket_policy).filter_map(|(asset, cdn)| {
         let bucket = asset.bucket()?;
         let account = bucket.account.as_deref().unwrap_or(account(plan));

@@ -195,3 +195,26 @@ fn a_function_that_answers_preflights_leaves_the_server_out_of_it() {
     assert!(cdn.behaviors[0].allowed_methods.methods().contains(&"OPTIONS"));
     assert_eq!(cdn.behaviors[0].origin_request_policy, None, "the server does not hear of `Origin`");
 }
+
+#[test]
+fn another_origin_than_the_intent_has_is_not_judged() {
+    let (compiled, deployed) = proved("authority: origin", &["from: site, use: fetch"]);
+    let intent = compiled.intent.as_ref().unwrap();
+    let unknown = |change: &dyn Fn(&mut Distribution)| {
+        let mut deployed = deployed.clone();
+        change(distribution(&mut deployed));
+        let proof = prove(intent, &deployed);
+        assert!(!proof.is_proved());
+        proof.unknown.join("; ")
+    };
+    assert!(unknown(&|d| d.custom_origin = None).contains("do not say what"));
+    assert!(unknown(&|d| d.custom_origin.as_mut().unwrap().https_port = 8443).contains("on port 8443"));
+    let other = |d: &mut Distribution| "evil.example".clone_into(&mut d.custom_origin.as_mut().unwrap().domain_name);
+    assert!(unknown(&other).contains("`evil.example`"));
+    // A bucket that became a server: its own host would not be looked at.
+    let text = "version: 1\nname: acme\nassets:\n  api: { bucket: acme-api, region: eu-west-1, cdn: {} }\n\
+                frontends:\n  site: https://www.acme.example\nallow:\n  - { from: site, to: api, use: fetch }\n";
+    let bucket = compile(Input { name: "bucket".into(), bytes: text.into(), syntax: Syntax::Yaml });
+    let proof = prove(bucket.intent.as_ref().unwrap(), &deployed);
+    assert!(proof.unknown.join("; ").contains("which is the bucket `acme-api`"), "{proof:#?}");
+}
