@@ -43,6 +43,9 @@ pub struct AssetPlan {
     pub rule_provenance: BTreeMap<String, Provenance>,
     /// What the distribution in front of it needs; `None` when browsers talk to S3 directly.
     pub cdn: Option<Cdn>,
+    /// What the artifacts make beside that: the bucket and the distribution themselves; `None` when they exist and belong to
+    /// somebody.
+    pub owned: Option<Owned>,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
 }
@@ -155,6 +158,15 @@ pub fn invalidation_paths<'p>(patterns: impl Iterator<Item = &'p str>) -> Vec<St
     };
     let paths: BTreeSet<String> = patterns.map(path).collect();
     if paths.contains("/*") { vec!["/*".to_owned()] } else { paths.into_iter().collect() }
+}
+
+/// What is said about a bucket and a distribution that the artifacts make.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owned {
+    /// ARN of the certificate of the distribution's aliases, in `us-east-1`; without one it answers to its own host name.
+    pub certificate: Option<String>,
+    /// Whether a missing object is told as one, for which CloudFront may list the bucket: then `/` must be an object.
+    pub lists_bucket: bool,
 }
 
 /// An AWS object that corsynth creates and names.

@@ -20,8 +20,8 @@ use crate::aws::quotas;
 use crate::aws::s3::{CorsConfiguration, CorsRule};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Spanned;
-use crate::intent::{Asset, Intent};
-use crate::plan::{AssetOrigin, AssetPlan, Bucket, CacheBehavior, LogicalId, Plan, Provenance};
+use crate::intent::{Asset, Intent, Manage};
+use crate::plan::{AssetOrigin, AssetPlan, Bucket, CacheBehavior, LogicalId, Owned, Plan, Provenance};
 use crate::source::Span;
 use cors::Rule;
 use regions::Claim;
@@ -120,8 +120,17 @@ fn lower_asset(
         cors,
         rule_provenance,
         cdn,
+        owned: (asset.manage == Manage::Own).then(|| owned(asset)),
         provenance: Provenance(vec![format!("/assets/{}", asset.id.value)]),
     })
+}
+
+fn owned(asset: &Asset) -> Owned {
+    let cdn = asset.cdn.as_ref();
+    Owned {
+        certificate: cdn.and_then(|cdn| cdn.certificate.as_ref()).map(|arn| arn.value.clone()),
+        lists_bucket: cdn.is_some_and(|cdn| cdn.missing_objects_404),
+    }
 }
 
 /// The rules in the API's words, each with a stable id, and the grants behind each.

@@ -103,6 +103,7 @@ pub(crate) fn control_mut(cdn: &mut Cdn) -> &mut Policy<OriginAccessControlConfi
 /// Edge authority, every kind of object, distribution and account known, a KMS key, two behaviours.
 pub(crate) fn static_asset() -> AssetPlan {
     AssetPlan {
+        owned: None,
         id: "static".into(),
         origin: AssetOrigin::Bucket(Bucket {
             name: "acme-static-prod".into(),
@@ -215,6 +216,7 @@ pub(crate) fn static_asset() -> AssetPlan {
 /// Browsers talk to S3 directly; anyone may read.
 pub(crate) fn tiles_asset() -> AssetPlan {
     AssetPlan {
+        owned: None,
         id: "tiles".into(),
         origin: AssetOrigin::Bucket(Bucket {
             name: "acme-tiles".into(),

@@ -9,6 +9,7 @@ mod docs;
 mod example;
 mod functions;
 mod locals;
+mod own;
 mod region;
 mod s3;
 mod signers;
@@ -62,6 +63,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         artifacts.push(file("functions.tf", &[functions::RESOURCES]));
         artifacts.push(Artifact::file(functions::BODY_PATH, super::function::BODY));
     }
+    artifacts.extend(own::files(plan, stamp, &regions));
     artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
     artifacts
 }

@@ -77,7 +77,7 @@ fn providers(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
 }
 
 /// The account that the tests act in: the first one that the intent names.
-fn account(plan: &Plan) -> &str {
+pub(super) fn account(plan: &Plan) -> &str {
     accounts(plan).first().copied().unwrap_or("111122223333")
 }
 
