@@ -49,6 +49,8 @@ crate::diagnostic::codes! {
         "a grant with neither `use` nor `upload`";
     INCOMPLETE_ASSET = "incomplete-asset", Invalid, Error,
         "an asset without `bucket` or `region`, and without `origin`";
+    INCONSISTENT_CERTIFICATE = "inconsistent-certificate", Invalid, Error,
+        "a `certificate` without `aliases`, or without `manage: own`, or the other way round";
     INCONSISTENT_ENCRYPTION = "inconsistent-encryption", Invalid, Error,
         "`sse-kms` without a key, or a key without `sse-kms`";
     INTENT_TOO_LARGE = "intent-too-large", Invalid, Error,
@@ -57,6 +59,8 @@ crate::diagnostic::codes! {
         "an account that is not a number of 12 digits";
     INVALID_ALIAS = "invalid-alias", Invalid, Error,
         "an alias that is not a host name";
+    INVALID_CERTIFICATE = "invalid-certificate", Invalid, Error,
+        "not the ARN of a certificate that CloudFront takes";
     INVALID_BUCKET_NAME = "invalid-bucket-name", Invalid, Error,
         "a bucket name that S3 does not accept";
     INVALID_DATE = "invalid-date", Invalid, Error,
@@ -101,6 +105,8 @@ crate::diagnostic::codes! {
         "an asset with both `origin` and `bucket`";
     PREFLIGHT_CACHE_ABOVE_CAP = "preflight-cache-above-cap", Discouraged, Note,
         "a `preflight-cache` longer than most browsers keep";
+    OWNED_DISTRIBUTION_WITH_ID = "owned-distribution-with-id", Invalid, Error,
+        "the id of a distribution that exists, with `manage: own`";
     RESERVED_NAME = "reserved-name", Invalid, Error,
         "a frontend called `anyone`";
     RESPONSE_HEADER_AS_REQUEST_HEADER = "response-header-as-request-header", Invalid, Error,

@@ -10,6 +10,7 @@ mod environments;
 pub mod expect;
 mod governance;
 mod grants;
+mod owned;
 mod partitions;
 pub mod permits;
 pub mod presets;

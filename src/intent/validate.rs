@@ -6,6 +6,7 @@ use super::environments::{self, Environments};
 use super::expect::{self, Expectation};
 use super::governance;
 use super::grants::{self, Known};
+use super::owned;
 use super::partitions;
 use super::raw::{
     Authority, Encryption, Manage, Map, Named, Preflight, RawAsset, RawCdn, RawFrontend, RawIntent, RawTtl,
@@ -196,6 +197,7 @@ fn asset(diags: &mut Diagnostics, raw: &Named<RawAsset>, environments: &Environm
     if let (Some(region), Some(cdn)) = (region, &asset.cdn) {
         partitions::cdn(diags, region, cdn);
     }
+    owned::check(diags, raw);
     let origin = asset_origin::read(diags, raw, bucket, region, kms_key)?;
     Some(Asset {
         id: raw.id.clone(),

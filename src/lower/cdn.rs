@@ -248,9 +248,8 @@ impl Policies<'_> {
             // S3 sends no `Vary` with an answer to a request without `Origin`, and a browser would reuse the answer
             // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
             Voice::Bucket if custom::is_custom(self.asset) => (None, false),
-            Voice::Function { .. } => (None, false),
             Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
-            Voice::BucketUncached => (None, false),
+            Voice::BucketUncached | Voice::Function { .. } => (None, false),
         };
         if cors.is_none() && !vary {
             return security_headers.map(|_| self.managed("response headers", SECURITY_HEADERS_POLICY));

@@ -46,7 +46,7 @@ pub fn on_request(function: &Function, request: &HttpRequest, trace: &mut Trace)
     trace.step(|| {
         let why =
             origin.as_deref().map_or("the request has none".to_owned(), |origin| format!("no rule names `{origin}`"));
-        step(function, format!("sets `Origin: {canonical}`")).because(why)
+        step(function, &format!("sets `Origin: {canonical}`")).because(why)
     });
     let mut headers = request.headers.clone();
     headers.set("Origin", canonical.as_str());
@@ -65,7 +65,7 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
         match found {
             Some((at, rule)) => {
                 trace.step(|| {
-                    step(function, format!("sets CORS headers by its rule {}", at + 1))
+                    step(function, &format!("sets CORS headers by its rule {}", at + 1))
                         .because(format!("it is the first one for `{}` from `{origin}`", request.method))
                 });
                 allow_origin(&mut response.headers, rule, &origin);
@@ -74,7 +74,7 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
                 }
             }
             None => trace.step(|| {
-                step(function, "leaves the response without CORS headers".to_owned())
+                step(function, "leaves the response without CORS headers")
                     .because(format!("no rule is for `{}` from `{origin}`", request.method))
             }),
         }
@@ -98,33 +98,30 @@ fn preflight(
     let rules = function.does.rules.iter().enumerate();
     let found = rules.into_iter().find(|(_, rule)| admits(rule, origin, method) && covers(rule, &names));
     let mut headers = HeaderList::new();
-    let status = match found {
-        Some((at, rule)) => {
-            trace.step(|| {
-                step(function, format!("answers the preflight by its rule {}", at + 1))
-                    .because(format!("it is the first one for `{method}` from `{origin}` with these headers"))
-            });
-            allow_origin(&mut headers, rule, origin);
-            headers.append("Access-Control-Allow-Methods", rule.allowed_methods.join(", "));
-            if !names.is_empty() {
-                headers.append("Access-Control-Allow-Headers", names.join(", "));
-            }
-            headers.append("Access-Control-Max-Age", rule.max_age_seconds.to_string());
-            204
+    let status = if let Some((at, rule)) = found {
+        trace.step(|| {
+            step(function, &format!("answers the preflight by its rule {}", at + 1))
+                .because(format!("it is the first one for `{method}` from `{origin}` with these headers"))
+        });
+        allow_origin(&mut headers, rule, origin);
+        headers.append("Access-Control-Allow-Methods", rule.allowed_methods.join(", "));
+        if !names.is_empty() {
+            headers.append("Access-Control-Allow-Headers", names.join(", "));
         }
-        None => {
-            trace.step(|| {
-                step(function, "refuses the preflight".to_owned())
-                    .because(format!("no rule is for `{method}` from `{origin}` with these headers"))
-            });
-            403
-        }
+        headers.append("Access-Control-Max-Age", rule.max_age_seconds.to_string());
+        204
+    } else {
+        trace.step(|| {
+            step(function, "refuses the preflight")
+                .because(format!("no rule is for `{method}` from `{origin}` with these headers"))
+        });
+        403
     };
     headers.append("Vary", PREFLIGHT_VARY);
     HttpResponse { status, headers, error: None, by: Party::CloudFront }
 }
 
-fn step(function: &Function, what: String) -> Step {
+fn step(function: &Function, what: &str) -> Step {
     Step::new(Party::CloudFront, format!("runs the function `{}`, which {what}", function.name), EVENTS)
         .from(&function.provenance)
 }

@@ -46,7 +46,9 @@ fn expected_folders_hold_what_is_emitted() {
     for example in examples() {
         let compiled = compiled(&example);
         let plan = compiled.plan.unwrap();
-        for target in Target::ALL {
+        // Only Terraform makes buckets and distributions.
+        let owns = plan.assets.iter().any(|asset| asset.owned.is_some());
+        for target in Target::ALL.into_iter().filter(|target| !owns || *target == Target::Terraform) {
             let stamp = Stamp::new("../../corsynth.yaml", compiled.source.text().as_bytes());
             let folder = example.join("expected").join(target.as_str());
             let mut made = BTreeSet::new();

@@ -131,7 +131,7 @@ fn cases(does: &CorsFunction) -> Vec<Value> {
         let url =
             Url { is_https: true, door: Door::Distribution, host: HOST.to_owned(), path: "/".to_owned(), query: None };
         let list = || headers.iter().map(|(name, value)| (*name, *value));
-        let request = HttpRequest { method: method.to_owned(), url, headers: HeaderList::from_iter(list()) };
+        let request = HttpRequest { method: method.to_owned(), url, headers: list().collect() };
         let members: Map<String, Value> = list().map(|(name, value)| (name.to_owned(), value.into())).collect();
         let expect = match on_request(&function, &request, &mut Trace::new(false)) {
             OnRequest::Answer(answer) => json!({ "status": answer.status, "headers": flat(&answer.headers) }),
@@ -147,7 +147,7 @@ fn cases(does: &CorsFunction) -> Vec<Value> {
             continue;
         }
         for of_origin in responses {
-            let headers = HeaderList::from_iter(of_origin.iter().copied());
+            let headers: HeaderList = of_origin.iter().copied().collect();
             let before = flat(&headers);
             let mut response = HttpResponse { status: 200, headers, error: None, by: Party::S3 };
             on_response(&function, &request, &mut response, &mut Trace::new(false));

@@ -154,11 +154,11 @@ pub(super) fn sign(behavior: &mut CacheBehavior, by_path: Option<&Value>, place:
 /// Gives a behaviour what the output `function_associations` says of it.
 pub(super) fn associate(
     behavior: &mut CacheBehavior,
-    by_path: Option<Value>,
+    by_path: Option<&Value>,
     estate: &Estate,
     place: &Place,
 ) -> Problems {
-    let Some(listed) = of_path(behavior, by_path.as_ref()) else { return Problems::new() };
+    let Some(listed) = of_path(behavior, by_path) else { return Problems::new() };
     let mut problems = Problems::new();
     for item in listed.items().unwrap_or_default() {
         let mut association = Fields::new("output.function_associations".to_owned(), place, item);

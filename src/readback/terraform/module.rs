@@ -319,10 +319,10 @@ impl Read {
                     let of = format!("output.cache_behaviors[\"{id}\"]");
                     let fields = Fields::new(of, &self.behaviors.place, item);
                     let (mut behavior, mut more) = behavior(fields, id, &self.estate);
-                    for told in self.associations.iter() {
-                        more.extend(associate(&mut behavior, told.member(id), &self.estate, &told.place));
+                    if let Some(told) = &self.associations {
+                        more.extend(associate(&mut behavior, told.member(id).as_ref(), &self.estate, &told.place));
                     }
-                    for told in self.key_groups.iter() {
+                    if let Some(told) = &self.key_groups {
                         more.extend(sign(&mut behavior, told.member(id).as_ref(), &told.place));
                     }
                     behaviors.push(behavior);

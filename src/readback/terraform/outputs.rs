@@ -120,7 +120,7 @@ impl Reader<'_> {
             let (mut behavior, mut more) = behavior(fields, self.id, self.buckets.estate);
             more.extend(associate(
                 &mut behavior,
-                self.member("function_associations"),
+                self.member("function_associations").as_ref(),
                 self.buckets.estate,
                 self.place,
             ));

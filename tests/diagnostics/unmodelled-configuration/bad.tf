@@ -105,7 +105,7 @@ resource "aws_cloudfront_distribution" "cdn" {
   ordered_cache_behavior {
     path_pattern               = "/fonts/*"
     target_origin_id           = "assets"
-    trusted_key_groups         = ["a1b2"]
+    trusted_signers            = ["self"]
     viewer_protocol_policy     = "redirect-to-https"
     allowed_methods            = ["GET", "HEAD", "OPTIONS"]
     cached_methods             = ["GET", "HEAD"]

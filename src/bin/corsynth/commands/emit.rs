@@ -75,6 +75,15 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, target: Target, stamp: &Stamp) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
+    if target != Target::Terraform && plan.assets.iter().any(|asset| asset.owned.is_some()) {
+        let what = format!(
+            "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
+            target.as_str()
+        );
+        return Err(Failure::new(what).help(
+            "use `--format terraform`, or make them otherwise and let the artifacts attach to them: `manage: attach`",
+        ));
+    }
     let artifacts = render(plan, target, stamp);
     Ok((proved_as(compiled, &artifacts)?, artifacts))
 }

@@ -30,7 +30,7 @@ def resolved_asset($environment):
       .["key-groups"] = (($environment | given($variable["key-groups"])) // null
         | optional(split(",") | map(checked("key group"; "[A-Za-z0-9-]{8,64}"))))
      else . end)
-  | .["cloudfront-region"] = ({"aws-cn": "cn-northwest-1", "aws-eusc": "eusc-de-east-1"}[.bucket.partition] // "us-east-1");
+  | .["cloudfront-region"] = ({"aws-cn": "cn-northwest-1", "aws-eusc": "eusc-de-east-1"}[.bucket.partition // ""] // "us-east-1");
 
 def resolved($environment; $only):
   (.assets | map(.id)) as $ids

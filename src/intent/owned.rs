@@ -1,0 +1,78 @@
+//! `manage: own`: what the artifacts need to make a distribution, and what only makes sense for one that they make.
+
+use super::codes;
+use super::raw::{Manage, Named, RawAsset};
+use crate::diagnostic::{Diagnostic, Diagnostics, shown};
+
+/// CloudFront takes certificates of ACM from this region only.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
+const CERTIFICATE_REGION: &str = "us-east-1";
+
+/// Reports what does not fit together.
+pub(super) fn check(diags: &mut Diagnostics, raw: &Named<RawAsset>) {
+    let asset = &raw.value;
+    let Some(cdn) = &asset.cdn else { return };
+    let own = asset.manage.as_ref().filter(|manage| manage.value == Manage::Own);
+    if let (Some(own), Some(id)) = (own, &cdn.distribution) {
+        diags.push(
+            Diagnostic::new(
+                &codes::OWNED_DISTRIBUTION_WITH_ID,
+                id.span,
+                format!("`{}` is a distribution that exists", shown(&id.value)),
+            )
+            .label("and one is to be made")
+            .related(own.span, "asked for here")
+            .help("remove `distribution`, or let the artifacts attach to it: `manage: attach`"),
+        );
+    }
+    if let Some(arn) = &cdn.certificate {
+        certificate(diags, arn);
+    }
+    let aliases = cdn.aliases.as_deref().unwrap_or_default();
+    let inconsistent = |span, message: &str, label: &str, help: &str| {
+        Diagnostic::new(&codes::INCONSISTENT_CERTIFICATE, span, message).label(label).help(help)
+    };
+    match (own, &cdn.certificate, aliases.first()) {
+        (None, Some(arn), _) => diags.push(inconsistent(
+            arn.span,
+            "`certificate` without `manage: own`",
+            "a distribution that exists has its certificate already",
+            "remove it, or let the artifacts make the distribution: `manage: own`",
+        )),
+        (Some(_), Some(arn), None) => diags.push(inconsistent(
+            arn.span,
+            "`certificate` without `aliases`",
+            "for which host names?",
+            "add `aliases`, or remove the certificate: the distribution's own name has one",
+        )),
+        (Some(_), None, Some(alias)) => diags.push(inconsistent(
+            alias.span,
+            "`aliases` without `certificate`",
+            "CloudFront takes a host name only with a certificate that covers it",
+            "add `certificate:` with the ARN of one in `us-east-1`",
+        )),
+        _ => {}
+    }
+}
+
+/// `arn:PARTITION:acm:REGION:ACCOUNT:certificate/ID`
+fn certificate(diags: &mut Diagnostics, arn: &crate::document::Spanned<String>) {
+    let parts: Vec<&str> = arn.value.split(':').collect();
+    let problem = match parts.as_slice() {
+        ["arn", _, "acm", region, account, id]
+            if account.len() == 12
+                && account.chars().all(|c| c.is_ascii_digit())
+                && id.strip_prefix("certificate/").is_some_and(|id| !id.is_empty()) =>
+        {
+            (*region != CERTIFICATE_REGION).then(|| format!("the certificate is in `{}`", shown(region)))
+        }
+        _ => Some("this is no ARN of a certificate of ACM".to_owned()),
+    };
+    if let Some(problem) = problem {
+        diags.push(
+            Diagnostic::new(&codes::INVALID_CERTIFICATE, arn.span, problem)
+                .label(format!("CloudFront takes certificates of ACM in `{CERTIFICATE_REGION}` only"))
+                .help("expected `arn:aws:acm:us-east-1:ACCOUNT:certificate/ID`: request or import it there as well"),
+        );
+    }
+}
