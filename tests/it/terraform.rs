@@ -112,7 +112,7 @@ fn all_files_are_canonical() {
 }
 
 /// Whether a provider can be installed: only through a mirror that `TF_CLI_CONFIG_FILE` names.
-fn provider_mirror() -> bool {
+pub(crate) fn provider_mirror() -> bool {
     let found = std::env::var_os("TF_CLI_CONFIG_FILE").is_some_and(|file| Path::new(&file).is_file());
     if !found {
         eprintln!("not run: TF_CLI_CONFIG_FILE names no configuration with a mirror of hashicorp/aws");

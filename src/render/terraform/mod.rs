@@ -7,7 +7,9 @@
 mod docs;
 mod example;
 mod locals;
+mod moved;
 mod region;
+mod resources;
 mod s3;
 pub(crate) mod test_file;
 mod tftest;
@@ -16,10 +18,13 @@ mod versions;
 
 use ::hcl::structure::{Body, Structure};
 
-use self::region::Region;
+pub use self::moved::Clash;
 use super::artifact::{Artifact, Stamp, Target, lock_file};
+use super::earlier::{Earlier, Move};
 use super::hcl;
-use crate::plan::{AssetPlan, Cdn, Plan, Policy};
+use crate::plan::{AssetPlan, Cdn, Plan};
+use resources::Resource;
+use serde_json::{Value, json};
 
 /// The policies of the CDN, which is global.
 const MAIN: &str = include_str!("module/main.tf");
@@ -31,8 +36,10 @@ const TFLINT: &str = include_str!("module/tflint.hcl");
 const EXAMPLE_MAIN: &str = include_str!("module/examples/complete/main.tf");
 const EXAMPLE_OUTPUTS: &str = include_str!("module/examples/complete/outputs.tf");
 
-pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
+pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artifact> {
     let regions = region::of(plan);
+    let resources = resources::all(plan, &regions);
+    let moves = moved::moves(earlier, &resources);
     let variables = variables::all(plan);
     let file = |path: &str, sections: &[&str]| Artifact::file(path, with_header(stamp, sections));
     let mut artifacts = vec![
@@ -51,8 +58,26 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
         file(".tflint.hcl", &[TFLINT]),
     ];
-    artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
+    if !moves.is_empty() {
+        artifacts.push(file("moved.tf", &[&print(moved::blocks(&moves))]));
+    }
+    let memory = memory(&resources, &moves);
+    let addresses: Vec<_> = resources.into_iter().map(|resource| (resource.address, resource.intent)).collect();
+    artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses, memory));
     artifacts
+}
+
+pub(super) fn clashes(plan: &Plan, earlier: &Earlier) -> Vec<Clash> {
+    moved::clashes(earlier, &resources::all(plan, &region::of(plan)))
+}
+
+/// What the next output in the same place has to know of this one: [`Earlier`] reads it.
+fn memory(resources: &[Resource], moves: &[Move]) -> Vec<(&'static str, Value)> {
+    let mut out = vec![("identities", json!(resources::identities(resources)))];
+    if !moves.is_empty() {
+        out.push(("moved", moved::json(moves)));
+    }
+    out
 }
 
 fn print(structures: Vec<Structure>) -> String {
@@ -72,32 +97,4 @@ fn with_header(stamp: &Stamp, sections: &[&str]) -> String {
 /// The assets that a distribution stands in front of.
 fn cdns(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
     plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?)))
-}
-
-/// Which intent pointers stand behind which resource.
-fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> {
-    fn policies<'a, T: 'a>(
-        kind: &'a str,
-        policies: impl IntoIterator<Item = &'a Policy<T>>,
-    ) -> impl Iterator<Item = (String, Vec<String>)> {
-        policies.into_iter().map(move |p| (format!("{kind}.this[{:?}]", p.id.key()), p.provenance.0.clone()))
-    }
-    let mut out = Vec::new();
-    for asset in &plan.assets {
-        let label = region::label(regions, &asset.bucket.region);
-        let pointers = &asset.provenance.0;
-        if s3::rules(asset).is_some() {
-            out.push((format!("aws_s3_bucket_cors_configuration.{label}[{:?}]", asset.id), pointers.clone()));
-        }
-        let Some(cdn) = &asset.cdn else { continue };
-        if !cdn.bucket_policy.is_empty() {
-            out.push((format!("aws_s3_bucket_policy.{label}[{:?}]", asset.id), pointers.clone()));
-        }
-        out.extend(policies("aws_cloudfront_origin_access_control", [&cdn.origin_access_control]));
-        out.extend(policies("aws_cloudfront_cache_policy", &cdn.cache_policies));
-        out.extend(policies("aws_cloudfront_origin_request_policy", &cdn.origin_request_policies));
-        out.extend(policies("aws_cloudfront_response_headers_policy", &cdn.response_headers_policies));
-    }
-    out.sort();
-    out
 }
