@@ -18,12 +18,23 @@ pub(super) fn body(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         "Terraform's graph is one of resources, not of modules: the policies do not wait for the distributions,",
     ));
     out.push(comment("and the bucket policies do."));
-    out.push(module(regions));
+    out.push(module(
+        regions,
+        [
+            attribute("name_prefix", text("corsynth-example")),
+            attribute("bucket_names", code("{ for id, bucket in local.buckets : id => bucket.id }")),
+            attribute(
+                "distribution_arns",
+                code("{ for id, distribution in aws_cloudfront_distribution.this : id => [distribution.arn] }"),
+            ),
+            attribute("manage_bucket_policy", true),
+        ],
+    ));
     out
 }
 
 /// The CDN is global: any region serves for the default provider.
-fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
+pub(super) fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
     let default = regions.first().map(|region| block("provider", &["aws"], [attribute("region", text(region.name))]));
     let aliased = regions.iter().filter(|region| region.aliased).map(|region| {
         block("provider", &["aws"], [attribute("alias", text(&region.label)), attribute("region", text(region.name))])
@@ -51,21 +62,14 @@ fn buckets(plan: &Plan, region: &Region<'_>) -> [Structure; 2] {
     ]
 }
 
-fn module(regions: &[Region<'_>]) -> Structure {
+/// The call of the module two folders up.
+pub(super) fn module(regions: &[Region<'_>], arguments: impl IntoIterator<Item = Structure>) -> Structure {
     let mut body = vec![attribute("source", text("../../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
     }
-    body.extend([
-        blank(),
-        attribute("name_prefix", text("corsynth-example")),
-        attribute("bucket_names", code("{ for id, bucket in local.buckets : id => bucket.id }")),
-        attribute(
-            "distribution_arns",
-            code("{ for id, distribution in aws_cloudfront_distribution.this : id => [distribution.arn] }"),
-        ),
-        attribute("manage_bucket_policy", true),
-    ]);
+    body.push(blank());
+    body.extend(arguments);
     block("module", &["cors"], body)
 }
 

@@ -4,6 +4,7 @@
 //! What a plan says is data in `locals.tf`. Everything that depends on a plan is built as a tree and printed
 //! by [`super::hcl`].
 
+mod adopt;
 mod docs;
 mod example;
 mod locals;
@@ -50,6 +51,10 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
         file("bucket_policy.tf", &[BUCKET_POLICY, &print(s3::bucket_policies(&regions))]),
         file("outputs.tf", &[OUTPUTS]),
         Artifact::file("README.md", docs::readme(plan, stamp, &regions, &variables)),
+        file("examples/adopt/main.tf", &[&print(adopt::main(&regions))]),
+        file("examples/adopt/imports.tf", &[&print(adopt::buckets(plan, &regions)), adopt::POLICIES]),
+        file("examples/adopt/variables.tf", &[adopt::VARIABLES]),
+        file("examples/adopt/versions.tf", &[&print(adopt::versions())]),
         file("examples/complete/main.tf", &[&print(example::body(plan, &regions)), EXAMPLE_MAIN]),
         file("examples/complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
         file("examples/complete/versions.tf", &[&print(versions::example())]),
