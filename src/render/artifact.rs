@@ -104,14 +104,14 @@ impl Stamp {
 }
 
 /// The lock file of an output: what was made from what, and the hash of each file.
-/// `addresses` says which intent pointers stand behind which resource of the target, in order, and `assets` what no
-/// other file says of the assets.
+/// `addresses` says which intent pointers stand behind which resource of the target, in order, and `more` what no
+/// other file says.
 pub fn lock_file(
     target: Target,
     stamp: &Stamp,
     artifacts: &[Artifact],
     addresses: &[(String, Vec<String>)],
-    assets: Option<serde_json::Value>,
+    more: Vec<(&str, serde_json::Value)>,
 ) -> Artifact {
     let mut files: Vec<_> = artifacts.iter().map(|a| (a.path.as_str(), a.sha256())).collect();
     files.sort();
@@ -125,8 +125,8 @@ pub fn lock_file(
         "files": map(files.into_iter().map(|(path, hash)| (path.to_owned(), hash.into())).collect()),
         "resources": map(addresses.iter().map(|(a, p)| (a.clone(), p.clone().into())).collect()),
     });
-    if let (Some(assets), Some(members)) = (assets, value.as_object_mut()) {
-        members.insert("assets".to_owned(), assets);
+    if let Some(members) = value.as_object_mut() {
+        members.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
     }
     Artifact::file(LOCK_FILE, format!("{value:#}\n"))
 }

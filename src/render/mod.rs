@@ -6,24 +6,41 @@ pub mod artifact;
 mod aws_cli;
 mod cloudformation;
 mod contract;
+pub mod earlier;
 mod function;
 pub mod hcl;
 mod terraform;
 mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
+pub use earlier::Earlier;
 pub use function::code as function_code;
+pub use terraform::Clash;
 pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
 /// All files of one target, sorted by path. Same plan and stamp in, same bytes out.
 pub fn render(plan: &Plan, target: Target, stamp: &Stamp) -> Vec<Artifact> {
+    render_over(plan, target, stamp, &Earlier::default())
+}
+
+/// The same in the place of an earlier output: what only got another id is no other object.
+pub fn render_over(plan: &Plan, target: Target, stamp: &Stamp, earlier: &Earlier) -> Vec<Artifact> {
     let mut artifacts = match target {
-        Target::Terraform => terraform::render(plan, stamp),
+        Target::Terraform => terraform::render(plan, stamp, earlier),
         Target::CloudFormation => cloudformation::render(plan, stamp),
         Target::AwsCli => aws_cli::render(plan, stamp),
     };
     artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     artifacts
+}
+
+/// Ids of an earlier output that stand for other buckets now, so that nothing can be told of them in one step.
+pub fn clashes(plan: &Plan, target: Target, earlier: &Earlier) -> Vec<Clash> {
+    match target {
+        Target::Terraform => terraform::clashes(plan, earlier),
+        // The names of what a template makes hold the bucket's, and the scripts know buckets only.
+        Target::CloudFormation | Target::AwsCli => Vec::new(),
+    }
 }

@@ -15,6 +15,7 @@
     reason = "a test that panics has failed, tests read files, and a missing tool is told"
 )]
 
+mod adoption;
 mod agreement;
 mod architecture;
 mod aws_cli;

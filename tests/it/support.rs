@@ -55,3 +55,17 @@ pub(crate) fn tool(name: &str, version_argument: &str) -> bool {
 pub(crate) fn unwrapped<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| panic!("{error:?}"))
 }
+
+/// All files of a folder in another place.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    unwrapped(std::fs::create_dir_all(to));
+    for entry in unwrapped(std::fs::read_dir(from)) {
+        let from = unwrapped(entry).path();
+        let to = to.join(from.file_name().unwrap_or_default());
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            unwrapped(std::fs::copy(&from, &to));
+        }
+    }
+}

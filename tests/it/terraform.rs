@@ -60,7 +60,8 @@ fn golden_files_of_a_plan_with_everything() {
 #[test]
 fn golden_files_that_differ_with_several_regions() {
     let artifacts = render(&plan("regions"));
-    for path in ["main.tf", "bucket_policy.tf", "versions.tf", "examples/complete/main.tf"] {
+    for path in ["main.tf", "bucket_policy.tf", "versions.tf", "examples/complete/main.tf", "examples/adopt/imports.tf"]
+    {
         assert_golden(&project("tests/golden/terraform/regions").join(path), artifact(&artifacts, path));
     }
 }
@@ -112,7 +113,7 @@ fn all_files_are_canonical() {
 }
 
 /// Whether a provider can be installed: only through a mirror that `TF_CLI_CONFIG_FILE` names.
-fn provider_mirror() -> bool {
+pub(crate) fn provider_mirror() -> bool {
     let found = std::env::var_os("TF_CLI_CONFIG_FILE").is_some_and(|file| Path::new(&file).is_file());
     if !found {
         eprintln!("not run: TF_CLI_CONFIG_FILE names no configuration with a mirror of hashicorp/aws");
@@ -130,9 +131,11 @@ fn the_provider_accepts_the_module_and_its_own_tests_pass() {
         let directory = tempfile::tempdir().expect("a temporary folder");
         write(directory.path(), &render(&plan(name)));
         // A module that takes a provider for each region is valid only where it is called.
-        let example = directory.path().join("examples/complete");
-        succeeds(&example, &["init", "-backend=false", "-no-color"]);
-        succeeds(&example, &["validate", "-no-color"]);
+        for example in ["complete", "adopt"] {
+            let example = directory.path().join("examples").join(example);
+            succeeds(&example, &["init", "-backend=false", "-no-color"]);
+            succeeds(&example, &["validate", "-no-color"]);
+        }
         succeeds(directory.path(), &["init", "-backend=false", "-no-color"]);
         let report = succeeds(directory.path(), &["test", "-no-color"]);
         assert!(report.contains("0 failed"), "{name}: {report}");

@@ -31,7 +31,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     bundle.artifacts.push(json_file("iam-policy.json", &permissions));
     bundle.artifacts.push(readme);
     bundle.artifacts.extend(scripts::scripts(stamp));
-    let lock = lock_file(Target::AwsCli, stamp, &bundle.artifacts, &bundle.addresses, None);
+    let lock = lock_file(Target::AwsCli, stamp, &bundle.artifacts, &bundle.addresses, Vec::new());
     bundle.artifacts.push(lock);
     bundle.artifacts
 }

@@ -30,8 +30,8 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     let addresses = resources.into_iter().map(|resource| (resource.name, resource.intent));
     let addresses: Vec<_> = addresses.chain(plan.assets.iter().flat_map(fragment::addresses)).collect();
     // Without a template there is no metadata that says which buckets the fragments are for.
-    let assets = no_template.then(|| template::assets(plan));
-    let lock = artifact::lock_file(Target::CloudFormation, stamp, &artifacts, &addresses, assets);
+    let assets = no_template.then(|| ("assets", template::assets(plan)));
+    let lock = artifact::lock_file(Target::CloudFormation, stamp, &artifacts, &addresses, assets.into_iter().collect());
     artifacts.push(lock);
     artifacts
 }

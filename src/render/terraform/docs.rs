@@ -9,7 +9,7 @@ use super::example::all_providers;
 use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
 use super::region::{self, Region};
 use super::variables::Variable;
-use super::{OUTPUTS, bucket_cdns, custom, s3, versions};
+use super::{OUTPUTS, bucket_cdns, custom, resources, s3, versions};
 use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef};
 use crate::render::artifact::Stamp;
 use crate::render::contract;
@@ -187,11 +187,16 @@ fn adoption(plan: &Plan, regions: &[Region<'_>]) -> String {
          \x20  key's *before* the distribution signs its requests. Then invalidate `invalidation_paths`, because what is cached\n\
          \x20  keeps the headers that it was stored with.\n",
     );
+    out.push_str(
+        "\n`examples/adopt` is a root module that imports what is named to it (Terraform 1.7 or later), so that the plan shows\n\
+         what of it would change before anything does. Import a policy only where nothing but these behaviors uses it: it is\n\
+         changed in place. Otherwise let the module make its own, and switch the behaviors.\n",
+    );
     let import = plan.assets.iter().find_map(|asset| s3::rules(asset).and_then(|_| Some((asset, asset.bucket()?))));
     if let Some((asset, bucket)) = import {
         let label = region::label(regions, &bucket.region);
-        let to = at(path(["module", "cors", "aws_s3_bucket_cors_configuration", label]), text(&asset.id));
-        out.push_str("\nAn import, for one asset:\n\n");
+        let to = at(path(["module", "cors", resources::CORS, label]), text(&asset.id));
+        out.push_str("\nA lone import, for one bucket:\n\n");
         out.push_str(&fence(vec![block("import", &[], [attribute("to", to), attribute("id", text(&bucket.name))])]));
     }
     if custom::any(plan) {
@@ -201,9 +206,9 @@ fn adoption(plan: &Plan, regions: &[Region<'_>]) -> String {
         );
     }
     out.push_str(
-        "\nWhen narrowing access, go the other way: the distribution first, then the bucket. When the buckets of an intent come to\n\
-         be in several regions, the addresses of the resources in S3 change from `this` to the region's name; `moved` blocks in\n\
-         the calling configuration keep them.\n",
+        "\nWhen narrowing access, go the other way: the distribution first, then the bucket.\n\n\
+         Where an asset or a path gets another id, or the buckets come to be in several regions, the addresses of resources\n\
+         change. `corsynth emit` into the folder of the earlier output then adds `moved.tf`, and nothing is replaced.\n",
     );
     out
 }

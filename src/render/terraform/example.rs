@@ -19,20 +19,24 @@ pub(super) fn body(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         "Terraform's graph is one of resources, not of modules: the policies do not wait for the distributions,",
     ));
     out.push(comment("and the bucket policies do."));
-    let signed = signers::asked(plan);
-    if !signed.is_empty() {
-        let body = [
-            attribute("description", text("Ids of trusted key groups by asset.")),
-            attribute("type", "map(list(string))".parse::<Expression>().unwrap_or(Expression::Null)),
-        ];
-        out.push(block("variable", &["key_group_ids"], body));
-    }
-    out.push(module(regions, !signed.is_empty()));
+    let key_groups = key_groups(plan);
+    out.extend(key_groups.clone().map(|(variable, _)| variable));
+    let mut arguments = vec![
+        attribute("name_prefix", text("corsynth-example")),
+        attribute("bucket_names", code("{ for id, bucket in local.buckets : id => bucket.id }")),
+        attribute(
+            "distribution_arns",
+            code("{ for id, distribution in aws_cloudfront_distribution.this : id => [distribution.arn] }"),
+        ),
+        attribute("manage_bucket_policy", true),
+    ];
+    arguments.extend(key_groups.map(|(_, argument)| argument));
+    out.push(module(regions, arguments));
     out
 }
 
 /// The CDN is global: any region serves for the default provider.
-fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
+pub(super) fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
     let default = regions.first().map_or("us-east-1", |region| region.name);
     let default = Some(block("provider", &["aws"], [attribute("region", text(default))]));
     let aliased = regions.iter().filter(|region| region.aliased).map(|region| {
@@ -65,24 +69,25 @@ fn buckets(plan: &Plan, region: &Region<'_>) -> [Structure; 2] {
     ]
 }
 
-fn module(regions: &[Region<'_>], is_signed: bool) -> Structure {
+/// The key groups that the module asks for: a variable of the root, and the argument that hands it on.
+pub(super) fn key_groups(plan: &Plan) -> Option<(Structure, Structure)> {
+    let body = [
+        attribute("description", text("Ids of trusted key groups by asset.")),
+        attribute("type", "map(list(string))".parse::<Expression>().unwrap_or(Expression::Null)),
+    ];
+    let variable = block("variable", &["key_group_ids"], body);
+    let argument = attribute("key_group_ids", path(["var", "key_group_ids"]));
+    (!signers::asked(plan).is_empty()).then_some((variable, argument))
+}
+
+/// The call of the module two folders up.
+pub(super) fn module(regions: &[Region<'_>], arguments: impl IntoIterator<Item = Structure>) -> Structure {
     let mut body = vec![attribute("source", text("../../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
     }
-    body.extend([
-        blank(),
-        attribute("name_prefix", text("corsynth-example")),
-        attribute("bucket_names", code("{ for id, bucket in local.buckets : id => bucket.id }")),
-        attribute(
-            "distribution_arns",
-            code("{ for id, distribution in aws_cloudfront_distribution.this : id => [distribution.arn] }"),
-        ),
-        attribute("manage_bucket_policy", true),
-    ]);
-    if is_signed {
-        body.push(attribute("key_group_ids", path(["var", "key_group_ids"])));
-    }
+    body.push(blank());
+    body.extend(arguments);
     block("module", &["cors"], body)
 }
 

@@ -4,13 +4,16 @@
 //! What a plan says is data in `locals.tf`. Everything that depends on a plan is built as a tree and printed
 //! by [`super::hcl`].
 
+mod adopt;
 mod custom;
 mod docs;
 mod example;
 mod functions;
 mod locals;
+mod moved;
 mod own;
 mod region;
+mod resources;
 mod s3;
 mod signers;
 pub(crate) mod test_file;
@@ -20,10 +23,13 @@ mod versions;
 
 use ::hcl::structure::{Body, Structure};
 
-use self::region::Region;
+pub use self::moved::Clash;
 use super::artifact::{Artifact, Stamp, Target, lock_file};
+use super::earlier::{Earlier, Move};
 use super::hcl;
-use crate::plan::{AssetPlan, Cdn, Plan, Policy};
+use crate::plan::{AssetPlan, Cdn, Plan};
+use resources::Resource;
+use serde_json::{Value, json};
 
 /// The policies of the CDN, which is global.
 const MAIN: &str = include_str!("module/main.tf");
@@ -35,8 +41,10 @@ const TFLINT: &str = include_str!("module/tflint.hcl");
 const EXAMPLE_MAIN: &str = include_str!("module/examples/complete/main.tf");
 const EXAMPLE_OUTPUTS: &str = include_str!("module/examples/complete/outputs.tf");
 
-pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
+pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artifact> {
     let regions = region::of(plan);
+    let resources = resources::all(plan, &regions);
+    let moves = moved::moves(earlier, &resources);
     let variables = variables::all(plan);
     let file = |path: &str, sections: &[&str]| Artifact::file(path, with_header(stamp, sections));
     let mut artifacts = vec![
@@ -47,6 +55,10 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         file("bucket_policy.tf", &[BUCKET_POLICY, &print(s3::bucket_policies(&regions))]),
         file("outputs.tf", &[OUTPUTS]),
         Artifact::file("README.md", docs::readme(plan, stamp, &regions, &variables)),
+        file("examples/adopt/main.tf", &[&print(adopt::main(plan, &regions))]),
+        file("examples/adopt/imports.tf", &[&print(adopt::buckets(plan, &regions)), adopt::POLICIES]),
+        file("examples/adopt/variables.tf", &[adopt::VARIABLES]),
+        file("examples/adopt/versions.tf", &[&print(adopt::versions())]),
         file("examples/complete/main.tf", &[&print(example::body(plan, &regions)), EXAMPLE_MAIN]),
         file("examples/complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
         file("examples/complete/versions.tf", &[&print(versions::example())]),
@@ -64,8 +76,26 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         artifacts.push(Artifact::file(functions::BODY_PATH, super::function::BODY));
     }
     artifacts.extend(own::files(plan, stamp, &regions));
-    artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses(plan, &regions), None));
+    if !moves.is_empty() {
+        artifacts.push(file("moved.tf", &[&print(moved::blocks(&moves))]));
+    }
+    let memory = memory(&resources, &moves);
+    let addresses: Vec<_> = resources.into_iter().map(|resource| (resource.address, resource.intent)).collect();
+    artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses, memory));
     artifacts
+}
+
+pub(super) fn clashes(plan: &Plan, earlier: &Earlier) -> Vec<Clash> {
+    moved::clashes(earlier, &resources::all(plan, &region::of(plan)))
+}
+
+/// What the next output in the same place has to know of this one: [`Earlier`] reads it.
+fn memory(resources: &[Resource], moves: &[Move]) -> Vec<(&'static str, Value)> {
+    let mut out = vec![("identities", json!(resources::identities(resources)))];
+    if !moves.is_empty() {
+        out.push(("moved", moved::json(moves)));
+    }
+    out
 }
 
 fn print(structures: Vec<Structure>) -> String {
@@ -95,33 +125,4 @@ fn bucket_cdns(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
 /// The partition in ARNs. The assets of an intent are in one.
 fn partition(plan: &Plan) -> &'static str {
     plan.assets.iter().find_map(AssetPlan::bucket).map_or("aws", |bucket| bucket.partition.arn())
-}
-
-/// Which intent pointers stand behind which resource.
-fn addresses(plan: &Plan, regions: &[Region<'_>]) -> Vec<(String, Vec<String>)> {
-    fn policies<'a, T: 'a>(
-        kind: &'a str,
-        policies: impl IntoIterator<Item = &'a Policy<T>>,
-    ) -> impl Iterator<Item = (String, Vec<String>)> {
-        policies.into_iter().map(move |p| (format!("{kind}.this[{:?}]", p.id.key()), p.provenance.0.clone()))
-    }
-    let mut out = Vec::new();
-    for asset in &plan.assets {
-        let label = region::label(regions, region::of_asset(asset));
-        let pointers = &asset.provenance.0;
-        if s3::rules(asset).is_some() {
-            out.push((format!("aws_s3_bucket_cors_configuration.{label}[{:?}]", asset.id), pointers.clone()));
-        }
-        let Some(cdn) = &asset.cdn else { continue };
-        if !cdn.bucket_policy.is_empty() {
-            out.push((format!("aws_s3_bucket_policy.{label}[{:?}]", asset.id), pointers.clone()));
-        }
-        out.extend(policies("aws_cloudfront_origin_access_control", &cdn.origin_access_control));
-        out.extend(policies("aws_cloudfront_cache_policy", &cdn.cache_policies));
-        out.extend(policies("aws_cloudfront_origin_request_policy", &cdn.origin_request_policies));
-        out.extend(policies("aws_cloudfront_response_headers_policy", &cdn.response_headers_policies));
-        out.extend(policies("aws_cloudfront_function", &cdn.functions));
-    }
-    out.sort();
-    out
 }

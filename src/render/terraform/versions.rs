@@ -18,14 +18,14 @@ pub(super) fn module(regions: &[Region<'_>]) -> Vec<Structure> {
     if !aliases.is_empty() {
         aws.push(("configuration_aliases", list(aliases)));
     }
-    terraform(aws)
+    terraform(TERRAFORM, aws)
 }
 
 pub(super) fn example() -> Vec<Structure> {
-    terraform(vec![("source", text("hashicorp/aws")), ("version", text(PROVIDER))])
+    terraform(TERRAFORM, vec![("source", text("hashicorp/aws")), ("version", text(PROVIDER))])
 }
 
-fn terraform(aws: Vec<(&'static str, ::hcl::Expression)>) -> Vec<Structure> {
+pub(super) fn terraform(required: &str, aws: Vec<(&'static str, ::hcl::Expression)>) -> Vec<Structure> {
     let providers = block("required_providers", &[], [attribute("aws", object(aws))]);
-    vec![block("terraform", &[], [attribute("required_version", text(TERRAFORM)), providers])]
+    vec![block("terraform", &[], [attribute("required_version", text(required)), providers])]
 }

@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use corsynth::compile::{Checked, Compiled, Parsed};
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
-use corsynth::render::{Artifact, Stamp, Target, render};
+use corsynth::render::{Artifact, Clash, Stamp, Target, clashes, render_over};
 use corsynth::report::{counted, printable};
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut compiled = Vec::new();
     for environment in environments(args, &parsed)? {
         let output = Output::new(args, environment.as_deref(), &bytes)?;
-        let (one, artifacts) = made(parsed.clone().compile(environment.as_deref()), output.target, &output.stamp)?;
+        let (one, artifacts) = made(parsed.clone().compile(environment.as_deref()), &output)?;
         compiled.push(one);
         outputs.push((output, artifacts));
     }
@@ -73,19 +73,36 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 }
 
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
-fn made(compiled: Compiled, target: Target, stamp: &Stamp) -> Result<(Compiled, Vec<Artifact>), Failure> {
+fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
-    if target != Target::Terraform && plan.assets.iter().any(|asset| asset.owned.is_some()) {
+    if output.target != Target::Terraform && plan.assets.iter().any(|asset| asset.owned.is_some()) {
         let what = format!(
             "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
-            target.as_str()
+            output.target.as_str()
         );
         return Err(Failure::new(what).help(
             "use `--format terraform`, or make them otherwise and let the artifacts attach to them: `manage: attach`",
         ));
     }
-    let artifacts = render(plan, target, stamp);
+    let earlier = output.directory.as_ref().map(Directory::earlier).transpose()?.unwrap_or_default();
+    refuse(&clashes(plan, output.target, &earlier))?;
+    let artifacts = render_over(plan, output.target, &output.stamp, &earlier);
     Ok((proved_as(compiled, &artifacts)?, artifacts))
+}
+
+/// What cannot be renamed in one step.
+fn refuse(clashes: &[Clash]) -> Result<(), Failure> {
+    let each = clashes.iter().map(|one| format!("`{}`, now `{}`, of bucket `{}`", one.from, one.to, one.bucket));
+    let each: Vec<_> = each.collect();
+    if each.is_empty() {
+        return Ok(());
+    }
+    let message =
+        format!("ids that the output has used for other buckets cannot be renamed in one step: {}", each.join(", "));
+    Err(Failure::new(message)
+        .help("Terraform would delete and write a bucket's CORS configuration in any order, and it could end with none")
+        .help("rename in two steps, by way of ids that are not in use: emit and apply after each")
+        .help("or, where the earlier output was never applied, remove it first"))
 }
 
 /// Whether there is talk beside the findings.

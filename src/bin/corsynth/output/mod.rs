@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::io::{LARGEST_INPUT, Terminal, reason, shown};
 use corsynth::hash::sha256_hex;
 use corsynth::render::artifact::{LOCK_FILE, MARK};
-use corsynth::render::{Artifact, Target};
+use corsynth::render::{Artifact, Earlier, Target};
 use exchange::{Guard, Staging};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -312,6 +312,12 @@ impl Directory {
 
     fn cannot_read(&self, path: &str, error: &io::Error) -> Failure {
         Failure::new(format!("cannot read `{}/{path}`: {}", self.shown, reason(error)))
+    }
+
+    /// What stands there, for an output that takes its place.
+    pub(crate) fn earlier(&self) -> Result<Earlier, Failure> {
+        let Found::File { bytes, .. } = self.found(LOCK_FILE)? else { return Ok(Earlier::default()) };
+        Ok(Earlier::read(&String::from_utf8_lossy(&bytes)))
     }
 
     /// The directory's lock file, when it is one of corsynth's.

@@ -1,0 +1,3 @@
+//! A team moves to corsynth, and renames things afterwards: nothing is destroyed.
+
+mod renames;
