@@ -10,8 +10,8 @@ use corsynth::aws::managed;
 use corsynth::aws::partition::Partition;
 use corsynth::aws::s3::{CorsConfiguration, CorsRule};
 use corsynth::plan::{
-    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, CustomOrigin, FunctionRule, LogicalId, Plan, Policy, PolicyRef,
-    Provenance, ResourceName, TrustedKeyGroups,
+    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, CorsFunction, CustomOrigin, FunctionRule, LogicalId, Plan,
+    Policy, PolicyRef, Provenance, ResourceName, TrustedKeyGroups,
 };
 use corsynth::render::Stamp;
 use std::collections::BTreeMap;
@@ -308,6 +308,66 @@ pub(crate) fn api_asset() -> AssetPlan {
     asset
 }
 
+/// Functions on both events, with texts that try to break out of code; one path for named signers, the rest for those that
+/// the caller names.
+pub(crate) fn lessons_asset() -> AssetPlan {
+    let mut asset = preview_asset("eu-west-1");
+    let rule = |origins: &[&str], headers: &[&str], allow_credentials| FunctionRule {
+        allowed_origins: words(origins),
+        allowed_methods: words(&["GET", "HEAD"]),
+        allowed_headers: words(headers),
+        expose_headers: words(&["ETag", "x-amz-meta-%{if}"]),
+        max_age_seconds: 7200,
+        allow_credentials,
+    };
+    if let Some(cdn) = &mut asset.cdn {
+        let function = |part: Option<&str>, name: &str, config| Policy {
+            id: id("preview-builds", part),
+            name: ResourceName { prefix: "acme-static".into(), suffix: name.into() },
+            config,
+            provenance: from(&["/allow/0"]),
+        };
+        cdn.functions = vec![
+            function(
+                None,
+                "preview-bu-fn-99aabbcc",
+                CorsFunction {
+                    answers_preflights: true,
+                    canonical_origin: Some("https://a.preview.acme.dev".into()),
+                    sets_headers: false,
+                    rules: vec![rule(&["*"], &[], false)],
+                },
+            ),
+            function(
+                Some("fonts"),
+                "preview-bu-fn-00aabbcc",
+                CorsFunction {
+                    answers_preflights: true,
+                    canonical_origin: None,
+                    sets_headers: true,
+                    rules: vec![
+                        rule(
+                            &["https://${evil}.acme.dev", "https://pr-*.acme.dev", "https://a\"b\\c'd</script>"],
+                            &["x-*"],
+                            true,
+                        ),
+                        rule(&["https://$(id).acme.dev"], &["authorization"], false),
+                    ],
+                },
+            ),
+        ];
+        let mut fonts = cdn.behaviors[0].clone();
+        fonts.path_pattern = Some("/fonts/*".into());
+        fonts.viewer_request = Some(id("preview-builds", Some("fonts")));
+        fonts.viewer_response = Some(id("preview-builds", Some("fonts")));
+        fonts.trusted_key_groups = TrustedKeyGroups::Ids(words(&["1a2b3c4d-12ab-34cd-56ef-1234567890ab"]));
+        cdn.behaviors[0].viewer_request = Some(id("preview-builds", None));
+        cdn.behaviors[0].trusted_key_groups = TrustedKeyGroups::Parameter;
+        cdn.behaviors.insert(0, fonts);
+    }
+    asset
+}
+
 pub(crate) fn plan(assets: Vec<AssetPlan>) -> Plan {
     Plan { name: "acme-static".into(), owner: Some("web platform <web@acme.com>".into()), assets }
 }
@@ -318,6 +378,7 @@ pub(crate) fn all() -> Vec<(&'static str, Plan)> {
         ("direct", plan(vec![tiles_asset()])),
         ("edge", plan(vec![static_asset()])),
         ("mixed", plan(vec![preview_asset("eu-west-1"), static_asset(), tiles_asset()])),
+        ("lessons", plan(vec![lessons_asset(), tiles_asset()])),
         ("server", plan(vec![api_asset()])),
         ("servers", plan(vec![api_asset(), static_asset(), tiles_asset()])),
         ("regions", plan(vec![preview_asset("us-east-1"), static_asset(), tiles_asset()])),

@@ -3,6 +3,7 @@
 mod brute_force;
 mod custom;
 mod foreign;
+mod functions;
 mod mutations;
 mod random;
 mod seeds;
