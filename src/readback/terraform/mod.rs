@@ -12,6 +12,7 @@ mod instances;
 mod module;
 mod operators;
 mod outputs;
+mod own;
 mod plan;
 mod policies;
 mod references;

@@ -11,6 +11,7 @@ use super::deployment;
 use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
+use super::own;
 use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};
 use super::syntax::{self, At, Definition, Module};
@@ -92,6 +93,7 @@ pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let servers = std::mem::take(&mut read.servers);
     assets.extend(servers.iter().map(|(id, server)| read.server(id, server)));
     assets.sort_by(|one, other| one.id.cmp(&other.id));
+    read.unknowns.append(&mut own::doubts(files, &mut assets));
     for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
         let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
         read.unknowns.push(Unknown::new(instance.place.clone(), what));

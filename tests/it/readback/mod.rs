@@ -3,6 +3,7 @@
 mod aws_cli;
 mod cloudformation;
 mod terraform;
+mod terraform_own;
 mod terraform_plan;
 
 use crate::properties::plans;
