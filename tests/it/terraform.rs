@@ -33,7 +33,7 @@ fn artifact<'a>(artifacts: &'a [Artifact], path: &str) -> &'a str {
     &artifacts.iter().find(|artifact| artifact.path == path).expect("an artifact").contents
 }
 
-fn write(root: &Path, artifacts: &[Artifact]) {
+pub(crate) fn write(root: &Path, artifacts: &[Artifact]) {
     for artifact in artifacts {
         let path = root.join(&artifact.path);
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");

@@ -62,9 +62,9 @@ pub(super) fn clashes(earlier: &Earlier, resources: &[Resource]) -> Vec<Clash> {
 
 pub(super) fn blocks(moves: &[Move]) -> Vec<Structure> {
     let address = |address: &str| parse(address).map_or(Expression::Null, Address::expression);
-    let moved =
+    let one_block =
         |one: &Move| block("moved", &[], [attribute("from", address(&one.from)), attribute("to", address(&one.to))]);
-    moves.iter().map(moved).collect()
+    moves.iter().map(one_block).collect()
 }
 
 /// The moves, for the lock file.
@@ -156,6 +156,9 @@ fn parse(address: &str) -> Option<Address<'_>> {
 mod tests {
     use super::*;
 
+    /// Ids, and the buckets that they stand for.
+    type Ids<'a> = &'a [(&'a str, &'a str)];
+
     fn resource(key: &str, identity: &[&str]) -> Resource {
         let address = resources::address(resources::CORS, "this", key);
         Resource { address, intent: vec![], identity: Some(identity.iter().map(|&s| s.to_owned()).collect()) }
@@ -167,7 +170,7 @@ mod tests {
     }
 
     /// Emits one set of ids after the other into the same place; the moves at each step, by key.
-    fn history(steps: &[&[(&str, &str)]]) -> Vec<Vec<String>> {
+    fn history(steps: &[Ids<'_>]) -> Vec<Vec<String>> {
         let key = |address: &str| parse(address).unwrap().key.to_owned();
         let mut earlier = Earlier::default();
         let mut out = Vec::new();
@@ -206,7 +209,7 @@ mod tests {
 
     #[test]
     fn an_id_that_stands_for_another_bucket_cannot_be_told() {
-        let cases: [(&[(&str, &str)], &[(&str, &str)], usize); 5] = [
+        let cases: [(Ids<'_>, Ids<'_>, usize); 5] = [
             // Swapped; one moved up; reused; taken from what is gone; an innocent rename.
             (&[("a", "x"), ("b", "y")], &[("a", "y"), ("b", "x")], 2),
             (&[("a", "x"), ("b", "y")], &[("b", "x"), ("c", "y")], 2),
@@ -215,7 +218,7 @@ mod tests {
             (&[("a", "x"), ("b", "y")], &[("c", "x"), ("b", "y")], 0),
         ];
         for (before, after, expected) in cases {
-            let all = |step: &[(&str, &str)]| step.iter().map(|(k, b)| resource(k, &[b])).collect::<Vec<_>>();
+            let all = |step: Ids<'_>| step.iter().map(|(k, b)| resource(k, &[b])).collect::<Vec<_>>();
             let earlier = remembered(&all(before), vec![]);
             assert_eq!(clashes(&earlier, &all(after)).len(), expected, "{before:?} to {after:?}");
             let told = moves(&earlier, &all(after)).len();
