@@ -85,6 +85,10 @@ Resources:
             let id = LogicalId { asset: asset.id.clone(), part: None }.pascal_case();
             out += &format!("  {id}DistributionId:\n    Type: String\n    Default: EUNKNOWN\n");
         }
+        let id = LogicalId { asset: asset.id.clone(), part: None }.pascal_case();
+        if out.contains(&format!("{id}KeyGroupId")) {
+            out += &format!("  {id}KeyGroupId:\n    Type: String\n");
+        }
     }
     out
 }

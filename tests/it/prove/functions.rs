@@ -36,6 +36,8 @@ fn refuted(intent: &Intent, deployed: &Deployed, kind: Kind, about: &str) {
     assert!(proof.counterexamples.iter().any(|found| found.kind == kind), "{about}: {:#?}", proof.counterexamples);
 }
 
+type Change = fn(&mut CorsFunction);
+
 const DIFFERING: &str = "  - { from: site, to: files, use: fetch, request-headers: [x-id], expose: [x-amz-version-id] }\n  - \
                          { from: [shop, previews], to: files, use: fonts }\n";
 
@@ -44,7 +46,6 @@ fn a_function_that_speaks_is_what_the_intent_says_or_refuted() {
     let (intent, right) = compiled("cdn: { authority: function }", DIFFERING);
     let proof = prove(&intent, &right);
     assert!(proof.is_proved(), "{proof:#?}");
-    type Change = fn(&mut CorsFunction);
     let changes: [(&str, Kind, Change); 9] = [
         ("an origin more", Kind::OverGrant, |f| f.rules[0].allowed_origins.push("https://stranger.example".to_owned())),
         ("any origin", Kind::OverGrant, |f| f.rules[0].allowed_origins = vec!["*".to_owned()]),
@@ -52,10 +53,10 @@ fn a_function_that_speaks_is_what_the_intent_says_or_refuted() {
         ("no rules", Kind::UnderGrant, |f| f.rules.clear()),
         ("credentials", Kind::OverGrant, |f| f.rules.iter_mut().for_each(|rule| rule.allow_credentials = true)),
         ("a header more", Kind::OverGrant, |f| {
-            f.rules.iter_mut().for_each(|r| r.allowed_headers.push("x-other".to_owned()))
+            f.rules.iter_mut().for_each(|r| r.allowed_headers.push("x-other".to_owned()));
         }),
         ("a header exposed", Kind::OverGrant, |f| {
-            f.rules.iter_mut().for_each(|r| r.expose_headers.push("x-secret".to_owned()))
+            f.rules.iter_mut().for_each(|r| r.expose_headers.push("x-secret".to_owned()));
         }),
         ("preflights left to S3", Kind::UnderGrant, |f| f.answers_preflights = false),
         ("headers left out", Kind::UnderGrant, |f| f.sets_headers = false),
