@@ -262,19 +262,13 @@ fn function_rules(
 
 /// Reports functions where a policy could say the same: it costs nothing, and speaks on errors, too.
 fn needless_function(diags: &mut Diagnostics, asset: &Asset, cdn: &Cdn, claims: &[Claim<'_>], regions: &[Region<'_>]) {
-    let read: Vec<&Region<'_>> = regions.iter().filter(|region| !region.writes()).collect();
-    if cdn.authority != Authority::Function || read.is_empty() {
+    let mut read = regions.iter().filter(|region| !region.writes()).peekable();
+    if cdn.authority != Authority::Function || read.peek().is_none() {
         return;
     }
     let mut scratch = Diagnostics::default();
-    let can_say = |region: &&Region<'_>| {
-        let has_plain_origins = |rule: Rule| rule.origins.iter().all(|origin| origin.is_any() || origin.is_literal());
-        edge_rule(&mut scratch, asset, cdn, claims, region).is_some_and(has_plain_origins)
-    };
-    if read.iter().copied().all({
-        let mut can_say = can_say;
-        move |region| can_say(&region)
-    }) {
+    let is_plain = |rule: Rule| rule.origins.iter().all(|origin| origin.is_any() || origin.is_literal());
+    if read.all(|region| edge_rule(&mut scratch, asset, cdn, claims, region).is_some_and(is_plain)) {
         diags.push(
             Diagnostic::new(
                 &codes::NEEDLESS_FUNCTION,
