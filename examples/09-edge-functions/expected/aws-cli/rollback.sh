@@ -105,6 +105,8 @@ restore_policy() {
 restore_function() {
   local name
   name=$(jq -r .id "$FILE")
+  # It was never published, so nothing ran that could run again.
+  if same "$WORK/before" <(echo null); then return 0; fi
   read_function "$name" "$WORK/live"
   if same "$WORK/live" "$WORK/before" || [ ! -s "$WORK/etag" ]; then return 0; fi
   restoring

@@ -240,11 +240,13 @@ publish_function() {
   ARN=$(jq -r .FunctionSummary.FunctionMetadata.FunctionARN "$WORK/published")
 }
 
-# create_function NAME CODE FILE: FILE has its config.
+# create_function NAME CODE FILE: FILE has its config. What was created is in the backup before it is published, which may fail.
 create_function() {
   jq .config "$3" >"$WORK/payload"
   call cloudfront create-function --name "$1" --function-config "file://$WORK/payload" --function-code "fileb://$2" \
     "${GLOBAL[@]}" >"$WORK/answer"
+  jq -n --arg name "$1" --arg region "${GLOBAL[1]}" \
+    '{kind: "created", type: "function", id: $name, name: $name, region: $region}' >"$BACKUP/created.function.$1.json"
   publish_function "$1"
 }
 

@@ -219,8 +219,6 @@ step_function() {
       fi
       say "creating function $NAME"
       create_function "$NAME" "${PAYLOAD%.json}.js" "$WORK/wanted"
-      jq -n --arg name "$NAME" --arg region "${GLOBAL[1]}" \
-        '{kind: "created", type: "function", id: $name, name: $name, region: $region}' >"$BACKUP/created.function.$NAME.json"
       remember "$ARN"
       return
     fi

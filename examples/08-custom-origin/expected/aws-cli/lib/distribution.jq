@@ -64,24 +64,27 @@ def origin_id($asset): [.Origins.Items[] | select(is_origin_of($asset))] | (map(
 
 # --- one behaviour
 
-# CloudFront runs one function an event: that of somebody else is not replaced unasked. Ours end in a purpose and a hash.
+# Ours end in a purpose and a hash.
+def is_our_function: .FunctionARN | test("-fn-[0-9a-f]{8}$");
+
+# CloudFront runs one function an event: that of somebody else is not replaced unasked.
 def no_other_function($ours):
   (.PathPattern // "*") as $path
   | first((.FunctionAssociations | items[])
-      | select(.FunctionARN | test("-fn-[0-9a-f]{8}$") | not)
+      | select(is_our_function | not)
       | select(.EventType as $event | any($ours[]; .EventType == $event))) as $other
   | "error: the behaviour \($path | tojson) runs \($other.FunctionARN) on \($other.EventType), and CloudFront runs one function an event: take it away, or let it do what this one does\n"
   | halt_error(1);
 
+# A function of ours that the intent no longer asks for goes: it would still answer by the rules that it has.
 def set_functions($functions; $ids):
-  if $functions == null then .
-  else
-    ($functions | to_entries | map({EventType: .key, FunctionARN: $ids[.value.file]})) as $ours
-    | (no_other_function($ours) // .)
-    | (.FunctionAssociations | items
-        | map(.EventType as $event | select(any($ours[]; .EventType == $event) | not))) as $others
-    | set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
-  end;
+  ($functions // {} | to_entries | map({EventType: .key, FunctionARN: $ids[.value.file]})) as $ours
+  | (no_other_function($ours) // .)
+  | (.FunctionAssociations | items) as $before
+  | ($before | map(select(is_our_function | not))) as $others
+  | if $ours == [] and $others == $before then .
+    else set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
+    end;
 
 def set_signers($signed_by):
   if $signed_by == null then .
