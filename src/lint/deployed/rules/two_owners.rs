@@ -16,7 +16,7 @@ pub(super) const CODE: Code = Code {
 };
 
 pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
-    let mut owners: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+    let mut owners: BTreeMap<(String, &str), Vec<Place>> = BTreeMap::new();
     for (file, tree) in artifacts.outline.trees() {
         for block in tree.children.iter().filter(|child| child.key == "resource") {
             let Some((kind, label)) = block.label.split_once('.') else { continue };
@@ -26,11 +26,13 @@ pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
                 _ => None,
             };
             if let Some(of) = of {
-                owners.entry(of).or_default().push(artifacts.outline.headline(file, block));
+                let instances =
+                    if of.contains("each.") || of.contains("count.") { instances(artifacts, file, block) } else { "" };
+                owners.entry((of, instances)).or_default().push(artifacts.outline.headline(file, block));
             }
         }
     }
-    for (bucket, places) in owners {
+    for ((bucket, _), places) in owners {
         let [first, rest @ ..] = places.as_slice() else { continue };
         for place in rest {
             let mut finding =
@@ -45,9 +47,17 @@ pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
     }
 }
 
+/// What a block is repeated for: the same `each.key` names other buckets in a block that is repeated for others.
+fn instances<'o>(artifacts: &Artifacts<'o>, file: usize, block: &Node) -> &'o str {
+    block.member("for_each").or_else(|| block.member("count")).map_or("", |value| text(artifacts, file, value))
+}
+
+fn text<'o>(artifacts: &Artifacts<'o>, file: usize, value: &Node) -> &'o str {
+    artifacts.outline.source(file).map_or("", |source| source.slice(value.span))
+}
+
 /// The label of the bucket that an argument refers to, or its name.
 fn bucket(artifacts: &Artifacts<'_>, file: usize, value: &Node) -> String {
-    let text = artifacts.outline.source(file).map_or("", |source| source.slice(value.span));
-    let inner = text.trim_matches(['"', '$', '{', '}', ' ']);
+    let inner = text(artifacts, file, value).trim_matches(['"', '$', '{', '}', ' ']);
     inner.strip_prefix("aws_s3_bucket.").and_then(|rest| rest.split('.').next()).unwrap_or(inner).to_owned()
 }
