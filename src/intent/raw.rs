@@ -238,7 +238,7 @@ pub(super) struct RawCdn {
     #[cfg_attr(
         test,
         schemars(
-            regex(pattern = r"^arn:[a-z-]+:(acm:[a-z0-9-]+|iam:):[0-9]{12}:(certificate|server-certificate)/.+$"),
+            regex(pattern = r"^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$"),
             example = &"arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab"
         )
     )]
