@@ -221,7 +221,7 @@ write_policy() {
 # read_function NAME FILE: what runs now, as {config, code}; `null` when it was never published. Sets ARN, and $WORK/etag to
 # the ETag of the stage that is edited; that one is empty when there is no function.
 read_function() {
-  call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" "${GLOBAL[@]}" >"$WORK/answer"
+  call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" --stage DEVELOPMENT "${GLOBAL[@]}" >"$WORK/answer"
   jq -rs '.[0].ETag // empty' "$WORK/answer" >"$WORK/etag"
   ARN=$(jq -rs '.[0].FunctionSummary.FunctionMetadata.FunctionARN // empty' "$WORK/answer")
   call_unless NoSuchFunctionExists cloudfront describe-function --name "$1" --stage LIVE "${GLOBAL[@]}" >"$WORK/answer"
@@ -237,6 +237,7 @@ read_function() {
 # publish_function NAME: what was written last becomes what runs; sets ARN.
 publish_function() {
   call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published"
+  # shellcheck disable=SC2034 # steps.sh reads it
   ARN=$(jq -r .FunctionSummary.FunctionMetadata.FunctionARN "$WORK/published")
 }
 
