@@ -77,6 +77,10 @@ impl<'a> Asked<'a> {
     }
 
     fn asserts(&self, exchange: &ExportedExchange) -> Vec<Assertion> {
+        // What a function answers stands in its own rules, which tests of its code are about.
+        if let Some(runs) = self.runs_the_function_that_answers() {
+            return vec![runs];
+        }
         let mut out = Vec::new();
         let allowed = exchange.expected("access-control-allow-origin");
         if let Some(status) = exchange.status.filter(|_| self.is_preflight) {
@@ -124,6 +128,25 @@ impl<'a> Asked<'a> {
             }
         }
         out
+    }
+
+    /// That the behaviour runs the function that answers this preflight, or that says who may read.
+    fn runs_the_function_that_answers(&self) -> Option<Assertion> {
+        let behavior = self.behavior?.1;
+        let (event, id) = if self.is_preflight {
+            ("viewer-request", behavior.viewer_request.as_ref()?)
+        } else {
+            ("viewer-response", behavior.viewer_response.as_ref()?)
+        };
+        let function = self.asset.cdn.as_ref()?.functions.iter().find(|function| function.id == *id)?;
+        if self.is_preflight && !function.config.answers_preflights {
+            return None;
+        }
+        let pattern = behavior.path_pattern.as_deref().unwrap_or("*");
+        let of_asset = at(path(["output", "function_associations"]), text(&self.asset.id));
+        let events = ForExpr::new("runs".into(), at(of_asset, text(pattern)), code("runs.event_type"));
+        let condition = call("contains", [events.into(), text(event)]);
+        Some((condition, format!("the behavior of {pattern} runs {} on {event}", id.key())))
     }
 
     /// A preflight succeeds where OPTIONS reaches the bucket and a rule covers all that is asked for.
