@@ -149,7 +149,8 @@ def aws_cli(names):
             continue
         config = WORK / f"{asset}.distribution.json"
         if bucket:
-            origin = {"DomainName": f"{bucket}.s3.{about(asset)['bucket']['region']}.amazonaws.com",
+            region, suffix = about(asset)["bucket"]["region"], about(asset)["bucket"]["dns-suffix"]
+            origin = {"DomainName": f"{bucket}.s3.{region}.{suffix}",
                       "S3OriginConfig": {"OriginAccessIdentity": ""}}
         else:
             server = about(asset)["origin"]
