@@ -116,6 +116,8 @@ def cloudformation(names):
             continue
         statements = fragment(f"bucket-policy.{asset}.yaml")
         text = json.dumps(statements).replace(f"${{{name}DistributionId}}", f"${{{name}Distribution}}")
+        # The emulated account is in the partition `aws`, whatever its region; so are the ARNs of its distributions.
+        text = text.replace("${AWS::Partition}:s3:", about(asset)["bucket"]["partition"] + ":s3:")
         text = text.replace(json.dumps({"Ref": f"{name}DistributionId"}), json.dumps({"Ref": f"{name}Distribution"}))
         statements = json.loads(text)
         resources[f"{name}BucketPolicy"] = {"Type": "AWS::S3::BucketPolicy", "Properties": {
