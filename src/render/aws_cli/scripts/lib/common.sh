@@ -227,8 +227,9 @@ read_function() {
     return
   fi
   call cloudfront get-function --name "$1" --stage LIVE "${GLOBAL[@]}" "$WORK/code" >/dev/null
-  jq --rawfile code "$WORK/code" '{config: .FunctionSummary.FunctionConfig | {Comment, Runtime}, code: ($code | split("\n"))}' \
-    "$WORK/answer" >"$2"
+  jq --rawfile code "$WORK/code" '{config: (.FunctionSummary.FunctionConfig | {Comment, Runtime}
+      + (if (.KeyValueStoreAssociations.Quantity // 0) > 0 then {KeyValueStoreAssociations} else {} end)),
+    code: ($code | split("\n"))}' "$WORK/answer" >"$2"
 }
 
 # publish_function NAME: what was written last becomes what runs; sets ARN.
@@ -289,3 +290,6 @@ new_backup() {
   jq '{kind: "run", account: .Account}' "$WORK/identity.json" >"$BACKUP/run.json"
   cp "$KEPT"/*.json "$BACKUP" 2>/dev/null || true
 }
+
+# shellcheck source=lib/stores.sh
+. "$LIB/stores.sh"
