@@ -235,9 +235,14 @@ read_function() {
     code: ($code | split("\n"))}' "$WORK/answer" >"$2"
 }
 
-# publish_function NAME: what was written last becomes what runs; sets ARN.
+# publish_function NAME: what was written last becomes what runs; sets ARN. Where the answer to writing does not tell the
+# version (the CLI looks for it in a header `ETtag`), it is asked for.
 publish_function() {
-  call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published"
+  if ! jq -e .ETag "$WORK/answer" >/dev/null; then
+    call cloudfront describe-function --name "$1" --stage DEVELOPMENT "${GLOBAL[@]}" >"$WORK/answer" || fail "function $1 is written and not published; run this again"
+  fi
+  call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published" ||
+    fail "function $1 is written and not published; run this again"
   # shellcheck disable=SC2034 # steps.sh reads it
   ARN=$(jq -r .FunctionSummary.FunctionMetadata.FunctionARN "$WORK/published")
 }
