@@ -10,6 +10,8 @@ use corsynth::plan::{CorsFunction, Plan};
 use corsynth::prove::{Kind, prove};
 use corsynth::readback::File;
 use corsynth::render::{Target, function_code, function_store};
+use corsynth::simulate::function::{OnRequest, on_request};
+use corsynth::simulate::{Door, ExchangeKind, HttpRequest, Trace, Url};
 use std::fmt::Write;
 
 /// An intent with so many shops, and an origin whose grant differs.
@@ -174,4 +176,21 @@ fn a_store_in_a_template_is_empty_and_says_which_file_fills_it() {
     assert!(text("README.md").contains("./fill-key-value-stores.sh"));
     let without = emitted(&sample_plan::plan(vec![sample_plan::lessons_asset()]), Target::CloudFormation);
     assert!(!without.iter().any(|file| file.path.contains("key-value") || file.path.starts_with("lib/")));
+}
+
+/// Whoever reads a trace learns where the list is.
+#[test]
+fn a_trace_names_the_store() {
+    let plan = compiled(200, "authority: function").plan.unwrap();
+    let deployed = Deployed::from(&plan);
+    let function = deployed.assets[0].distribution.as_ref().unwrap().behaviors[0].functions().next().unwrap();
+    let url = Url { is_https: true, door: Door::Distribution, host: "d".into(), path: "/".into(), query: None };
+    let asked = [("Origin", "https://shop-0007.example"), ("Access-Control-Request-Method", "GET")];
+    let request = HttpRequest { method: "OPTIONS".into(), url, headers: asked.into_iter().collect() };
+    let mut trace = Trace::new(true);
+    let OnRequest::Answer(answer) = on_request(function, &request, &mut trace) else { panic!("it passes") };
+    assert_eq!(answer.status, 204);
+    trace.exchange(ExchangeKind::Preflight, request, answer);
+    let told = format!("{:?}", trace.into_exchanges());
+    assert!(told.contains("with its key value store, which answers the preflight"), "{told}");
 }

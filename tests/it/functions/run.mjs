@@ -1,13 +1,14 @@
 // Runs the code of a CloudFront function with events and compares what comes out: `node run.mjs CODE.js CASES.json [STORE.json]`.
-// STORE.json is an object, the function's key value store.
+// STORE.json is an object, the function's key value store, or `null`: one that cannot be asked.
 // A case is { id, event: { type, method, headers, response? }, expect }, its events in the shape of
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html once `full` is done.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
 const [code, cases, store] = process.argv.slice(2).map((path) => readFileSync(path, 'utf8'));
-const pairs = new Map(Object.entries(JSON.parse(store ?? '{}')));
-const cf = { kvs: () => ({ get: async (key) => {
+const kept = JSON.parse(store ?? '{}');
+const pairs = new Map(Object.entries(kept ?? {}));
+const cf = { kvs: () => kept && ({ get: async (key) => {
   if (!pairs.has(key)) throw new Error('KeyNotFound');
   return pairs.get(key);
 } }) };
