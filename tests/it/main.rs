@@ -33,6 +33,7 @@ mod expectations;
 mod export;
 mod fixes;
 mod hcl_printer;
+mod html_report;
 mod inspection;
 mod integrations;
 mod lowering;
