@@ -46,9 +46,14 @@ fn end(page: &Page<'_>, outcome: &Outcome) -> Vec<Element> {
     });
     let stops = prose(element("p"), &format!("It stops in the browser, {place}. {}", outcome.verdict.message));
     let decided = decided(outcome).map(|step| {
-        let text = format!("{} decided: {}: {} (", name(step.by), step.what, step.because);
+        let why = if step.because.is_empty() { String::new() } else { format!(": {}", step.because) };
+        let text = format!("{} decided: {}{why}", name(step.by), step.what);
         let paragraph = prose(element("p").with("class", "decided"), &text);
-        paragraph.child(element("span").children([inline(lines(page, &step.provenance))])).text(")")
+        if step.provenance.0.is_empty() {
+            paragraph
+        } else {
+            paragraph.text(" (").child(inline(lines(page, &step.provenance))).text(")")
+        }
     });
     std::iter::once(stops).chain(decided).collect()
 }

@@ -218,6 +218,10 @@ fn what_refutes_the_proof_is_told_with_its_replay() {
         assert!(all.contains("refuted: ") && all.contains("over-grant"), "{all}");
         assert!(all.contains(&format!("corsynth simulate --artifacts {path}")), "{all}");
         assert!(
+            all.contains("S3 decided: ") && !all.contains("(the compiler)"),
+            "artifacts have no lines of the intent"
+        );
+        assert!(
             elements(document, "td").any(|n| n.attribute("class") == Some("bad")),
             "the matrix knows nothing of it"
         );
