@@ -38,6 +38,7 @@ mod fixes;
 mod functions;
 mod fuzzing;
 mod hcl_printer;
+mod html_report;
 mod inspection;
 mod integrations;
 mod lowering;
