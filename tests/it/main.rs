@@ -44,6 +44,7 @@ mod integrations;
 mod lowering;
 mod markdown;
 mod output;
+mod packaging;
 mod partitions;
 mod properties;
 mod prove;
