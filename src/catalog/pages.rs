@@ -63,6 +63,7 @@ pub(super) const PAGES: &[(&str, &str)] = pages! {
     "get-without-head"
     "given-of-another-asset"
     "global-bucket-endpoint"
+    "grant-leaks-to-cache"
     "grant-leaks-to-path"
     "grant-with-two-purposes"
     "grant-without-purpose"
