@@ -83,5 +83,5 @@ fn in_every_format(compiled: Option<&Compiled>) -> Result<Vec<Subject>, Failure>
         let unknowns = read.unknowns.iter().map(|unknown| format!("{}: {}", unknown.place, unknown.what)).collect();
         Ok(Subject { deployed: read.deployed, intent: None, format: Some(read.format), unknowns })
     };
-    Target::ALL.into_iter().map(read).collect()
+    Target::ALL.into_iter().filter(|target| emit::can_be_emitted(plan, *target)).map(read).collect()
 }
