@@ -78,7 +78,8 @@ impl Intent {
         let is_copied = request.through_cdn && request.method == "HEAD";
         for grant in self.grants.iter().filter(|grant| from(grant, request.origin)) {
             let is_named = has(grant, request.method);
-            if !is_named && !(is_copied && has(grant, "GET")) {
+            let is_concerned = is_named || (is_copied && has(grant, "GET"));
+            if !is_concerned {
                 continue;
             }
             match self.reaches(grant, request) {

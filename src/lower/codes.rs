@@ -17,6 +17,8 @@ crate::diagnostic::codes! {
         "a grant that the bucket's rules would extend to another path";
     HEADER_PATTERN_AT_EDGE = "header-pattern-at-edge", Forbidden, Error,
         "a request header pattern that a response headers policy cannot say";
+    IDLE_PREFLIGHT_FUNCTION = "idle-preflight-function", Discouraged, Warning,
+        "a function for preflights where no page sends any";
     INJECTED_ORIGIN_UNHEARD = "injected-origin-unheard", Forbidden, Error,
         "`inject-origin` where nobody looks at `Origin`";
     MIXED_SIGNING = "mixed-signing", Forbidden, Error,

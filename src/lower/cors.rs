@@ -64,7 +64,7 @@ fn rules_for(grants: &[&Grant], with_credentials: bool) -> Result<Vec<Rule>, Con
             named.iter().map(|&origin| (origin, content(origin, &with_method, with_credentials))).collect();
         // What answers `*` answers no request with cookies. <https://fetch.spec.whatwg.org/#concept-cors-check>
         let needs_its_own = |origin: &OriginPattern, wider: &OriginPattern| {
-            wider.is_any() && covering(origin, &with_method).any(|grant| grant.promises_cookies())
+            wider.is_any() && covering(origin, &with_method).any(Grant::promises_cookies)
         };
         let kept: Vec<&(&OriginPattern, Content)> = contents
             .iter()
@@ -112,7 +112,7 @@ fn content(origin: &OriginPattern, grants: &[&Grant], with_credentials: bool) ->
     Content {
         alternatives,
         expose: covering.clone().flat_map(|g| g.expose.iter().cloned()).collect(),
-        credentials: with_credentials && covering.clone().any(|g| g.promises_cookies()),
+        credentials: with_credentials && covering.clone().any(Grant::promises_cookies),
         max_age: covering.map(|g| g.preflight_cache).min().unwrap_or_default(),
     }
 }

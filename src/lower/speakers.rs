@@ -81,6 +81,7 @@ pub(super) fn decide(
     }
     if let Some(cdn) = asset.cdn.as_ref() {
         needless_function(diags, asset, cdn, claims, regions);
+        functions::idle_preflights(diags, asset, cdn, regions);
         functions::unheard_injection(diags, asset, cdn, regions, &function_rules);
     }
     let attempt = |narrow: bool| {

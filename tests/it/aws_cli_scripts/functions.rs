@@ -34,14 +34,14 @@ fn plain_account(name: &str, plan: &Plan) -> Option<Account> {
     let mut account = account(name, plan)?;
     account.environment.push(("CORSYNTH_DISTRIBUTION_PREVIEW_BUILDS", DISTRIBUTION.to_owned()));
     account.environment.push(("CORSYNTH_KEY_GROUPS_PREVIEW_BUILDS", KEY_GROUP.to_owned()));
-    let mut plain = distribution();
-    let others = plain["CacheBehaviors"]["Items"].as_array().unwrap().len();
+    let mut config = distribution();
+    let others = config["CacheBehaviors"]["Items"].as_array().unwrap().len();
     for at in 0..=others {
-        let behavior = behavior_at(&mut plain, at);
+        let behavior = behavior_at(&mut config, at);
         behavior["FunctionAssociations"] = json!({ "Quantity": 0 });
         behavior["TrustedKeyGroups"] = json!({ "Enabled": false, "Quantity": 0 });
     }
-    account.write(&distribution_file(), &plain);
+    account.write(&distribution_file(), &config);
     Some(account)
 }
 

@@ -143,7 +143,9 @@ fn whole(asset: &Value, allow: &Value) -> Value {
 pub(crate) fn intents() -> impl Strategy<Value = Value> {
     (asset(), proptest::collection::vec(grant(), 1..4)).prop_map(|(mut asset, mut grants)| {
         if asset["cdn"].is_null() {
-            grants.iter_mut().for_each(|grant| grant["to"] = json!("files"));
+            for grant in &mut grants {
+                grant["to"] = json!("files");
+            }
         } else {
             asset["paths"] = paths();
         }
@@ -249,6 +251,9 @@ fn words(intent: &Value) -> Vec<String> {
     words
 }
 
+/// What it is about, the asset and its CDN, the grants, and the codes.
+type Found<'f> = (&'f str, &'f Value, Option<Value>, Value, &'f [&'f str]);
+
 /// What the search has found, as small as it gets: each was refuted by its own proof once. The codes it is refused with
 /// now; none where it is lowered and proved.
 #[test]
@@ -262,7 +267,7 @@ fn what_the_search_found_stays_found() {
     };
     let reads = json!({ "from": "shop", "to": "files", "use": "fetch" });
     let writes = json!({ "from": "shop", "to": "files", "use": "fetch", "methods": ["DELETE"] });
-    let writer = json!([
+    let cookies = json!([
         { "from": "site", "to": "files/a", "credentials": "cookies", "upload": { "how": "multipart", "client": "aws-sdk-js-v3", "via": "cdn" } },
         { "from": "ports", "to": "files/a", "use": "range" },
     ]);
@@ -295,12 +300,12 @@ fn what_the_search_found_stays_found() {
         { "from": "site", "to": "files", "upload": { "how": "presigned-post", "client": "dropzone" }, "methods": ["HEAD"] },
     ]);
     let by_bucket = || Some(json!({ "authority": "bucket" }));
-    let cases: [(&str, &Value, Option<Value>, Value, &[&str]); 11] = [
+    let cases: [Found<'_>; 11] = [
         ("what the copy of a `HEAD` exposes", &bucket, by_bucket(), exposing, &["grant-leaks-to-cache"]),
         ("another age by the edge", &bucket, Some(json!({})), age(writes), &["grant-leaks-to-path"]),
         ("another age by the bucket", &bucket, by_bucket(), age(reads.clone()), &["grant-leaks-to-path"]),
         ("another age by a function", &bucket, Some(json!({ "authority": "function" })), age(reads), &[]),
-        ("cookies for a writer only", &bucket, Some(json!({ "authority": "function" })), writer, &[]),
+        ("cookies for a writer only", &bucket, Some(json!({ "authority": "function" })), cookies, &[]),
         ("an error of CloudFront's own", &bucket, Some(json!({})), own_answer, &[]),
         (
             "a copy that anybody can make",

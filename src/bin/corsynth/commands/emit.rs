@@ -8,10 +8,9 @@ use crate::io::{self, Terminal};
 use crate::output::{Comparison, Directory};
 use crate::settings::Settings;
 use corsynth::compile::{Checked, Compiled, Parsed};
-use corsynth::plan::Plan;
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
-use corsynth::render::{Artifact, Clash, Stamp, Target, clashes, render_over};
+use corsynth::render::{Artifact, Clash, Stamp, Target, can_say, clashes, render_over};
 use corsynth::report::{counted, printable};
 use std::fmt::Write as _;
 
@@ -73,15 +72,10 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
     chosen.map(|name| vec![name]).map_err(|failure| if args.env.is_none() { failure.help(help) } else { failure })
 }
 
-/// Whether a format can say all of a plan.
-pub(super) fn can_be_emitted(plan: &Plan, target: Target) -> bool {
-    target == Target::Terraform || plan.assets.iter().all(|asset| asset.owned.is_none())
-}
-
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
-    if !can_be_emitted(plan, output.target) {
+    if !can_say(plan, output.target) {
         let what = format!(
             "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
             output.target.as_str()
