@@ -9,4 +9,4 @@ mod random;
 mod seeds;
 mod shipped;
 mod universe;
-mod vocabulary;
+pub(crate) mod vocabulary;
