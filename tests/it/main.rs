@@ -57,5 +57,6 @@ mod simulation_report;
 mod simulation_words;
 mod support;
 mod terraform;
+mod terraform_batches;
 mod verification;
 mod watch;

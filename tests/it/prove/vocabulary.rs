@@ -167,7 +167,7 @@ impl std::fmt::Debug for Printed {
     }
 }
 
-fn compiled(intent: &Value) -> Compiled {
+pub(crate) fn compiled(intent: &Value) -> Compiled {
     let bytes = intent.to_string().into_bytes();
     compile(Input { name: "random.json".to_owned(), bytes, syntax: Syntax::Json })
 }
