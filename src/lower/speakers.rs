@@ -167,7 +167,7 @@ impl Trouble {
                 );
                 if *method == Method::Head {
                     return finding
-                        .label("granted `HEAD` without `GET`, and the cache has one copy for both")
+                        .label("granted `HEAD` without `GET`, and the cache may have one copy for both")
                         .help("grant `GET` as well, or no `HEAD`");
                 }
                 let finding = finding.label(format!(
@@ -422,9 +422,9 @@ fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule
     Ok(())
 }
 
-/// Whether a copy in the cache could let an origin read that may not. The copy of a `HEAD` answers a `GET`. And on every
-/// request, S3 looks for a rule with the method of `Access-Control-Request-Method`: without that header and `Origin` in
-/// the key, such an answer is kept for everybody.
+/// Whether a copy in the cache could let an origin read that may not. The copy of a `HEAD` may answer a `GET` (a reading:
+/// `head-and-get`). And on every request, S3 looks for a rule with the method of `Access-Control-Request-Method`: without
+/// that header and `Origin` in the key, such an answer is kept for everybody.
 /// <https://github.com/localstack/localstack/blob/8b9a79f/tests/aws/services/s3/test_s3_cors.snapshot.json>
 fn leaks_by_copies(
     claims: &[Claim<'_>],
