@@ -66,10 +66,10 @@ fn certificate(diags: &mut Diagnostics, arn: &crate::document::Spanned<String>) 
                 && id.strip_prefix("certificate/").is_some_and(|id| !id.is_empty()) =>
         {
             let expected = Partition::of_region(CERTIFICATE_REGION).arn();
-            if *region != CERTIFICATE_REGION {
-                Some(format!("the certificate is in `{}`", shown(region)))
-            } else {
+            if *region == CERTIFICATE_REGION {
                 (*partition != expected).then(|| format!("`{region}` is not in the partition `{}`", shown(partition)))
+            } else {
+                Some(format!("the certificate is in `{}`", shown(region)))
             }
         }
         _ => Some("this is no ARN of a certificate of ACM".to_owned()),
