@@ -3,11 +3,11 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Medians of `runs` runs of each command. Runs alternate, so that a slow moment hits all of them alike.
-pub(crate) fn medians<'c>(runs: usize, commands: impl Iterator<Item = &'c [String]> + Clone) -> Vec<Duration> {
-    let mut times: Vec<Vec<Duration>> = commands.clone().map(|_| Vec::with_capacity(runs)).collect();
+/// Medians of `runs` runs of each named command. Runs alternate, so that a slow moment hits all of them alike.
+pub(crate) fn medians(runs: usize, commands: &[(&str, Vec<String>)]) -> Vec<Duration> {
+    let mut times = vec![Vec::with_capacity(runs); commands.len()];
     for _ in 0..runs {
-        for (command, times) in commands.clone().zip(&mut times) {
+        for ((_, command), times) in commands.iter().zip(&mut times) {
             times.push(time(command));
         }
     }
