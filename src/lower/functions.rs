@@ -93,6 +93,22 @@ pub(super) fn unheard_injection(
     }
 }
 
+/// Reports `preflight: function` where no page asks before any of its requests.
+pub(super) fn idle_preflights(diags: &mut Diagnostics, asset: &Asset, cdn: &Cdn, regions: &[Region<'_>]) {
+    let (Preflight::Function, Some(place)) = cdn.preflight else { return };
+    if !regions.iter().any(needs_preflight) {
+        diags.push(
+            Diagnostic::new(
+                &codes::IDLE_PREFLIGHT_FUNCTION,
+                place,
+                format!("no page sends a preflight to `{}`", asset.id.value),
+            )
+            .label("there is nothing to answer, so no function is made for it")
+            .help("remove `preflight`; it is for methods that write, and for request headers that browsers do not send by themselves"),
+        );
+    }
+}
+
 /// An origin that the rules allow: the first one that is written out, or any where everybody is allowed.
 fn canonical_origin(rules: &[Rule]) -> Option<String> {
     let origins = || rules.iter().flat_map(|rule| &rule.origins);

@@ -20,6 +20,11 @@ pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
+/// Whether a target says all of a plan: only Terraform makes buckets and distributions.
+pub fn can_say(plan: &Plan, target: Target) -> bool {
+    target == Target::Terraform || plan.assets.iter().all(|asset| asset.owned.is_none())
+}
+
 /// All files of one target, sorted by path. Same plan and stamp in, same bytes out.
 pub fn render(plan: &Plan, target: Target, stamp: &Stamp) -> Vec<Artifact> {
     render_over(plan, target, stamp, &Earlier::default())

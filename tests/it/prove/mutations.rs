@@ -504,7 +504,11 @@ fn subjects() -> Vec<(String, String)> {
     for (name, cdn, allow) in [
         ("bucket authority", "authority: bucket", "{ from: site, to: files, use: [images, range] }"),
         ("unkeyed edge", "key-on-origin: false", "{ from: site, to: files, use: range }"),
-        ("upload through the CDN", "", "{ from: site, to: files, upload: { how: presigned-put, via: cdn } }"),
+        (
+            "upload through the CDN",
+            "",
+            "{ from: site, to: files, upload: { how: presigned-put, via: cdn }, credentials: signed-urls }",
+        ),
         ("anyone", "", "{ from: anyone, to: files, use: range }"),
         ("bearer", "", "{ from: site, to: files, use: fetch, credentials: bearer }"),
         ("nothing cached", "ttl: { max: 0 }", "{ from: site, to: files, use: range }"),

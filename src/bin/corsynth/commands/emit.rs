@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use corsynth::compile::{Checked, Compiled, Parsed};
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
-use corsynth::render::{Artifact, Clash, Stamp, Target, clashes, render_over};
+use corsynth::render::{Artifact, Clash, Stamp, Target, can_say, clashes, render_over};
 use corsynth::report::{counted, printable};
 use std::fmt::Write as _;
 
@@ -75,7 +75,7 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
-    if output.target != Target::Terraform && plan.assets.iter().any(|asset| asset.owned.is_some()) {
+    if !can_say(plan, output.target) {
         let what = format!(
             "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
             output.target.as_str()

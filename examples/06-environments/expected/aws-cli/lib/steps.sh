@@ -8,6 +8,7 @@
 MODE=plan
 CHANGED=no
 REPLACE_CORS=false
+DROP_SIGNERS=false
 GLOBAL=()
 STEP=$WORK/step.json
 KEPT=$WORK/kept
@@ -279,8 +280,8 @@ step_distribution() {
   for attempt in first second; do
     read_distribution "$DISTRIBUTION"
     jq .Distribution.DistributionConfig "$WORK/distribution.json" >"$WORK/live"
-    query 'patched($step[0].asset; $behaviors[0]; $ids[0])' --slurpfile step "$STEP" --slurpfile behaviors "$PAYLOAD" \
-      --slurpfile ids "$WORK/ids.json" <"$WORK/live" >"$WORK/wanted"
+    query 'patched($step[0].asset; $behaviors[0]; $ids[0]; $drop)' --slurpfile step "$STEP" --slurpfile behaviors "$PAYLOAD" \
+      --slurpfile ids "$WORK/ids.json" --argjson drop "$DROP_SIGNERS" <"$WORK/live" >"$WORK/wanted"
     if [ "$MODE" = plan ]; then
       query 'remarks($live[0]; $step[0].asset; $behaviors[0]) | "note: distribution \($step[0].asset.distribution): \(.)"' -r \
         --slurpfile live "$WORK/live" --slurpfile step "$STEP" --slurpfile behaviors "$PAYLOAD" <"$WORK/wanted"
