@@ -261,6 +261,8 @@ impl<'a> Prover<'a> {
             }
         }
         self.names = names;
+        let alone = Class { place, origin, method, headers: &[], permission: concern.permits(&[]), rules: &matching };
+        self.errors(&alone, histories);
         if let Permission::Granted(granted) = concern.permits(&[])
             && (self.asset.custom_origin().is_some() || granted.credentials)
         {
@@ -341,7 +343,7 @@ impl<'a> Prover<'a> {
     }
 
     /// Runs a scenario under every reading that has a say, and keeps what is wrong.
-    fn judged(&mut self, class: &Class<'_>, scenario: &Scenario) -> Vec<(Readings, Outcome)> {
+    pub(super) fn judged(&mut self, class: &Class<'_>, scenario: &Scenario) -> Vec<(Readings, Outcome)> {
         let outcomes = simulate_readings(self.asset, scenario, &Readings::default(), &[], false);
         let wrong: Vec<_> = outcomes.iter().map(|(_, outcome)| judge(&class.permission, outcome)).collect();
         let all_wrong = wrong.iter().all(|judgement| matches!(judgement, Judgement::Wrong(_)));

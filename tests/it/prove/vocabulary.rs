@@ -42,6 +42,7 @@ fn cdn() -> impl Strategy<Value = Value> {
         rarely("preflight", words(&["origin", "function"]), 0.35),
         rarely("inject-origin", flags(), 0.3),
         rarely("signers", vec![json!("1a2b3c4d-12ab-34cd-56ef-1234567890ab")], 0.2),
+        rarely("readable-errors", flags(), 0.25),
         rarely("missing-objects", vec![json!(403), json!(404)], 0.2),
         rarely("security-headers", flags(), 0.2),
         rarely(
@@ -50,7 +51,7 @@ fn cdn() -> impl Strategy<Value = Value> {
             0.2,
         ),
     )
-        .prop_map(|(a, b, c, d, e, f, g, h)| object(vec![a, b, c, d, e, f, g, h]))
+        .prop_map(|(a, b, c, d, e, f, g, h, i)| object(vec![a, b, c, d, e, f, g, h, i]))
 }
 
 fn asset() -> impl Strategy<Value = Value> {
@@ -208,7 +209,7 @@ fn every_random_intent_is_refused_by_name_or_proved() {
 }
 
 /// Words that must be among what is proved.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "authority: bucket",
     "authority: edge",
     "authority: function",
@@ -221,6 +222,7 @@ const WORDS: [&str; 16] = [
     "manage: own",
     "preflight: function",
     "preflight-cache: 10m",
+    "readable-errors: true",
     "server: false",
     "server: true",
     "via: cdn",
@@ -236,7 +238,7 @@ fn words(intent: &Value) -> Vec<String> {
             words.push(format!("{key}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         }
     };
-    for key in ["authority", "preflight", "inject-origin"] {
+    for key in ["authority", "preflight", "inject-origin", "readable-errors"] {
         word(key, &asset["cdn"][key]);
     }
     word("manage", &asset["manage"]);
