@@ -1,7 +1,7 @@
 //! The report: one page of HTML about one intent, that needs nothing but itself. What is granted, the way of a request as
 //! a picture, who may do what where, the proof, what is made in AWS and which lines ask for it, and what was found.
 //!
-//! Same input, same bytes. All markup is built of elements ([`markup`]), so text of the user stays text.
+//! Same input, same bytes. All markup is built of elements (`markup`), so text of the user stays text.
 
 mod access;
 mod drawing;
