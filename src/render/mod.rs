@@ -14,7 +14,7 @@ mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
 pub use earlier::Earlier;
-pub use function::code as function_code;
+pub use function::{code as function_code, store as function_store};
 pub use terraform::Clash;
 pub(crate) use terraform::test_file;
 

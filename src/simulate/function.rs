@@ -128,7 +128,8 @@ fn preflight(
 }
 
 fn step(function: &Function, what: &str) -> Step {
-    Step::new(Party::CloudFront, format!("runs the function `{}`, which {what}", function.name), EVENTS)
+    let store = if function.does.stored { " with its key value store" } else { "" };
+    Step::new(Party::CloudFront, format!("runs the function `{}`{store}, which {what}", function.name), EVENTS)
         .from(&function.provenance)
 }
 

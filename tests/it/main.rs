@@ -56,6 +56,7 @@ mod sample_plan;
 mod simulate;
 mod simulation_report;
 mod simulation_words;
+mod stores;
 mod support;
 mod terraform;
 mod terraform_batches;

@@ -48,7 +48,7 @@ pub(super) fn read(notes: &mut Notes, file: usize, template: &Node) -> Vec<Asset
     }
     let resources = resources::all(notes, &scope, template, file);
     let resources: Vec<_> = resources.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
-    let policies = resources::policies(notes, &scope, &resources);
+    let policies = resources::policies(notes, &scope, &resources, &[]);
     let mut estate = Estate::default();
     let mut drafts = Vec::new();
     for &resource in &resources {

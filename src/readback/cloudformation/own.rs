@@ -70,7 +70,7 @@ pub(super) fn read(
     }
     let all = resources::all(notes, &scope, template, file);
     let present: Vec<_> = all.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
-    let policies = resources::policies(notes, &scope, &present);
+    let policies = resources::policies(notes, &scope, &present, files);
     let resources = all.iter().map(|(resource, exists)| (resource.name, (resource, *exists))).collect();
     let context = Context { set: &set, scope: &scope, policies: &policies, resources };
     let mut found = Vec::new();

@@ -223,6 +223,13 @@ fn bucket_steps(asset: &AssetPlan, phase: Phase, before: &[String], payloads: &[
     if asset.cors.is_some() {
         steps.push(step("bucket-cors", layout::BUCKET_CORS));
     }
+    // The lists of functions are wider in between, too: a rule that changes has two keys then.
+    let functions = asset.cdn.iter().flat_map(|cdn| &cdn.functions).filter(|function| function.config.stored);
+    steps.extend(functions.map(|function| {
+        Step::new(asset, phase, "key-value-store", before.to_vec())
+            .payload(layout::store_file(&function.id), payloads)
+            .named(&function.id, &function.name)
+    }));
     steps
 }
 

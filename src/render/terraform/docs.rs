@@ -255,7 +255,7 @@ fn reference(plan: &Plan, variables: &[Variable]) -> String {
     let mut out = String::from("\n<!-- BEGIN_TF_DOCS -->\n## Requirements\n\n");
     out.push_str(&table(
         &["Name", "Version"],
-        [("terraform", versions::TERRAFORM), ("aws", versions::PROVIDER)]
+        [("terraform", versions::TERRAFORM), ("aws", versions::provider(plan))]
             .map(|(name, version)| vec![name.to_owned(), prose(version)]),
     ));
     out.push_str("\n## Inputs\n\n");

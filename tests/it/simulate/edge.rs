@@ -39,6 +39,7 @@ fn function(answers_preflights: bool, canonical_origin: Option<&str>, sets_heade
         canonical_origin: canonical_origin.map(str::to_owned),
         sets_headers,
         rules: rules(),
+        stored: false,
     };
     Function { name: "f".to_owned(), does, provenance: Provenance::default(), site: Site::default() }
 }
