@@ -12,20 +12,15 @@
 )]
 
 mod measure;
+mod parsing;
 
 use measure::{command, medians};
-use std::path::{Path, PathBuf};
+use parsing::PARSE;
 use std::process::{Command, Stdio};
-
-/// The argument with which this program only reads and parses.
-const PARSE: &str = "parse-only";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let [_, word, folder] = arguments.as_slice()
-        && word == PARSE
-    {
-        parse(Path::new(folder));
+    if parsing::is_asked(&arguments) {
         return;
     }
     let program = env!("CARGO_BIN_EXE_corsynth");
@@ -66,22 +61,6 @@ fn estate(count: i32) -> tempfile::TempDir {
         std::fs::write(folder.join("corsynth.yaml"), text).expect("a file");
     }
     estate
-}
-
-fn parse(folder: &Path) {
-    let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let text = std::fs::read_to_string(&path).expect("a file");
-                let value: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
-                assert!(value.is_mapping());
-            }
-        }
-    }
 }
 
 /// The largest resident set of a run, as GNU `time` tells it.

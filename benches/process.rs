@@ -12,23 +12,17 @@
 )]
 
 mod measure;
+mod parsing;
 
 use measure::{command, medians};
+use parsing::PARSE;
 use std::path::Path;
 
 const RUNS: usize = 300;
 
-/// The argument with which this program only reads and parses.
-const PARSE: &str = "parse-only";
-
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let [_, word, path] = arguments.as_slice()
-        && word == PARSE
-    {
-        let text = std::fs::read_to_string(path).expect("a file");
-        let value: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
-        assert!(value.is_mapping());
+    if parsing::is_asked(&arguments) {
         return;
     }
     let program = env!("CARGO_BIN_EXE_corsynth");

@@ -9,13 +9,14 @@ const VOID: [&str; 1] = ["meta"];
 /// An element with what is in it.
 #[derive(Debug, Clone)]
 pub(super) struct Element {
-    name: &'static str,
+    pub(super) name: &'static str,
     attributes: Vec<(&'static str, String)>,
-    children: Vec<Child>,
+    pub(super) children: Vec<Child>,
 }
 
+/// What an element holds.
 #[derive(Debug, Clone)]
-enum Child {
+pub(super) enum Child {
     Element(Element),
     Text(String),
     /// A style sheet of the program's own, which is not escaped in HTML.
@@ -61,6 +62,24 @@ impl Element {
     pub(super) fn style(mut self, sheet: &'static str) -> Self {
         self.children.push(Child::Style(sheet));
         self
+    }
+
+    /// The elements in it.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
+        self.children.iter().filter_map(|child| match child {
+            Child::Element(element) => Some(element),
+            _ => None,
+        })
+    }
+
+    /// All text in it.
+    pub(super) fn content(&self) -> String {
+        let text = |child: &Child| match child {
+            Child::Element(element) => element.content(),
+            Child::Text(text) => text.clone(),
+            Child::Style(_) => String::new(),
+        };
+        self.children.iter().map(text).collect()
     }
 
     /// The element as HTML, or as XML when it is SVG.

@@ -1,11 +1,12 @@
 //! The report: one page of HTML about one intent, that needs nothing but itself. What is granted, the way of a request as
 //! a picture, who may do what where, the proof, what is made in AWS and which lines ask for it, and what was found.
 //!
-//! Same input, same bytes. All markup is built of elements ([`markup`]), so text of the user stays text.
+//! Same input, same bytes. All markup is built of elements (`markup`), so text of the user stays text.
 
 mod access;
 mod drawing;
 mod grants;
+mod markdown;
 mod markup;
 mod matrix;
 mod objects;
@@ -71,8 +72,8 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// The page, with a newline at its end.
-pub fn page(page: &Page<'_>) -> String {
+/// The page as HTML, with a newline at its end.
+pub fn page_html(page: &Page<'_>) -> String {
     let mut out = String::from("<!doctype html>\n");
     out.push_str(&comment(&header(page.stamp)));
     let title = title(page);
@@ -95,6 +96,16 @@ pub fn page(page: &Page<'_>) -> String {
     let skip = element("a").with("class", "skip").with("href", "#main").text("Skip to the content");
     let body = element("body").child(skip).child(top).child(nav).child(main);
     element("html").with("lang", "en").child(head).child(body).write(&mut out);
+    out
+}
+
+/// The page without pictures and without the text of the intent, as Markdown: for a pull request.
+pub fn page_markdown(page: &Page<'_>) -> String {
+    let mut out = comment(&header(page.stamp));
+    let top = [element("h1").text(title(page)), verdict(page), made_from(page)];
+    let shown = sections(page).into_iter().filter(|section| !matches!(section.id, "way" | "intent"));
+    let all = element("main").children(top).children(shown.map(Section::draw));
+    markdown::blocks(&all, &mut out);
     out
 }
 

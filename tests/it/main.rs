@@ -51,6 +51,7 @@ mod prove;
 mod readback;
 mod report;
 mod report_formats;
+mod report_markdown;
 mod sample_plan;
 mod simulate;
 mod simulation_report;

@@ -7,7 +7,7 @@ mod requests;
 
 pub(crate) use cost::Cost;
 pub(crate) use diff::{Diff, DiffFormat};
-pub(crate) use report::Report;
+pub(crate) use report::{MarkupFormat, Report};
 pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, SimulationFormat, Test};
 
 use clap::builder::ArgPredicate;
@@ -115,7 +115,7 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth test`
     Test(Test),
-    /// Write one page of HTML about an intent, for those who review it
+    /// Write one page about an intent, as HTML or Markdown, for those who review it
     ///
     /// The grants in a sentence each, the way of requests as pictures, who may do what where, the proof, every object that
     /// is made with the lines that ask for it, and the findings. The page needs no network and no other file. The exit

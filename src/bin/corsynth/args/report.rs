@@ -1,6 +1,7 @@
 //! `corsynth report` as it is typed.
 
 use super::{Governance, InEnvironment};
+use clap::ValueEnum;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +28,12 @@ pub(crate) struct Report {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 
+    /// How to write the report
+    ///
+    /// Example: `corsynth report --output-format markdown >> "$GITHUB_STEP_SUMMARY"`
+    #[arg(long, value_enum, default_value_t = MarkupFormat::Html, value_name = "FORMAT")]
+    pub(crate) output_format: MarkupFormat,
+
     /// Replace a file that corsynth did not write
     ///
     /// Example: `corsynth report --out docs/access.html --force`
@@ -38,4 +45,12 @@ pub(crate) struct Report {
 
     #[command(flatten)]
     pub(crate) governance: Governance,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MarkupFormat {
+    /// One page with pictures, for a browser
+    Html,
+    /// The same without pictures, for a pull request
+    Markdown,
 }

@@ -1,15 +1,15 @@
-//! `corsynth report`: one page of HTML about an intent, to stdout or to a file.
+//! `corsynth report`: one page of HTML or Markdown about an intent, to stdout or to a file.
 
 use super::environment;
 use super::simulate::{Subject, read_back};
-use crate::args::Report;
+use crate::args::{MarkupFormat, Report};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use crate::settings::Settings;
 use corsynth::compile::Parsed;
 use corsynth::deployed::Deployed;
 use corsynth::diagnostic::Severity;
-use corsynth::page::{Judged, Page, page};
+use corsynth::page::{Judged, Page, page_html, page_markdown};
 use corsynth::prove::prove;
 use corsynth::render::Stamp;
 use corsynth::render::artifact::MARK;
@@ -58,11 +58,15 @@ pub(crate) fn run(args: &Report, terminal: &Terminal) -> Result<Exit, Failure> {
         Some(_) => report::Subject::Artifacts(&name),
         None => report::Subject::of(&name, compiled.environment.as_deref()),
     };
-    let html = page(&Page { compiled: &compiled, findings: &verified.diagnostics, subject, judged, stamp: &stamp });
+    let page = Page { compiled: &compiled, findings: &verified.diagnostics, subject, judged, stamp: &stamp };
+    let written = match args.output_format {
+        MarkupFormat::Html => page_html(&page),
+        MarkupFormat::Markdown => page_markdown(&page),
+    };
     match &args.out {
-        None => terminal.data(&html)?,
+        None => terminal.data(&written)?,
         Some(out) => {
-            io::replace(&io::target_of(out).unwrap_or_else(|| out.clone()), &html)?;
+            io::replace(&io::target_of(out).unwrap_or_else(|| out.clone()), &written)?;
             terminal.say(&format!("wrote `{}`", io::shown(out)));
         }
     }
@@ -78,7 +82,10 @@ pub(crate) fn run(args: &Report, terminal: &Terminal) -> Result<Exit, Failure> {
 /// Whether there is nothing in the way, or an older report, which its header tells.
 fn check_replaceable(args: &Report) -> Result<(), Failure> {
     let Some(out) = args.out.as_deref().filter(|_| !args.force) else { return Ok(()) };
-    let start = format!("<!doctype html>\n<!-- {MARK}");
+    let start = match args.output_format {
+        MarkupFormat::Html => format!("<!doctype html>\n<!-- {MARK}"),
+        MarkupFormat::Markdown => format!("<!-- {MARK}"),
+    };
     match io::begins_with(out, start.as_bytes())? {
         None | Some(true) => Ok(()),
         Some(false) => Err(Failure::new(format!("`{}` is not a report of corsynth", io::shown(out)))
