@@ -302,7 +302,11 @@ fn what_the_search_found_stays_found() {
         { "from": "site", "to": "files", "upload": { "how": "presigned-post", "client": "dropzone" }, "methods": ["HEAD"] },
     ]);
     let by_bucket = || Some(json!({ "authority": "bucket" }));
-    let cases: [Found<'_>; 11] = [
+    let errors = json!([
+        { "from": "all", "to": "files/inner", "use": "images", "methods": ["POST"] },
+        { "from": "ports", "to": "files/c", "use": "fonts", "credentials": "bearer" },
+    ]);
+    let cases: [Found<'_>; 12] = [
         ("what the copy of a `HEAD` exposes", &bucket, by_bucket(), exposing, &["grant-leaks-to-cache"]),
         ("another age by the edge", &bucket, Some(json!({})), age(writes), &["grant-leaks-to-path"]),
         ("another age by the bucket", &bucket, by_bucket(), age(reads.clone()), &["grant-leaks-to-path"]),
@@ -317,6 +321,13 @@ fn what_the_search_found_stays_found() {
             &["grant-leaks-to-cache"],
         ),
         ("cookies of another path", &server, Some(json!({})), accounts, &["grant-leaks-to-path"]),
+        (
+            "an error of the server's, without the function",
+            &server,
+            Some(json!({ "authority": "function" })),
+            errors,
+            &["grant-leaks-to-path"],
+        ),
         ("`GET` without `HEAD`", &bucket, by_bucket(), head("GET"), &[]),
         ("`HEAD` without `GET`", &bucket, by_bucket(), head("HEAD"), &["grant-leaks-to-cache"]),
         ("cookies beside anyone", &bucket, None, anyone, &["overlapping-grants"]),
