@@ -2,6 +2,7 @@
 
 use super::cors::Rule;
 use super::custom;
+use super::errors::Errors;
 use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
@@ -102,7 +103,8 @@ impl Policies<'_> {
         // What reaches S3 with `Origin`, and whether each origin has its own copy.
         let (hears_origin, keyed) = match voice {
             Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true, .. } => (true, false),
-            Voice::Bucket => (true, caches),
+            // What a Lambda@Edge makes of an error is kept with it.
+            Voice::Bucket | Voice::Function { errors: Errors::Lambda(_), .. } => (true, caches),
             Voice::Edge(_) => (true, caches && self.cdn.key_on_origin.0),
             Voice::EdgeAlone(_) | Voice::Function { .. } => (false, false),
         };
@@ -137,13 +139,20 @@ impl Policies<'_> {
         CacheBehavior {
             path_pattern: region.path.map(|_| region.pattern.to_owned()),
             allowed_methods,
-            cached_methods: if keyed && !asks_function { CachedMethods::ReadOptions } else { CachedMethods::Read },
+            cached_methods: if keyed && !asks_function && allowed_methods == AllowedMethods::ReadOptions {
+                CachedMethods::ReadOptions
+            } else {
+                CachedMethods::Read
+            },
             viewer_protocol_policy: ViewerProtocolPolicy::RedirectToHttps,
             compress: true,
             cache_policy,
             origin_request_policy,
             response_headers_policy: self.response_headers_policy(region, voice),
             viewer_request: function.clone().filter(|_| on_request),
+            origin_response: function
+                .clone()
+                .filter(|_| matches!(voice, Voice::Function { errors: Errors::Lambda(_), .. })),
             viewer_response: function.filter(|_| on_response),
             trusted_key_groups: signing::key_groups(self.cdn, region),
             provenance: provenance(self.asset, &grants),
@@ -172,10 +181,16 @@ impl Policies<'_> {
             return;
         };
         if function.sets_headers {
-            let errors = if matches!(voice, Voice::Function { errors: Some(_), .. }) {
-                "and a response headers policy beneath it says so then: that costs nothing, and no Lambda@Edge is needed"
-            } else {
-                "so pages cannot tell a missing object from a network error"
+            let errors = match voice {
+                Voice::Function { errors: Errors::Policy(_), .. } => {
+                    "and a response headers policy beneath it says so then: that costs nothing, and no Lambda@Edge is needed"
+                        .to_owned()
+                }
+                Voice::Function { errors: Errors::Lambda(why), .. } => format!(
+                    "and a Lambda@Edge says so then, because {why}: it runs, and costs, whenever the origin is asked, and each \
+                     `Origin` has its own copy in the cache"
+                ),
+                _ => "so pages cannot tell a missing object from a network error".to_owned(),
             };
             self.choices.push(format!(
                 "a function says who may read {name}; CloudFront leaves it out when the origin answers with an error, {errors}"
@@ -260,8 +275,8 @@ impl Policies<'_> {
             // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
             Voice::Bucket if custom::is_custom(self.asset) => (None, false),
             Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
-            Voice::Function { errors: Some(rule), .. } => (Some(cors_beneath(rule)), false),
-            Voice::BucketUncached | Voice::Function { errors: None, .. } => (None, false),
+            Voice::Function { errors: Errors::Policy(rule), .. } => (Some(cors_beneath(rule)), false),
+            Voice::BucketUncached | Voice::Function { .. } => (None, false),
         };
         if cors.is_none() && !vary {
             return security_headers.map(|_| self.managed("response headers", SECURITY_HEADERS_POLICY));

@@ -42,7 +42,7 @@ crate::diagnostic::codes! {
     TOO_MANY_CORS_RULES = "too-many-cors-rules", Forbidden, Error,
         "more than 100 CORS rules on one bucket";
     UNREADABLE_ERRORS = "unreadable-errors", Forbidden, Error,
-        "errors that only a function could let be read, which CloudFront leaves out of them";
+        "errors that only a Lambda@Edge could let be read, in China, where there is none";
     UNSIGNED_PREFLIGHT = "unsigned-preflight", Forbidden, Error,
         "a preflight to a path for signed cookies, which CloudFront refuses";
     WILDCARD_ORIGIN_WITHOUT_KEY = "wildcard-origin-without-key", Forbidden, Error,

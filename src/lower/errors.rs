@@ -15,25 +15,36 @@ use crate::intent::{Asset, Authority, Cdn};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
-/// What a policy beneath the function of each region says; `None` where no function speaks, and where nobody asks for it.
-/// What it cannot say is reported.
-pub(super) fn rules(
+/// Who lets pages read the errors of a region where a function speaks.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Errors {
+    /// Nobody.
+    #[default]
+    Unread,
+    /// A response headers policy beneath the function, which says this rule.
+    Policy(Box<Rule>),
+    /// A Lambda@Edge on `origin-response`, by the rules of the function, because a policy cannot say them; why, in words.
+    Lambda(String),
+}
+
+/// Who lets pages read the errors of each region. What nobody can say is reported.
+pub(super) fn speakers(
     diags: &mut Diagnostics,
     asset: &Asset,
     regions: &[Region<'_>],
     function_rules: &[Vec<Rule>],
-) -> Vec<Option<Rule>> {
-    let none = || regions.iter().map(|_| None).collect();
+) -> Vec<Errors> {
+    let none = || regions.iter().map(|_| Errors::Unread).collect();
     let Some((cdn, place)) = asset.cdn.as_ref().and_then(|cdn| Some((cdn, asked(cdn)?))) else { return none() };
     let is_spoken = |region: &Region<'_>| cdn.authority == Authority::Function && !region.writes();
     if !regions.iter().any(is_spoken) {
         diags.push(needless(asset, cdn, place));
         return none();
     }
-    let known = regions.iter().zip(function_rules);
-    known
-        .map(|(region, rules)| if is_spoken(region) { rule(diags, asset, place, region, rules) } else { None })
-        .collect()
+    let speaker = |(region, rules): (&Region<'_>, &Vec<Rule>)| {
+        if is_spoken(region) { speaker(diags, asset, place, region, rules) } else { Errors::Unread }
+    };
+    regions.iter().zip(function_rules).map(speaker).collect()
 }
 
 /// Where an asset asks for errors that pages can read.
@@ -63,15 +74,25 @@ enum Inexact<'r> {
     Credentials,
 }
 
-/// The rule of the policy beneath the function of a region.
-fn rule(diags: &mut Diagnostics, asset: &Asset, place: Span, region: &Region<'_>, rules: &[Rule]) -> Option<Rule> {
+/// A policy where one is exact, and a Lambda@Edge where there are such.
+fn speaker(diags: &mut Diagnostics, asset: &Asset, place: Span, region: &Region<'_>, rules: &[Rule]) -> Errors {
     match policy(rules) {
-        Ok(rule) => rule,
+        Ok(rule) => rule.map_or(Errors::Unread, |rule| Errors::Policy(Box::new(rule))),
+        Err(why) if has_lambda(asset) => Errors::Lambda(match why {
+            Inexact::Origin(origin) => format!("a policy has no exact word for `{origin}`"),
+            Inexact::Credentials => "a policy allows cookies to all or to none".to_owned(),
+        }),
         Err(why) => {
             diags.push(unreadable(asset, place, region, &why));
-            None
+            Errors::Unread
         }
     }
+}
+
+/// Whether CloudFront runs Lambda@Edge where an asset is: not in China.
+/// <https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html>
+fn has_lambda(asset: &Asset) -> bool {
+    asset.bucket().is_none_or(|bucket| !bucket.region.value.starts_with("cn-"))
 }
 
 /// What a policy says to all origins of some rules: as much as each of them is granted. It tells no methods apart, which it
@@ -114,7 +135,7 @@ fn unreadable(asset: &Asset, place: Span, region: &Region<'_>, why: &Inexact<'_>
         span.unwrap_or(place),
         format!("errors on {} cannot be made readable to exactly those who are granted it", region.name()),
     )
-    .related(place, "asked for here; CloudFront leaves functions out of errors, so a policy would have to say it");
+    .related(place, "asked for here; CloudFront leaves functions out of errors, and has no Lambda@Edge in China");
     let finding = match why {
         Inexact::Origin(_) => {
             finding.label("a response headers policy cannot say this origin exactly").help("list the origins")

@@ -10,7 +10,7 @@
 use super::codes;
 use super::cors::{Conflict, Rule, allows, rules, rules_with_credentials};
 use super::custom::{identifies_users, is_custom};
-use super::errors;
+use super::errors::{self, Errors};
 use super::functions;
 use super::regions::{Claim, Region};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -36,8 +36,8 @@ pub(super) enum Voice {
     Function {
         /// Whether what identifies users reaches the server, so that nothing is cached.
         uncached: bool,
-        /// What a response headers policy beneath it says, which lets pages read errors.
-        errors: Option<Rule>,
+        /// Who lets pages read errors, which it is left out of.
+        errors: Errors,
     },
 }
 
@@ -79,7 +79,7 @@ pub(super) fn decide(
         })
         .collect();
     let function_rules = function_rules(diags, asset, claims, regions);
-    let errors = errors::rules(diags, asset, regions, &function_rules);
+    let errors = errors::speakers(diags, asset, regions, &function_rules);
     if diags.as_slice().iter().skip(before).any(|d| d.severity == crate::diagnostic::Severity::Error) {
         return None;
     }
@@ -254,7 +254,7 @@ fn attempt(
     asset: &Asset,
     claims: &[Claim<'_>],
     regions: &[Region<'_>],
-    (edge_rules, errors): (&[Option<Rule>], &[Option<Rule>]),
+    (edge_rules, errors): (&[Option<Rule>], &[Errors]),
     narrow: bool,
 ) -> Result<Spoken, Trouble> {
     let mut choices = Vec::new();
@@ -382,11 +382,13 @@ fn rules_of(asset: &Asset, grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
 /// Whether the bucket's rules say anything on a path that is not granted there.
 fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule]) -> Result<(), Trouble> {
     let overriding = match voice {
-        Voice::EdgeAlone(_) | Voice::Function { uncached: false, .. } => return Ok(()),
+        // A Lambda@Edge replaces whatever is said on errors, and the function what is said on everything else.
+        Voice::EdgeAlone(_)
+        | Voice::Function { uncached: false, .. }
+        | Voice::Function { errors: Errors::Lambda(_), .. } => return Ok(()),
         Voice::Edge(rule) | Voice::EdgeUncached(rule) => Some(rule),
-        // The server hears of `Origin` with all that identifies users, and nobody replaces what it says on errors.
-        Voice::Function { uncached: true, .. } => None,
-        Voice::Bucket | Voice::BucketUncached => None,
+        // Where a function speaks, the server hears of `Origin` with all that identifies users, and errors are as it says.
+        Voice::Function { .. } | Voice::Bucket | Voice::BucketUncached => None,
     };
     for rule in rules {
         for origin in &rule.origins {

@@ -1,5 +1,5 @@
-//! Answers of 400 or more at a path where a function speaks, which CloudFront leaves out of them: they are decided by somebody
-//! else than the other answers there, so each class is asked a second time, for an object that is not there. Everywhere else
+//! Answers of 400 or more at a path where a function speaks, which CloudFront leaves out of them, or a Lambda@Edge, which leaves
+//! all others alone: they are decided by somebody else than the other answers there, so each class is asked a second time, for an object that is not there. Everywhere else
 //! whoever speaks does so on errors, too, and the first time decides about both.
 
 use super::asset::{Class, Prover, scenario};
@@ -7,21 +7,15 @@ use super::counterexample::{About, Counterexample, Kind};
 use super::histories::Histories;
 use crate::fetch::CredentialsMode;
 use crate::intent::permits::{Granted, Permission};
-use crate::simulate::{Asked, Decision, Earlier, Outcome, Readings, Scenario, policy, simulate_readings};
+use crate::simulate::{Asked, Decision, Earlier, Outcome, Readings, Scenario, function, policy, simulate_readings};
 
 impl Prover<'_> {
     /// All errors of a request class. Nobody may read what is not granted; whoever is granted it reads no more than that,
     /// and reads it for certain where the intent asks for readable errors.
-    pub(super) fn errors(&mut self, class: &Class<'_>, histories: Option<&mut Histories>) {
-        if class.place.behavior.is_none_or(|behavior| behavior.viewer_response.is_none()) {
-            return;
-        }
+    pub(super) fn errors(&mut self, class: &Class<'_>, histories: &mut Histories) {
         self.proof.request_classes += 1;
         let outcomes = self.error(class, Vec::new());
-        if let Some(histories) = histories {
-            histories
-                .each((class.origin, class.method, class.headers), &outcomes, &mut |given| self.error(class, given));
-        }
+        histories.each((class.origin, class.method, class.headers), &outcomes, &mut |given| self.error(class, given));
         if let Permission::Granted(granted) = &class.permission {
             self.error_with_cookies(class, granted);
         }
@@ -57,9 +51,12 @@ impl Prover<'_> {
         let by_policy = cors.is_some_and(|cors| {
             cors.allow_credentials && policy::allow_origin_entry(cors, class.origin, &Readings::default()).is_some()
         });
+        let lambda = class.place.behavior.and_then(|behavior| behavior.origin_response.as_ref());
+        let by_lambda =
+            lambda.is_some_and(|function| function::allows_credentials(function, class.origin, class.method));
         if granted.credentials && self.is_promised() {
             self.decided(&outcomes, &asked, Decision::Blocked, About::Credentials, Kind::UnderGrant, WITH_COOKIES);
-        } else if !granted.credentials && (by_policy || self.asset.custom_origin().is_some()) {
+        } else if !granted.credentials && (by_policy || by_lambda || self.asset.custom_origin().is_some()) {
             self.decided(&outcomes, &asked, Decision::Readable, About::Credentials, Kind::OverGrant, WITHOUT_COOKIES);
         }
     }

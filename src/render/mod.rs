@@ -11,18 +11,19 @@ mod function;
 pub mod hcl;
 mod terraform;
 mod yaml;
+mod zip;
 
 pub use artifact::{Artifact, Stamp, Target};
 pub use earlier::Earlier;
-pub use function::{code as function_code, store as function_store};
+pub use function::{code as function_code, errors_archive, store as function_store};
 pub use terraform::Clash;
 pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
-/// Whether a target says all of a plan: only Terraform makes buckets and distributions.
+/// Whether a target says all of a plan: only Terraform makes buckets and distributions, and Lambda@Edge.
 pub fn can_say(plan: &Plan, target: Target) -> bool {
-    target == Target::Terraform || plan.assets.iter().all(|asset| asset.owned.is_none())
+    target == Target::Terraform || (plan.assets.iter().all(|asset| asset.owned.is_none()) && !plan.has_lambda())
 }
 
 /// All files of one target, sorted by path. Same plan and stamp in, same bytes out.

@@ -2,7 +2,7 @@
 
 use crate::support::{assert_golden, project};
 use corsynth::compile::{Compiled, Input, Options, Parsed, Syntax, check};
-use corsynth::render::{Stamp, Target, render};
+use corsynth::render::{Stamp, Target, can_say, render};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -46,9 +46,7 @@ fn expected_folders_hold_what_is_emitted() {
     for example in examples() {
         let compiled = compiled(&example);
         let plan = compiled.plan.unwrap();
-        // Only Terraform makes buckets and distributions.
-        let owns = plan.assets.iter().any(|asset| asset.owned.is_some());
-        for target in Target::ALL.into_iter().filter(|target| !owns || *target == Target::Terraform) {
+        for target in Target::ALL.into_iter().filter(|target| can_say(&plan, *target)) {
             let stamp = Stamp::new("../../corsynth.yaml", compiled.source.text().as_bytes());
             let folder = example.join("expected").join(target.as_str());
             let mut made = BTreeSet::new();

@@ -113,6 +113,7 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
         response_headers_policy,
         viewer_request,
         viewer_response,
+        origin_response: None,
         trusted_key_groups,
         unknown: problems.iter().map(in_words).collect(),
         provenance: Provenance::default(),
@@ -175,6 +176,40 @@ pub(super) fn associate(
             *slot = found;
         }
         problems.append(&mut association.finish(&[]));
+    }
+    behavior.unknown.extend(problems.iter().map(in_words));
+    problems
+}
+
+/// Gives a behaviour what the output `lambda_function_associations` says of it.
+pub(super) fn associate_lambda(
+    behavior: &mut CacheBehavior,
+    by_path: Option<&Value>,
+    (estate, archives): (&Estate, &BTreeMap<String, String>),
+    place: &Place,
+) -> Problems {
+    let Some(listed) = of_path(behavior, by_path) else { return Problems::new() };
+    let mut problems = Problems::new();
+    if listed.items().is_none() {
+        let mut fields = Fields::new("output.lambda_function_associations".to_owned(), place, &listed);
+        fields.problem("which Lambda@Edge runs is not known");
+        problems.append(&mut fields.problems);
+    }
+    for item in listed.items().unwrap_or_default() {
+        let mut association = Fields::new("output.lambda_function_associations".to_owned(), place, item);
+        let event = association.text("event_type").unwrap_or_default();
+        let found = match association.value("lambda_arn") {
+            Value::Attribute(arn) if arn.name == "qualified_arn" => estate.get(&arn.address),
+            _ => None,
+        };
+        let found = found.filter(|instance| instance.kind == "aws_lambda_function");
+        let found = found.and_then(|instance| policies::errors_function(instance, archives));
+        if found.is_none() || behavior.origin_response.is_some() || event != "origin-response" {
+            association.problem(&format!("what the Lambda@Edge on `{event}` does is not known"));
+        } else {
+            behavior.origin_response = found;
+        }
+        problems.append(&mut association.finish(&["include_body"]));
     }
     behavior.unknown.extend(problems.iter().map(in_words));
     problems

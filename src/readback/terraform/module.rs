@@ -5,7 +5,7 @@
 //! statements for the bucket's and the key's owner.
 
 use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, associate, behavior, in_words, own_policies, sign, whole};
+use super::behaviors::{Estate, associate, associate_lambda, behavior, in_words, own_policies, sign, whole};
 use super::custom::custom_origin;
 use super::deployment;
 use super::evaluate::Evaluator;
@@ -29,7 +29,7 @@ const UNSET_AGE: Option<u64> = Some(0);
 const NO_SAY: [&str; 3] = ["data.aws_region", "data.aws_caller_identity", "data.aws_partition"];
 
 /// Resources and data sources that are read.
-const READ: [&str; 10] = [
+const READ: [&str; 12] = [
     "aws_s3_bucket_cors_configuration",
     "aws_s3_bucket_policy",
     "aws_cloudfront_origin_access_control",
@@ -37,6 +37,8 @@ const READ: [&str; 10] = [
     "aws_cloudfront_origin_request_policy",
     "aws_cloudfront_response_headers_policy",
     "aws_cloudfront_function",
+    "aws_iam_role",
+    "aws_lambda_function",
     "aws_cloudfront_key_value_store",
     "aws_cloudfrontkeyvaluestore_keys_exclusive",
     "data.aws_iam_policy_document",
@@ -75,6 +77,10 @@ struct Read {
     contracts: Option<Told>,
     /// What runs on which path; a module without functions has no such output.
     associations: Option<Told>,
+    /// The same of Lambda@Edge.
+    lambda_associations: Option<Told>,
+    /// The archives beside the module, by path.
+    archives: BTreeMap<String, String>,
     /// Whose signatures are needed on which path; a module in which none are has no such output.
     key_groups: Option<Told>,
     /// What the ARN of an unnamed distribution is called, by asset.
@@ -179,6 +185,8 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
         custom_origins: has("custom_origins").then(|| output("custom_origins")),
         contracts: has("origin_contracts").then(|| output("origin_contracts")),
         associations: has("function_associations").then(|| output("function_associations")),
+        lambda_associations: has("lambda_function_associations").then(|| output("lambda_function_associations")),
+        archives: module.archives(),
         key_groups: has("trusted_key_groups").then(|| output("trusted_key_groups")),
         servers,
         behaviors: output("cache_behaviors"),
@@ -325,6 +333,10 @@ impl Read {
                     let (mut behavior, mut more) = behavior(fields, id, &self.estate);
                     if let Some(told) = &self.associations {
                         more.extend(associate(&mut behavior, told.member(id).as_ref(), &self.estate, &told.place));
+                    }
+                    if let Some(told) = &self.lambda_associations {
+                        let (member, sources) = (told.member(id), (&self.estate, &self.archives));
+                        more.extend(associate_lambda(&mut behavior, member.as_ref(), sources, &told.place));
                     }
                     if let Some(told) = &self.key_groups {
                         more.extend(sign(&mut behavior, told.member(id).as_ref(), &told.place));

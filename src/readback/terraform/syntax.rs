@@ -85,6 +85,12 @@ impl<'s> Module<'s> {
         self.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
     }
 
+    /// The archives among the files, by their paths.
+    pub(super) fn archives(&self) -> BTreeMap<String, String> {
+        let archives = self.files.iter().filter(|file| file.text.starts_with("PK\u{3}\u{4}"));
+        archives.map(|file| (file.path.clone(), file.text.clone())).collect()
+    }
+
     /// Sorts out what parsed files declare; `files` are all files of the folder.
     pub(super) fn new(sources: &'s [Source], files: &'s [File]) -> Self {
         let mut module = Self {

@@ -13,6 +13,7 @@ const DIFFERING: &str = "  - { from: site, to: files, use: fetch, request-header
                          from: shop, to: files, use: fonts, expose: [etag], preflight-cache: 5m }\n";
 
 type Change = fn(&mut CorsConfig);
+type ChangeOfLambda = fn(&mut corsynth::deployed::CorsFunction);
 
 fn policy(deployed: &mut Deployed) -> &mut CorsConfig {
     behaviors(deployed)[0].response_headers_policy.as_mut().unwrap().cors.as_mut().unwrap()
@@ -118,4 +119,75 @@ fn cookies_go_along_with_errors_where_all_are_granted_them() {
     let mut wrong = right.clone();
     policy(&mut wrong).allow_credentials = false;
     refuted(&intent, &wrong, Kind::UnderGrant, "cookies on errors");
+}
+
+/// A pattern, and cookies for some: no policy says them.
+const PATTERNS: &str = "  - { from: site, to: files, use: fetch, request-headers: [x-id] }\n  - { from: previews, to: files, use: fonts, expose: \
+                        [etag] }\n";
+
+#[test]
+fn a_lambda_lets_exactly_those_read_errors_whom_no_policy_names() {
+    let (intent, right) =
+        compiled("cdn: { authority: function, readable-errors: true, missing-objects: 404 }", PATTERNS);
+    let proof = prove(&intent, &right);
+    assert!(proof.is_proved(), "{proof:#?}");
+    assert!(behaviors(&mut right.clone())[0].response_headers_policy.is_none());
+    for (origin, readable) in
+        [("https://www.acme.example", true), ("https://pr-7.acme.example", true), ("https://stranger.example", false)]
+    {
+        let read = errors(&right, origin);
+        let is_right = |outcome: &Outcome| (outcome.verdict.decision == Decision::Readable) == readable;
+        assert!(!read.is_empty() && read.iter().all(is_right), "{origin}: {read:?}");
+    }
+    let lambda = |deployed: &mut Deployed| behaviors(deployed)[0].origin_response.clone().unwrap();
+    let changes: [(&str, Kind, ChangeOfLambda); 4] = [
+        ("anyone", Kind::OverGrant, |does| does.rules[0].allowed_origins = vec!["*".to_owned()]),
+        ("nobody", Kind::UnderGrant, |does| does.rules.clear()),
+        ("a header more", Kind::OverGrant, |does| {
+            does.rules.iter_mut().for_each(|rule| rule.expose_headers.push("x-secret".to_owned()));
+        }),
+        ("cookies", Kind::OverGrant, |does| does.rules.iter_mut().for_each(|rule| rule.allow_credentials = true)),
+    ];
+    for (about, kind, change) in changes {
+        let mut wrong = right.clone();
+        let mut function = lambda(&mut wrong);
+        change(&mut function.does);
+        behaviors(&mut wrong)[0].origin_response = Some(function);
+        refuted(&intent, &wrong, kind, about);
+    }
+    let mut without = right.clone();
+    behaviors(&mut without)[0].origin_response = None;
+    refuted(&intent, &without, Kind::UnderGrant, "no Lambda");
+}
+
+/// What a Lambda makes of an error is kept with it: with one copy for all, the first origin's answer is everybody's.
+#[test]
+fn a_lambda_without_the_origin_in_the_key_is_refuted_by_what_it_leaves_in_the_cache() {
+    let (intent, right) =
+        compiled("cdn: { authority: function, readable-errors: true, missing-objects: 404 }", PATTERNS);
+    let mut unkeyed = right.clone();
+    behaviors(&mut unkeyed)[0].cache_policy.headers = corsynth::deployed::Selection::None;
+    refuted(&intent, &unkeyed, Kind::UnderGrant, "one copy for all origins");
+    let mut unheard = unkeyed.clone();
+    behaviors(&mut unheard)[0].origin_request_policy = None;
+    refuted(&intent, &unheard, Kind::UnderGrant, "no origin");
+}
+
+#[test]
+fn cookies_for_some_need_a_lambda() {
+    let intent = json!({
+        "version": 1, "name": "acme",
+        "assets": { "files": { "origin": "https://files.acme-hosting.example",
+            "cdn": { "authority": "function", "readable-errors": true } } },
+        "frontends": { "site": "https://www.acme.example", "shop": "https://shop.acme.example" },
+        "allow": [
+            { "from": "site", "to": "files", "use": "fetch", "credentials": "cookies" },
+            { "from": "shop", "to": "files", "use": "fetch" },
+        ],
+    });
+    let made = vocabulary::compiled(&intent);
+    let (intent, right) = (made.intent.unwrap(), Deployed::from(&made.plan.unwrap()));
+    assert!(behaviors(&mut right.clone())[0].origin_response.is_some());
+    let proof = prove(&intent, &right);
+    assert!(proof.is_proved(), "{proof:#?}");
 }

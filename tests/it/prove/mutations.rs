@@ -39,6 +39,7 @@ const EQUIVALENT: &[(&str, &str)] = &[
     ("08-custom-origin: images distribution: fixed origin", "the server has no part in CORS"),
     ("09-edge-functions: kit distribution: fixed origin", "the functions replace what S3 says to the fixed origin"),
     ("12-many-origins: sdk distribution: fixed origin", "the function replaces what S3 says to the fixed origin"),
+    ("13-readable-errors: kit distribution: fixed origin", "the functions replace what S3 says to the fixed origin"),
     ("10-own-everything: pages rule 1: rule origin dropped", "the policy answers, and no preflight is needed"),
     ("10-own-everything: pages distribution: fixed origin", "the policy replaces what S3 says to the fixed origin"),
     ("10-own-everything: pages behaviour *: options dropped", "nothing that is granted there needs a preflight"),

@@ -30,7 +30,7 @@ pub(crate) fn read(files: &[File]) -> ReadBack {
 
 /// Sample plans, shipped examples, and random intents.
 fn all_plans() -> Vec<(String, Plan)> {
-    let samples = sample_plan::all().into_iter().map(|(name, plan)| (name.to_owned(), plan));
+    let samples = sample_plan::all_for_terraform().into_iter().map(|(name, plan)| (name.to_owned(), plan));
     let examples = std::fs::read_dir(crate::support::project("examples")).unwrap().filter_map(|entry| {
         let path = entry.unwrap().path().join("corsynth.yaml");
         let bytes = std::fs::read(&path).ok()?;
@@ -45,6 +45,10 @@ fn all_plans() -> Vec<(String, Plan)> {
 #[track_caller]
 pub(crate) fn reads_back(target: Target, format: Format) {
     for (name, plan) in all_plans() {
+        // What a format cannot say is refused before it is rendered.
+        if plan.has_lambda() && target != Target::Terraform {
+            continue;
+        }
         let read = read(&emitted(&plan, target));
         assert_eq!(read.format, format, "{name}");
         assert_eq!(read.unknowns, [], "{name}");

@@ -75,6 +75,16 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
+    if plan.has_lambda() && !can_say(plan, output.target) {
+        let what = format!(
+            "`readable-errors` cannot be emitted as `{}`: it needs a Lambda@Edge here, which only Terraform makes",
+            output.target.as_str()
+        );
+        return Err(Failure::new(what)
+            .help("use `--format terraform`")
+            .help("or let the bucket or the server speak, or list all origins, for which a response headers policy is enough")
+            .help("or leave `readable-errors` out: to a page, an error is a network error then"));
+    }
     if !can_say(plan, output.target) {
         let what = format!(
             "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
