@@ -6,8 +6,10 @@
 //! the artifact.
 
 mod function;
+pub mod owned;
 
 pub use function::{CorsFunction, FunctionRule};
+pub use owned::Owned;
 
 use crate::aws::cloudfront::{
     AllowedMethods, CachePolicyConfig, CachedMethods, OriginAccessControlConfig, OriginRequestPolicyConfig,
@@ -158,15 +160,6 @@ pub fn invalidation_paths<'p>(patterns: impl Iterator<Item = &'p str>) -> Vec<St
     };
     let paths: BTreeSet<String> = patterns.map(path).collect();
     if paths.contains("/*") { vec!["/*".to_owned()] } else { paths.into_iter().collect() }
-}
-
-/// What is said about a bucket and a distribution that the artifacts make.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Owned {
-    /// ARN of the certificate of the distribution's aliases, in `us-east-1`; without one it answers to its own host name.
-    pub certificate: Option<String>,
-    /// Whether a missing object is told as one, for which CloudFront may list the bucket: then `/` must be an object.
-    pub lists_bucket: bool,
 }
 
 /// An AWS object that corsynth creates and names.

@@ -8,10 +8,12 @@ use crate::io::{self, Terminal};
 use crate::output::{Comparison, Directory};
 use crate::settings::Settings;
 use corsynth::compile::{Checked, Compiled, Parsed};
+use corsynth::plan::Plan;
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
 use corsynth::render::{Artifact, Clash, Stamp, Target, clashes, render_over};
 use corsynth::report::{counted, printable};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -75,19 +77,38 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
-    if output.target != Target::Terraform && plan.assets.iter().any(|asset| asset.owned.is_some()) {
-        let what = format!(
-            "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
-            output.target.as_str()
-        );
-        return Err(Failure::new(what).help(
-            "use `--format terraform`, or make them otherwise and let the artifacts attach to them: `manage: attach`",
-        ));
-    }
+    refuse_to_own(plan, output.target)?;
     let earlier = output.directory.as_ref().map(Directory::earlier).transpose()?.unwrap_or_default();
     refuse(&clashes(plan, output.target, &earlier))?;
     let artifacts = render_over(plan, output.target, &output.stamp, &earlier);
     Ok((proved_as(compiled, &artifacts)?, artifacts))
+}
+
+/// What a format cannot make of `manage: own`.
+fn refuse_to_own(plan: &Plan, target: Target) -> Result<(), Failure> {
+    let owned = || plan.assets.iter().filter(|asset| asset.owned.is_some());
+    let (message, help) = match target {
+        Target::AwsCli if owned().next().is_some() => (
+            "`manage: own` cannot be emitted as `aws-cli`: a script keeps no state, so it could not tell a bucket that it \
+             made from one that was there"
+                .to_owned(),
+            "use `--format terraform` or `--format cloudformation`, or make them otherwise and let the artifacts attach \
+             to them: `manage: attach`",
+        ),
+        Target::CloudFormation => {
+            let regions: BTreeSet<_> = owned().filter_map(|asset| Some(asset.bucket()?.region.as_str())).collect();
+            if regions.len() < 2 {
+                return Ok(());
+            }
+            let list: Vec<_> = regions.iter().map(|region| format!("`{region}`")).collect();
+            (
+                format!("one stack cannot make buckets in several regions: {}", list.join(", ")),
+                "use an intent for each region, or `--format terraform`, which makes buckets in all of them",
+            )
+        }
+        Target::AwsCli | Target::Terraform => return Ok(()),
+    };
+    Err(Failure::new(message).help(help))
 }
 
 /// What cannot be renamed in one step.
