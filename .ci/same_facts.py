@@ -16,6 +16,7 @@ import yaml
 TOOLS, OUT = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 ENGINE = str(TOOLS / "s3-engine/s3-engine")
 WORK = Path(tempfile.mkdtemp())
+LOOPBACK = str(Path(__file__).resolve().parent / "loopback")
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
@@ -30,10 +31,19 @@ def run(command, **options):
 
 def on_engine(script, **env):
     """Runs a shell script on a fresh emulator and returns what is there afterwards."""
-    back = WORK / "readback.json"
-    run([ENGINE, "run", "ministack", "--", "bash", "-euc", f'{script}\n"{ENGINE}" readback --sort-rules --out "{back}"'],
-        env={**os.environ, "AWS_REGION": "us-east-1", **env})
-    return json.loads(back.read_text())
+    back, stores = WORK / "readback.json", WORK / "stores"
+    list_stores = """aws cloudfront list-key-value-stores | jq -r '.KeyValueStoreList.Items[]? | [.Name, .ARN] | @tsv' |
+      while IFS=$'\\t' read -r name arn; do
+        aws cloudfront-keyvaluestore list-keys --kvs-arn "$arn" | jq -c --arg name "$name" '{($name): [.Items[]? | [.Key, .Value]]}'
+      done"""
+    # The host of a key value store begins with the account.
+    endpoint = 'export AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE="${AWS_ENDPOINT_URL/127.0.0.1/localhost}"'
+    run([ENGINE, "run", "ministack", "--", "bash", "-euc", f'{endpoint}\n{script}\n{list_stores} >"{stores}"\n"{ENGINE}" readback --sort-rules --out "{back}"'],
+        env={**os.environ, "AWS_REGION": "us-east-1", "PYTHONPATH": LOOPBACK, **env})
+    listed = {}
+    for line in stores.read_text().splitlines():
+        listed.update(json.loads(line))
+    return {**json.loads(back.read_text()), "stores": listed}
 
 
 class Loader(yaml.SafeLoader):
@@ -92,7 +102,14 @@ def terraform(names):
         file.write_text(re.sub(r'bucket_prefix += .*', f"bucket = {{ {buckets} }}[each.key]", text))
     run([TOOLS / "tfaws/tf-offline", "--attach", "--quiet", "--values", "--out", WORK / "values.json", "apply", root])
     run([TOOLS / "tfaws/tf-readback", WORK / "values.json", "--sort-rules", "--out", WORK / "terraform.json"])
-    return json.loads((WORK / "terraform.json").read_text())
+    return {**json.loads((WORK / "terraform.json").read_text()), "stores": stores_in(json.loads((WORK / "values.json").read_text()))}
+
+
+def stores_in(values):
+    """Key value stores with what is in them, of the values by address that tf-offline writes."""
+    of = lambda kind: [v for address, v in values.items() if f"{kind}." in address]
+    pairs = {k["key_value_store_arn"]: k["resource_key_value_pair"] for k in of("aws_cloudfrontkeyvaluestore_keys_exclusive")}
+    return {s["name"]: [[p["key"], p["value"]] for p in pairs.get(s["arn"], [])] for s in of("aws_cloudfront_key_value_store")}
 
 
 def cloudformation(names):
@@ -100,6 +117,9 @@ def cloudformation(names):
     resources, commands = {}, []
     if (OUT / "cloudformation/template.yaml").exists():
         commands.append(f'aws cloudformation deploy --stack-name corsynth --template-file "{OUT}/cloudformation/template.yaml"')
+    fill = OUT / "cloudformation/fill-key-value-stores.sh"
+    if fill.exists():
+        commands.append(f'bash "{fill}" corsynth >&2')
     for asset, behaviors in names.items():
         name = pascal(asset)
         if bucket_of(asset):
@@ -186,7 +206,7 @@ def items(value):
 def facts(readback, names):
     """What corsynth speaks of, without the rest of the estate."""
     cloudfront = readback.get("cloudfront", {})
-    out = {"buckets": {}, "policies": {k: cloudfront.get(k, {}) for k in (
+    out = {"stores": {name: sorted(pairs) for name, pairs in readback.get("stores", {}).items()}, "buckets": {}, "policies": {k: cloudfront.get(k, {}) for k in (
         "cache_policies", "origin_request_policies", "response_headers_policies", "origin_access_controls")}, "behaviors": {}}
     for name, bucket in readback.get("buckets", {}).items():
         policy = bucket.get("policy") or {}

@@ -1,59 +1,51 @@
-//! Whole-process time of `validate` and `emit` on a shipped example, beside a process that does nothing.
+//! Whole-process time of `validate`, `emit` and `prove` on a shipped example, beside a process that does nothing and one
+//! that reads and parses the same file.
 //!
-//! `cargo bench` prints medians and the ratio; nothing is asserted, because machines are noisy. Runs alternate, so
-//! that a slow moment hits all of them alike.
+//! `cargo bench --bench process` prints medians and ratios; nothing is asserted, because machines are noisy.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a benchmark that prints")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark that reads its file and prints"
+)]
 
+mod measure;
+mod parsing;
+
+use measure::{command, medians};
+use parsing::PARSE;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 const RUNS: usize = 300;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if parsing::is_asked(&arguments) {
+        return;
+    }
     let program = env!("CARGO_BIN_EXE_corsynth");
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/02-uploads/corsynth.yaml");
     let example = example.to_str().expect("the path of the project is UTF-8");
-    let commands: [(&str, Vec<&str>); 5] = [
-        ("bare process (true)", vec!["true"]),
-        ("validate", vec![program, "validate", example]),
-        ("emit terraform", vec![program, "emit", example, "--format", "terraform"]),
-        ("emit cloudformation", vec![program, "emit", example, "--format", "cloudformation"]),
-        ("emit aws-cli", vec![program, "emit", example, "--format", "aws-cli"]),
+    let commands = [
+        ("bare process (true)", command(&["true"])),
+        ("read and parse", command(&[&arguments[0], PARSE, example])),
+        ("validate", command(&[program, "validate", example])),
+        ("prove", command(&[program, "prove", example])),
+        ("emit terraform", command(&[program, "emit", example, "--format", "terraform"])),
+        ("emit cloudformation", command(&[program, "emit", example, "--format", "cloudformation"])),
+        ("emit aws-cli", command(&[program, "emit", example, "--format", "aws-cli"])),
     ];
-    let mut times = vec![Vec::with_capacity(RUNS); commands.len()];
-    for _ in 0..RUNS {
-        for ((_, command), times) in commands.iter().zip(&mut times) {
-            times.push(time(command));
-        }
-    }
-    let medians: Vec<Duration> = times.into_iter().map(median).collect();
-    let bare = medians[0].as_secs_f64();
+    let medians = medians(RUNS, &commands);
+    let (bare, parse) = (medians[0].as_secs_f64(), medians[1].as_secs_f64());
     for ((name, _), median) in commands.iter().zip(&medians) {
+        let median = median.as_secs_f64();
         println!(
-            "{name:22} {:7.2} ms  {:.2} x a bare process",
-            median.as_secs_f64() * 1e3,
-            median.as_secs_f64() / bare
+            "{name:22} {:7.2} ms  {:5.2} x a bare process  {:5.2} x reading and parsing",
+            median * 1e3,
+            median / bare,
+            median / parse
         );
     }
-}
-
-fn time(command: &[&str]) -> Duration {
-    let start = Instant::now();
-    let status = Command::new(command[0])
-        .args(&command[1..])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("the program can be started");
-    let time = start.elapsed();
-    assert!(status.success(), "{command:?}: {status}");
-    time
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }

@@ -20,6 +20,7 @@ pub mod lower;
 mod markdown;
 pub mod nearest;
 pub mod outline;
+pub mod page;
 pub mod plan;
 pub mod prove;
 pub mod readback;

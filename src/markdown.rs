@@ -1,4 +1,6 @@
-//! Any text as Markdown code: literal whatever it holds, and on one line.
+//! Any text as Markdown: literal whatever it holds, and as code on one line.
+
+use std::fmt::Write as _;
 
 /// A code span, fenced by more backticks than the text holds in a row. Control characters are shown escaped.
 /// <https://spec.commonmark.org/0.31.2/#code-spans>
@@ -17,6 +19,45 @@ pub(crate) fn code(text: &str) -> String {
 /// <https://github.github.com/gfm/#tables-extension->
 pub(crate) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
+}
+
+/// A text as code where backticks would not do, such as in a table: some texts end them, or the cell.
+pub(crate) fn escaped_code(text: &str) -> String {
+    format!("<code>{}</code>", entities(text, "@"))
+}
+
+/// A text of which every character stands for itself. GitHub and GitLab look for names, issues and labels in the
+/// finished text, outside of code: a blank without width parts the sign from the name.
+pub(crate) fn escaped(text: &str) -> String {
+    entities(text, "@#!$%~&^")
+}
+
+/// Numbers in place of what Markdown would read. What stands in `parted` is parted from a word behind it.
+/// <https://github.github.com/gfm/#entity-and-numeric-character-references>
+fn entities(text: &str, parted: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    let mut previous = ' ';
+    while let Some(character) = characters.next() {
+        let ends_word = characters.peek().is_none_or(|next| next.is_whitespace());
+        // What makes links of bare addresses: `https:`, `www.`.
+        let is_address = match character {
+            ':' => !ends_word,
+            '.' => previous.eq_ignore_ascii_case(&'w'),
+            _ => false,
+        };
+        if is_address || "&<>`*_[]|~\\!#@$%^".contains(character) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "&#{};", u32::from(character));
+        } else {
+            out.push(character);
+        }
+        if parted.contains(character) && !ends_word {
+            out.push_str("&#8203;");
+        }
+        previous = character;
+    }
+    out
 }
 
 #[cfg(test)]

@@ -52,6 +52,14 @@ pub struct AssetPlan {
     pub provenance: Provenance,
 }
 
+impl Plan {
+    /// The regions of the buckets that the artifacts make.
+    pub fn owned_regions(&self) -> BTreeSet<&str> {
+        let owned = self.assets.iter().filter(|asset| asset.owned.is_some());
+        owned.filter_map(|asset| Some(asset.bucket()?.region.as_str())).collect()
+    }
+}
+
 impl AssetPlan {
     /// Its bucket; `None` for a custom origin.
     pub fn bucket(&self) -> Option<&Bucket> {

@@ -30,6 +30,18 @@ pub const FUNCTION_INVOCATIONS: Price = Price {
     looked_up: "2026-11-25",
 };
 
+/// A look-up in a key value store by a function. The price and what is free were read where the page is quoted:
+/// <https://aws.amazon.com/cloudfront/pricing/pay-as-you-go/>. (A change of a store costs 1 USD for a thousand calls of its API, of
+/// which one writes fifty keys.)
+pub const STORE_READS: Price = Price {
+    unit: "look-ups in key value stores",
+    per: 1_000_000,
+    micro_usd: 30_000,
+    free_per_month: 2_000_000,
+    page: "https://aws.amazon.com/cloudfront/pricing/",
+    looked_up: "2026-11-25",
+};
+
 /// A path of an invalidation; one with a `*` counts once, whatever it stands for.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PayingForInvalidation.html>
 pub const INVALIDATION_PATHS: Price = Price {

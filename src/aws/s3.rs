@@ -28,3 +28,10 @@ pub struct CorsRule {
     /// `MaxAgeSeconds`.
     pub max_age_seconds: u32,
 }
+
+/// Whether a query has a signature of S3's own: version 4, or the old one.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+pub fn is_presigned(query: &str) -> bool {
+    let has = |name: &str| query.split('&').any(|parameter| parameter.split('=').next() == Some(name));
+    has("X-Amz-Signature") || (has("AWSAccessKeyId") && has("Signature"))
+}

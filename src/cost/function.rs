@@ -2,8 +2,8 @@
 
 use super::Options;
 use crate::aws::partition::Partition;
-use crate::aws::prices::{FUNCTION_INVOCATIONS, INVALIDATION_PATHS, Price};
-use crate::plan::{AssetPlan, CacheBehavior, Plan};
+use crate::aws::prices::{FUNCTION_INVOCATIONS, INVALIDATION_PATHS, Price, STORE_READS};
+use crate::plan::{AssetPlan, CacheBehavior, Cdn, CorsFunction, LogicalId, Plan};
 
 /// What functions cost, or would.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,21 @@ pub struct Functions {
     pub monthly_micro_usd: Option<u64>,
     /// The requests that this is about.
     pub requests: Option<u64>,
+    /// What the key value stores of functions cost; `None` without any.
+    pub stores: Option<Stores>,
+}
+
+/// What key value stores cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stores {
+    /// How many the plan has.
+    pub count: usize,
+    /// How often a function looks something up at most for a request with `Origin`.
+    pub reads_per_request: u64,
+    /// What a look-up costs; `None` outside the partition `aws`.
+    pub price: Option<Price>,
+    /// What those of all requests would cost a month, in millionths of a US dollar; `None` as for [`Functions`].
+    pub monthly_micro_usd: Option<u64>,
 }
 
 /// What invalidations cost.
@@ -49,7 +64,33 @@ pub(super) fn functions(plan: &Plan, options: Options) -> Functions {
         price,
         monthly_micro_usd: price.zip(options.requests).map(monthly),
         requests: options.requests,
+        stores: stores(plan, options),
     }
+}
+
+/// A function looks an origin up where its answer, or what it puts in the place of `Origin`, depends on it; and once for a
+/// preflight, which runs on one event only.
+fn stores(plan: &Plan, options: Options) -> Option<Stores> {
+    let cdns = || plan.assets.iter().filter_map(|asset| asset.cdn.as_ref());
+    let count = cdns().flat_map(|cdn| &cdn.functions).filter(|function| function.config.stored).count();
+    let reads = |cdn: &Cdn, behavior: &CacheBehavior| {
+        let of = |id: &Option<LogicalId>, asks: fn(&CorsFunction) -> bool| {
+            let function = cdn.functions.iter().find(|function| Some(&function.id) == id.as_ref());
+            u64::from(function.is_some_and(|function| function.config.stored && asks(&function.config)))
+        };
+        let actual = of(&behavior.viewer_request, |f| f.canonical_origin.is_some())
+            + of(&behavior.viewer_response, |f| f.sets_headers);
+        actual.max(of(&behavior.viewer_request, |f| f.answers_preflights))
+    };
+    let most = cdns().flat_map(|cdn| cdn.behaviors.iter().map(move |b| reads(cdn, b))).max().unwrap_or_default();
+    let price = Some(STORE_READS).filter(|_| is_priced(plan));
+    let requests = options.requests.map(|requests| requests.saturating_mul(most));
+    (count > 0).then(|| Stores {
+        count,
+        reads_per_request: most,
+        price,
+        monthly_micro_usd: price.zip(requests).map(|(price, reads)| monthly(price, reads)),
+    })
 }
 
 pub(super) fn invalidations(plan: &Plan) -> Option<Invalidations> {

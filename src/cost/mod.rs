@@ -11,7 +11,7 @@ mod quotas;
 mod switches;
 
 pub use crate::aws::prices::Price;
-pub use function::{Functions, Invalidations, usd};
+pub use function::{Functions, Invalidations, Stores, usd};
 pub use key::{BehaviorCost, Factor};
 pub use preflights::{BrowserPreflights, Preflights};
 pub use quotas::QuotaUse;

@@ -105,6 +105,8 @@ crate::diagnostic::codes! {
         "an asset with both `origin` and `bucket`";
     PREFLIGHT_CACHE_ABOVE_CAP = "preflight-cache-above-cap", Discouraged, Note,
         "a `preflight-cache` longer than most browsers keep";
+    PRESIGNED_URL_VIA_CDN = "presigned-url-via-cdn", Forbidden, Error,
+        "a URL that is presigned for S3, sent through CloudFront";
     OWNED_DISTRIBUTION_WITH_ID = "owned-distribution-with-id", Invalid, Error,
         "the id of a distribution that exists, with `manage: own`";
     RESERVED_NAME = "reserved-name", Invalid, Error,

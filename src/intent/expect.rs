@@ -78,6 +78,9 @@ pub(super) fn validate(
     let given: Vec<Option<Spanned<GivenRequest>>> = given.collect();
     let headers: Vec<Option<_>> = raw.headers.iter().flatten().map(|text| header(diags, text)).collect();
     via_cdn(diags, raw, asset, assets);
+    if let Some((method, url)) = &request {
+        presigned_url(diags, raw, method, url, assets);
+    }
     let exposed: Option<BTreeSet<HeaderName>> =
         raw.exposed.as_ref().map(|list| list.0.iter().filter_map(|text| grants::exposed_header(diags, text)).collect());
     let exposed_span = raw.exposed.iter().flat_map(|list| &list.0).map(|text| text.span).reduce(Span::to);
@@ -299,6 +302,35 @@ fn via_cdn(diags: &mut Diagnostics, raw: &RawExpectation, asset: Option<&str>, a
                 .label("which distribution?")
                 .related(asset.id.span, "the asset has none")
                 .help("leave `via` out: the request goes to the bucket's own host"),
+        );
+    }
+}
+
+/// Reports a URL that is presigned for S3 on the distribution's host. Where the example does not say the door, a read goes
+/// through the distribution.
+fn presigned_url(
+    diags: &mut Diagnostics,
+    raw: &RawExpectation,
+    method: &Method,
+    url: &Spanned<AssetUrl>,
+    assets: &Map<RawAsset>,
+) {
+    let of_bucket =
+        assets.entries.iter().find(|asset| asset.id.value == url.value.asset && asset.value.origin.is_none());
+    let Some(asset) = of_bucket.filter(|asset| asset.value.cdn.is_some()) else { return };
+    let goes_there = raw.via.as_ref().map_or_else(|| method.is_read(), |via| via.value == Via::Cdn);
+    let query = url.value.path.split_once('?').map_or("", |(_, query)| query);
+    if goes_there && crate::aws::s3::is_presigned(query) {
+        diags.push(
+            Diagnostic::new(
+                &codes::PRESIGNED_URL_VIA_CDN,
+                url.span,
+                "a URL that is presigned for S3 does not work through CloudFront",
+            )
+            .label("CloudFront signs the request as well, and S3 refuses two signatures with 400")
+            .related(asset.id.span, "it goes through the distribution of this asset")
+            .help("write `via: s3`: a presigned URL goes to the bucket's own host")
+            .help("or sign a URL of CloudFront: its query has `Key-Pair-Id`"),
         );
     }
 }

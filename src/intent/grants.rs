@@ -354,8 +354,10 @@ fn via_cdn(
 ) {
     let Some(via) = raw.via.as_ref().filter(|_| upload.via == Via::Cdn) else { return };
     let open = has_cdn(to, assets).filter(|t| !is_custom(t, assets)).count() == to.len();
-    if upload.how != How::PresignedPost && !is_signed && open {
-        signed_for_everybody(diags, via.span);
+    match (upload.how, raw.how.as_ref()) {
+        (How::PresignedPut, Some(how)) if !is_signed && open => presigned_url(diags, how.span, via.span),
+        (How::Multipart, _) if !is_signed && open => signed_for_everybody(diags, via.span),
+        _ => {}
     }
     if upload.how == How::PresignedPost {
         diags.push(
@@ -409,8 +411,24 @@ fn signed_for_everybody(diags: &mut Diagnostics, span: Span) {
             span,
             "CloudFront signs this request for whoever sends it",
         )
-        .label("a presigned URL of S3 does not work here, and CORS stops browsers only")
+        .label("nobody asks who sends it, and CORS stops browsers only")
         .help("sign URLs of CloudFront (`credentials: signed-urls`), or upload to S3 with presigned URLs"),
+    );
+}
+
+/// A presigned URL covers the bucket's host, and S3 takes one signature a request, of which CloudFront's is the first.
+/// <https://github.com/aws/aws-sdk-js/issues/3680>
+fn presigned_url(diags: &mut Diagnostics, how: Span, via: Span) {
+    diags.push(
+        Diagnostic::new(
+            &codes::PRESIGNED_URL_VIA_CDN,
+            how,
+            "a URL that is presigned for S3 does not work through CloudFront",
+        )
+        .label("CloudFront signs the request as well, and S3 refuses two signatures with 400")
+        .related(via, "it goes through the distribution")
+        .help("leave `via` out: a presigned URL goes to the bucket's own host")
+        .help("or let a server sign URLs of CloudFront in its place: `credentials: signed-urls`"),
     );
 }
 

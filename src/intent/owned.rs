@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::raw::{Manage, Named, RawAsset};
+use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 
 /// CloudFront takes certificates of ACM from this region only.
@@ -59,12 +60,17 @@ pub(super) fn check(diags: &mut Diagnostics, raw: &Named<RawAsset>) {
 fn certificate(diags: &mut Diagnostics, arn: &crate::document::Spanned<String>) {
     let parts: Vec<&str> = arn.value.split(':').collect();
     let problem = match parts.as_slice() {
-        ["arn", _, "acm", region, account, id]
+        ["arn", partition, "acm", region, account, id]
             if account.len() == 12
                 && account.chars().all(|c| c.is_ascii_digit())
                 && id.strip_prefix("certificate/").is_some_and(|id| !id.is_empty()) =>
         {
-            (*region != CERTIFICATE_REGION).then(|| format!("the certificate is in `{}`", shown(region)))
+            let expected = Partition::of_region(CERTIFICATE_REGION).arn();
+            if *region == CERTIFICATE_REGION {
+                (*partition != expected).then(|| format!("`{region}` is not in the partition `{}`", shown(partition)))
+            } else {
+                Some(format!("the certificate is in `{}`", shown(region)))
+            }
         }
         _ => Some("this is no ARN of a certificate of ACM".to_owned()),
     };

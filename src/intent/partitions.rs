@@ -76,22 +76,29 @@ pub(super) fn key(diags: &mut Diagnostics, key: &Spanned<String>) {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 pub(super) fn mixed(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
     let mut seen: Vec<(Partition, &Named<RawAsset>, &Spanned<String>)> = Vec::new();
-    for (asset, region) in assets.entries.iter().filter_map(|a| Some((a, a.value.region.as_ref()?))) {
-        let partition = Partition::of_region(&region.value);
+    for (asset, place) in assets.entries.iter().filter_map(|a| Some((a, place(&a.value)?))) {
+        // A server is anywhere; what the artifacts make for it is a distribution of the commercial partition.
+        let partition =
+            asset.value.region.as_ref().map_or(Partition::Aws, |region| Partition::of_region(&region.value));
         if seen.iter().any(|(known, ..)| *known == partition) {
             continue;
         }
-        if let Some((first, other, first_region)) = seen.first() {
+        if let Some((first, other, first_place)) = seen.first() {
             let [here, there] = [partition.arn(), first.arn()];
             let message =
                 format!("`{}` is in `{here}`, and `{}` in `{there}`", shown(&asset.id.value), shown(&other.id.value));
             diags.push(
-                Diagnostic::new(&codes::MIXED_PARTITIONS, region.span, message)
+                Diagnostic::new(&codes::MIXED_PARTITIONS, place.span, message)
                     .label("no account, provider or stack is in both")
-                    .related(first_region.span, "in another partition than this")
+                    .related(first_place.span, "in another partition than this")
                     .help("write an intent for each, or make the region a variable and each partition an environment"),
             );
         }
-        seen.push((partition, asset, region));
+        seen.push((partition, asset, place));
     }
+}
+
+/// What says where an asset is: its region, or the server that a distribution of `aws` stands in front of.
+fn place(asset: &RawAsset) -> Option<&Spanned<String>> {
+    asset.region.as_ref().or_else(|| asset.origin.as_ref().filter(|_| asset.cdn.is_some() && asset.bucket.is_none()))
 }

@@ -29,8 +29,8 @@ pub enum Permission {
     /// It is promised: the page must be able to read this.
     Granted(Granted),
     /// It is granted, but at another door of the asset: an upload that goes to the bucket may also pass through the
-    /// distribution, and the bucket's own host knows no paths. Nothing is promised here, and nothing more than this
-    /// may be readable.
+    /// distribution, and the bucket's own host knows no paths. Or a `GET` is granted and the request is a `HEAD`, which a
+    /// cache answers by the same copy. Nothing is promised here, and nothing more than this may be readable.
     Elsewhere(Granted),
     /// Nobody granted it.
     Denied,
@@ -60,6 +60,9 @@ pub struct Concern<'i> {
     here: Vec<&'i Grant>,
     /// Those at other doors of the asset.
     elsewhere: Vec<&'i Grant>,
+    /// Of a `HEAD` through the distribution: those of `GET` alone. A cache answers it by what it keeps of a `GET`.
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2>
+    copied: Vec<&'i Grant>,
 }
 
 impl Intent {
@@ -70,12 +73,17 @@ impl Intent {
 
     /// The grants that concern a request, before its headers are looked at.
     pub fn concern(&self, request: &Request<'_>) -> Concern<'_> {
-        let mut concern = Concern { here: Vec::new(), elsewhere: Vec::new() };
-        for grant in &self.grants {
-            if !grant.methods.iter().any(|m| m.as_str() == request.method) || !from(grant, request.origin) {
+        let mut concern = Concern { here: Vec::new(), elsewhere: Vec::new(), copied: Vec::new() };
+        let has = |grant: &Grant, method: &str| grant.methods.iter().any(|m| m.as_str() == method);
+        let is_copied = request.through_cdn && request.method == "HEAD";
+        for grant in self.grants.iter().filter(|grant| from(grant, request.origin)) {
+            let is_named = has(grant, request.method);
+            let is_concerned = is_named || (is_copied && has(grant, "GET"));
+            if !is_concerned {
                 continue;
             }
             match self.reaches(grant, request) {
+                Some(_) if !is_named => concern.copied.push(grant),
                 Some(true) => concern.here.push(grant),
                 Some(false) => concern.elsewhere.push(grant),
                 None => {}
@@ -109,7 +117,7 @@ impl Concern<'_> {
         let covers = |grant: &&&Grant| headers.iter().all(|name| allows(&grant.request_headers, name));
         if self.here.iter().any(|grant| covers(&grant)) {
             Permission::Granted(self.granted())
-        } else if self.elsewhere.iter().any(|grant| covers(&grant)) {
+        } else if self.elsewhere.iter().chain(&self.copied).any(|grant| covers(&grant)) {
             Permission::Elsewhere(self.granted())
         } else {
             Permission::Denied
@@ -118,12 +126,12 @@ impl Concern<'_> {
 
     /// The header sets of the grants: what each lets pages send.
     pub fn header_sets(&self) -> impl Iterator<Item = &BTreeSet<HeaderPattern>> {
-        self.here.iter().chain(&self.elsewhere).map(|grant| &grant.request_headers)
+        self.here.iter().chain(&self.elsewhere).chain(&self.copied).map(|grant| &grant.request_headers)
     }
 
     /// Whether no grant concerns the request.
     pub fn is_empty(&self) -> bool {
-        self.here.is_empty() && self.elsewhere.is_empty()
+        self.here.is_empty() && self.elsewhere.is_empty() && self.copied.is_empty()
     }
 
     fn granted(&self) -> Granted {
@@ -131,11 +139,11 @@ impl Concern<'_> {
         let least = || all().map(|g| g.preflight_cache).min().unwrap_or_default();
         Granted {
             exposed: self.here.iter().flat_map(|g| g.expose.iter().cloned()).collect(),
-            may_expose: all().flat_map(|g| g.expose.iter().cloned()).collect(),
+            may_expose: all().chain(&self.copied).flat_map(|g| g.expose.iter().cloned()).collect(),
             max_age: self.here.iter().map(|g| g.preflight_cache).min().unwrap_or_else(least),
             least_max_age: least(),
             credentials: self.here.iter().any(|grant| grant.promises_cookies()),
-            grants: all().map(|g| g.index).collect(),
+            grants: all().chain(&self.copied).map(|g| g.index).collect(),
         }
     }
 }

@@ -180,6 +180,13 @@ impl Policies<'_> {
         if function.answers_preflights {
             self.choices.push(format!("a function answers the preflights of {name}, and the origin gets none of them"));
         }
+        if function.stored {
+            self.choices.push(format!(
+                "the origins of {name} are in a key value store, because the code of a function has no room for them; a change of \
+                 the store reaches all edge locations within seconds, not at once, and what a function cannot look up is allowed \
+                 nothing"
+            ));
+        }
         if let Some(origin) = &function.canonical_origin {
             self.choices.push(format!("a function puts `{origin}` in the place of other origins on {name}"));
         }

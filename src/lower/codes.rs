@@ -11,10 +11,14 @@ crate::diagnostic::codes! {
         "grants on one path that a response headers policy cannot tell apart";
     FUNCTION_TOO_LARGE = "function-too-large", Forbidden, Error,
         "more than a CloudFront function has room for";
+    GRANT_LEAKS_TO_CACHE = "grant-leaks-to-cache", Forbidden, Error,
+        "a grant that a copy in a cache without `Origin` in its key would extend to reads";
     GRANT_LEAKS_TO_PATH = "grant-leaks-to-path", Forbidden, Error,
         "a grant that the bucket's rules would extend to another path";
     HEADER_PATTERN_AT_EDGE = "header-pattern-at-edge", Forbidden, Error,
         "a request header pattern that a response headers policy cannot say";
+    IDLE_PREFLIGHT_FUNCTION = "idle-preflight-function", Discouraged, Warning,
+        "a function for preflights where no page sends any";
     INJECTED_ORIGIN_UNHEARD = "injected-origin-unheard", Forbidden, Error,
         "`inject-origin` where nobody looks at `Origin`";
     MIXED_SIGNING = "mixed-signing", Forbidden, Error,

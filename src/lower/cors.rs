@@ -62,10 +62,16 @@ fn rules_for(grants: &[&Grant], with_credentials: bool) -> Result<Vec<Rule>, Con
             origins.iter().copied().filter(|o| with_method.iter().any(|g| g.origins.contains(*o))).collect();
         let contents: Vec<(&OriginPattern, Content)> =
             named.iter().map(|&origin| (origin, content(origin, &with_method, with_credentials))).collect();
+        // What answers `*` answers no request with cookies. <https://fetch.spec.whatwg.org/#concept-cors-check>
+        let needs_its_own = |origin: &OriginPattern, wider: &OriginPattern| {
+            wider.is_any() && covering(origin, &with_method).any(Grant::promises_cookies)
+        };
         let kept: Vec<&(&OriginPattern, Content)> = contents
             .iter()
             .filter(|(origin, content)| {
-                !contents.iter().any(|(wider, same)| wider != origin && wider.covers(origin) && same == content)
+                !contents.iter().any(|(wider, same)| {
+                    wider != origin && wider.covers(origin) && same == content && !needs_its_own(origin, wider)
+                })
             })
             .collect();
         for (i, (origin, content)) in kept.iter().enumerate() {
@@ -84,8 +90,13 @@ fn rules_for(grants: &[&Grant], with_credentials: bool) -> Result<Vec<Rule>, Con
     Ok(merge(&table, grants))
 }
 
+/// The grants that give an origin something, among some.
+fn covering<'g>(origin: &OriginPattern, grants: &[&'g Grant]) -> impl Iterator<Item = &'g Grant> + Clone {
+    grants.iter().copied().filter(|g| g.origins.iter().any(|o| o.covers(origin)))
+}
+
 fn content(origin: &OriginPattern, grants: &[&Grant], with_credentials: bool) -> Content {
-    let covering = grants.iter().filter(|g| g.origins.iter().any(|o| o.covers(origin)));
+    let covering = covering(origin, grants);
     let sets: BTreeSet<&BTreeSet<HeaderPattern>> = covering.clone().map(|g| &g.request_headers).collect();
     let covered = |inner: &BTreeSet<HeaderPattern>, outer: &BTreeSet<HeaderPattern>| {
         inner.iter().all(|header| allows(outer, header))
@@ -101,7 +112,7 @@ fn content(origin: &OriginPattern, grants: &[&Grant], with_credentials: bool) ->
     Content {
         alternatives,
         expose: covering.clone().flat_map(|g| g.expose.iter().cloned()).collect(),
-        credentials: with_credentials && covering.clone().any(|g| g.promises_cookies()),
+        credentials: with_credentials && covering.clone().any(Grant::promises_cookies),
         max_age: covering.map(|g| g.preflight_cache).min().unwrap_or_default(),
     }
 }

@@ -20,7 +20,7 @@ use crate::aws::quotas;
 use crate::aws::s3::{CorsConfiguration, CorsRule};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::Spanned;
-use crate::intent::{Asset, Intent, Manage};
+use crate::intent::{Asset, Authority, Intent, Manage};
 use crate::plan::{AssetOrigin, AssetPlan, Bucket, CacheBehavior, LogicalId, Owned, Plan, Provenance};
 use crate::source::Span;
 use cors::Rule;
@@ -74,7 +74,9 @@ fn lower_asset(
     choices: &mut Vec<Choice>,
 ) -> Option<AssetPlan> {
     let least = least_document_bytes(claims);
-    if !custom::is_custom(asset) && least > quotas::CORS_DOCUMENT_BYTES {
+    // Where a function speaks, the bucket has no rules for readers; those for others are measured when they are made.
+    let bucket_is_told = !asset.cdn.as_ref().is_some_and(|cdn| cdn.authority == Authority::Function);
+    if !custom::is_custom(asset) && bucket_is_told && least > quotas::CORS_DOCUMENT_BYTES {
         diags.push(document_too_large(asset, least));
         return None;
     }

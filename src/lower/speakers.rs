@@ -65,11 +65,12 @@ pub(super) fn decide(
     let before = diags.as_slice().len();
     paths_on_bucket(diags, asset, claims);
     authorization_by_wildcard(diags, claims);
+    let would_do = std::cell::LazyCell::new(|| function_would_do(asset, claims, regions));
     let edge_rules: Vec<Option<Rule>> = regions
         .iter()
         .map(|region| match &asset.cdn {
             Some(cdn) if cdn.authority == Authority::Edge && !region.writes() => {
-                edge_rule(diags, asset, cdn, claims, region)
+                edge_rule(diags, asset, cdn, claims, region, &|| *would_do)
             }
             _ => None,
         })
@@ -80,6 +81,7 @@ pub(super) fn decide(
     }
     if let Some(cdn) = asset.cdn.as_ref() {
         needless_function(diags, asset, cdn, claims, regions);
+        functions::idle_preflights(diags, asset, cdn, regions);
         functions::unheard_injection(diags, asset, cdn, regions, &function_rules);
     }
     let attempt = |narrow: bool| {
@@ -92,7 +94,7 @@ pub(super) fn decide(
     let spoken = match first {
         Ok(spoken) => spoken,
         Err(trouble) if is_narrow => {
-            diags.push(trouble.report(asset, claims));
+            diags.push(trouble.report(asset, claims, regions));
             return None;
         }
         // Keeping `Origin` from the bucket where no preflight needs it often removes the problem.
@@ -111,8 +113,8 @@ pub(super) fn decide(
                 spoken
             }
             Err(narrow) => {
-                let trouble = if matches!(narrow, Trouble::Leak(_)) { narrow } else { wide };
-                diags.push(trouble.report(asset, claims));
+                let trouble = if matches!(narrow, Trouble::Conflict(_)) { wide } else { narrow };
+                diags.push(trouble.report(asset, claims, regions));
                 return None;
             }
         },
@@ -124,6 +126,13 @@ pub(super) fn decide(
 enum Trouble {
     Conflict(Conflict),
     Leak(Leak),
+    /// A copy in the cache that S3 made by a rule for another method.
+    Copy {
+        grant: usize,
+        region: String,
+        origin: OriginPattern,
+        method: Method,
+    },
 }
 
 /// Something that the bucket's rules would say on a path where it is not granted.
@@ -139,13 +148,41 @@ enum Leaked {
     Access,
     RequestHeader(HeaderPattern),
     ResponseHeader(HeaderName),
+    Cookies,
+    PreflightAge { found: u32, granted: u32 },
 }
 
 impl Trouble {
-    fn report(&self, asset: &Asset, claims: &[Claim<'_>]) -> Diagnostic {
+    fn report(&self, asset: &Asset, claims: &[Claim<'_>], regions: &[Region<'_>]) -> Diagnostic {
         let whose = if is_custom(asset) { "the server's contract" } else { "the bucket's rules" };
         match self {
             Self::Conflict(conflict) => overlapping_grants(conflict, claims),
+            Self::Copy { grant, region, origin, method } => {
+                let granted = claims.iter().find(|c| c.grant.index == *grant);
+                let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
+                let finding = Diagnostic::new(
+                    &codes::GRANT_LEAKS_TO_CACHE,
+                    place,
+                    format!("a copy in the cache could let `{origin}` read {region}"),
+                );
+                if *method == Method::Head {
+                    return finding
+                        .label("granted `HEAD` without `GET`, and the cache may have one copy for both")
+                        .help("grant `GET` as well, or no `HEAD`");
+                }
+                let finding = finding.label(format!(
+                    "granted `{}`: S3 answers a `GET` by that rule when it carries `Access-Control-Request-Method`",
+                    method.as_str()
+                ));
+                let unkeyed = asset.cdn.as_ref().and_then(|cdn| cdn.key_on_origin.1);
+                let finding = match unkeyed {
+                    Some(unkeyed) => finding.related(unkeyed, "and the cache keeps one copy for all origins"),
+                    None => finding,
+                };
+                finding
+                    .help("browsers let no page send that header, but any other program fills the cache for everybody")
+                    .help("remove `key-on-origin: false`, or grant that origin the same reads")
+            }
             Self::Leak(Leak { grant, region, origin, method, what }) => {
                 let whom = if origin.is_any() { "anyone".to_owned() } else { format!("`{origin}`") };
                 let method = method.as_str();
@@ -159,24 +196,54 @@ impl Trouble {
                         let header = header.spelled();
                         format!("{whose} would also expose `{header}` to {whom} on {region} for `{method}`")
                     }
+                    Leaked::Cookies => format!("{whose} would also allow cookies to {whom} on {region} for `{method}`"),
+                    Leaked::PreflightAge { found, granted } => format!(
+                        "{whose} would let {whom} remember the preflight of a `{method}` on {region} for {found} s, where {granted} s are granted"
+                    ),
                 };
                 let granted = claims.iter().find(|c| c.grant.index == *grant);
                 let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
-                if is_custom(asset) {
-                    return Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message)
-                        .label("granted on a part of the asset, but one contract holds for all its paths")
-                        .help("grant it on the whole asset, or make that part an asset of its own");
-                }
-                let finding = Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message)
-                    .label("granted on a part of the asset, but the bucket's rules know no paths")
-                    .help("grant it on the whole asset, or move that part to a bucket of its own");
+                let (label, elsewhere) = if is_custom(asset) {
+                    (
+                        "granted on a part of the asset, but one contract holds for all its paths",
+                        "make that part an asset of its own",
+                    )
+                } else {
+                    (
+                        "granted on a part of the asset, but the bucket's rules know no paths",
+                        "move that part to a bucket of its own",
+                    )
+                };
+                let finding = Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message);
+                let mut finding = match what {
+                    Leaked::PreflightAge { .. } => finding
+                        .label("granted with another `preflight-cache`, and a rule has one for all paths")
+                        .help(format!("give both grants the same `preflight-cache`, or {elsewhere}")),
+                    _ => finding.label(label).help(format!("grant it on the whole asset, or {elsewhere}")),
+                };
                 if asset.cdn.as_ref().is_some_and(|cdn| cdn.authority == Authority::Bucket) {
-                    return finding.help("or let the edge speak, which can tell paths apart: `authority: edge`");
+                    finding = finding.help("or let the edge speak, which can tell paths apart: `authority: edge`");
+                }
+                if function_would_do(asset, claims, regions) {
+                    finding = finding.help("or let a function speak, which knows the path: `authority: function`");
                 }
                 finding
             }
         }
     }
+}
+
+/// Whether all that is granted on an asset could be said by functions.
+fn function_would_do(asset: &Asset, claims: &[Claim<'_>], regions: &[Region<'_>]) -> bool {
+    let mut other = asset.clone();
+    match &mut other.cdn {
+        Some(cdn) if cdn.authority != Authority::Function => {
+            cdn.authority = Authority::Function;
+            cdn.inject_origin = (false, None);
+        }
+        _ => return false,
+    }
+    decide(&mut Diagnostics::default(), &other, claims, regions).is_some()
 }
 
 fn attempt(
@@ -232,8 +299,16 @@ fn attempt(
     if is_custom(asset) {
         choices.push(server_choice(&rules, &voices));
     }
+    let keeps_copies = !is_custom(asset) && cdn.is_some_and(|cdn| cdn.ttl.max > 0);
     for (region, voice) in regions.iter().zip(&voices) {
         leaks(claims, region, voice, &rules)?;
+        match voice {
+            Voice::Bucket if keeps_copies => leaks_by_copies(claims, region, None, true, &rules)?,
+            Voice::Edge(rule) if keeps_copies => {
+                leaks_by_copies(claims, region, Some(rule), cdn.is_some_and(|cdn| cdn.key_on_origin.0), &rules)?;
+            }
+            _ => {}
+        }
     }
     Ok(Spoken { rules, voices, function_rules: Vec::new(), choices })
 }
@@ -268,7 +343,7 @@ fn needless_function(diags: &mut Diagnostics, asset: &Asset, cdn: &Cdn, claims: 
     }
     let mut scratch = Diagnostics::default();
     let is_plain = |rule: Rule| rule.origins.iter().all(|origin| origin.is_any() || origin.is_literal());
-    if read.all(|region| edge_rule(&mut scratch, asset, cdn, claims, region).is_some_and(is_plain)) {
+    if read.all(|region| edge_rule(&mut scratch, asset, cdn, claims, region, &|| false).is_some_and(is_plain)) {
         diags.push(
             Diagnostic::new(
                 &codes::NEEDLESS_FUNCTION,
@@ -316,9 +391,7 @@ fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule
                     .map(|c| c.grant)
                     .filter(|g| g.methods.contains(method) && g.origins.iter().any(|o| o.covers(origin)))
                     .collect();
-                // What a policy says replaces what the bucket says where the origin surely matches.
-                let policy = overriding
-                    .filter(|edge| edge.origins.iter().any(|o| o.is_any() || (o.is_literal() && o == origin)));
+                let policy = overriding.filter(|edge| overrides(edge, origin));
                 let what = if granting.is_empty() {
                     Some(Leaked::Access)
                 } else {
@@ -326,7 +399,11 @@ fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule
                     let exposed = ungranted_exposure(rule, &granting);
                     // An empty list replaces nothing.
                     let exposed = exposed.filter(|_| policy.is_none_or(|edge| edge.expose.is_empty()));
-                    header.map(Leaked::RequestHeader).or(exposed.map(Leaked::ResponseHeader))
+                    let age = shorter_age(rule, method, &granting).filter(|_| policy.is_none());
+                    // Whether a policy without credentials takes away what the server says of them is not confirmed.
+                    let cookies = rule.credentials && !granting.iter().any(|grant| grant.promises_cookies());
+                    let cookies = cookies.then_some(Leaked::Cookies);
+                    header.map(Leaked::RequestHeader).or(exposed.map(Leaked::ResponseHeader)).or(cookies).or(age)
                 };
                 if let Some(what) = what {
                     let behind = rule.grants.iter().copied();
@@ -345,6 +422,47 @@ fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule
     Ok(())
 }
 
+/// Whether a copy in the cache could let an origin read that may not. The copy of a `HEAD` may answer a `GET` (a reading:
+/// `head-and-get`). And on every request, S3 looks for a rule with the method of `Access-Control-Request-Method`: without
+/// that header and `Origin` in the key, such an answer is kept for everybody.
+/// <https://github.com/localstack/localstack/blob/8b9a79f/tests/aws/services/s3/test_s3_cors.snapshot.json>
+fn leaks_by_copies(
+    claims: &[Claim<'_>],
+    region: &Region<'_>,
+    edge: Option<&Rule>,
+    keyed: bool,
+    rules: &[Rule],
+) -> Result<(), Trouble> {
+    for rule in rules {
+        let fills = |method: &&Method| **method == Method::Head || (!keyed && !method.is_read());
+        let Some(method) = rule.methods.iter().find(fills) else { continue };
+        for origin in &rule.origins {
+            let policy = edge.filter(|edge| overrides(edge, origin));
+            let is_replaced = policy.is_some_and(|edge| rule.expose.is_empty() || !edge.expose.is_empty());
+            let may_read = |grant: &&Grant| {
+                grant.methods.contains(&Method::Get)
+                    && grant.origins.iter().any(|o| o.covers(origin))
+                    && (rule.methods.contains(&Method::Get) || rule.expose.is_subset(&grant.expose))
+            };
+            let mut here = claims.iter().filter(|claim| claim.reaches(region.pattern)).map(|claim| claim.grant);
+            if !is_replaced && !here.any(|grant| may_read(&grant)) {
+                return Err(Trouble::Copy {
+                    grant: rule.grants.first().copied().unwrap_or_default(),
+                    region: region.name(),
+                    origin: origin.clone(),
+                    method: method.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether what a policy says surely replaces what the bucket says to an origin.
+fn overrides(edge: &Rule, origin: &OriginPattern) -> bool {
+    edge.origins.iter().any(|o| o.is_any() || (o.is_literal() && o == origin))
+}
+
 /// A request header of a rule that none of the grants brings together with the rule's other headers.
 fn ungranted_header(rule: &Rule, granting: &[&Grant]) -> Option<HeaderPattern> {
     let missing = |grant: &&Grant| rule.headers.iter().find(|header| !allows(&grant.request_headers, header)).cloned();
@@ -357,13 +475,22 @@ fn ungranted_exposure(rule: &Rule, granting: &[&Grant]) -> Option<HeaderName> {
     rule.expose.iter().find(|header| !granting.iter().any(|g| g.expose.contains(*header))).cloned()
 }
 
-/// What a response headers policy for a region says; reported when it cannot say it.
+/// A rule whose answers to preflights are remembered for a shorter time than any of the grants says. A rule has the least
+/// time of all the grants behind it, so it is never a longer one.
+fn shorter_age(rule: &Rule, method: &Method, granting: &[&Grant]) -> Option<Leaked> {
+    let is_asked_for = !rule.headers.is_empty() || !method.is_cors_safelisted();
+    let granted = granting.iter().map(|grant| grant.preflight_cache).min()?;
+    (is_asked_for && rule.max_age < granted).then_some(Leaked::PreflightAge { found: rule.max_age, granted })
+}
+
+/// What a response headers policy for a region says; reported when it cannot say it, with what else could.
 fn edge_rule(
     diags: &mut Diagnostics,
     asset: &Asset,
     cdn: &Cdn,
     claims: &[Claim<'_>],
     region: &Region<'_>,
+    function_would_do: &dyn Fn() -> bool,
 ) -> Option<Rule> {
     // What else could speak.
     let (speaker, word) = if is_custom(asset) { ("server", "origin") } else { ("bucket", "bucket") };
@@ -432,15 +559,20 @@ fn edge_rule(
     for header in rule.headers.iter().filter(|h| !h.is_literal() && (h.as_str() != "*" || rule.credentials)) {
         good = false;
         let place = region.grants.iter().find(|g| g.request_headers.contains(header));
-        diags.push(
-            Diagnostic::new(
-                &codes::HEADER_PATTERN_AT_EDGE,
-                place.map_or_else(Span::default, |g| g.span_of_header(header)),
-                format!("a response headers policy cannot say `{}`", header.as_str()),
-            )
-            .label("browsers take a name or `*` in `Access-Control-Allow-Headers`, no pattern")
-            .help(format!("list the headers, or let the {speaker} speak, which answers with the names asked for: `authority: {word}`")),
-        );
+        let finding = Diagnostic::new(
+            &codes::HEADER_PATTERN_AT_EDGE,
+            place.map_or_else(Span::default, |g| g.span_of_header(header)),
+            format!("a response headers policy cannot say `{}`", header.as_str()),
+        )
+        .label("browsers take a name or `*` in `Access-Control-Allow-Headers`, no pattern")
+        .help(format!(
+            "list the headers, or let the {speaker} speak, which answers with the names asked for: `authority: {word}`"
+        ));
+        diags.push(if function_would_do() {
+            finding.help("or let a function speak, which does the same on each path: `authority: function`")
+        } else {
+            finding
+        });
     }
     good.then_some(rule)
 }
@@ -511,8 +643,13 @@ fn authorization_by_wildcard(diags: &mut Diagnostics, claims: &[Claim<'_>]) {
 
 fn overlapping_grants(conflict: &Conflict, claims: &[Claim<'_>]) -> Diagnostic {
     let grant = |index: usize| claims.iter().map(|c| c.grant).find(|g| g.index == index);
-    let alike = grant(conflict.first).zip(grant(conflict.second)).is_some_and(|(first, second)| {
+    let both = grant(conflict.first).zip(grant(conflict.second));
+    let alike = both.is_some_and(|(first, second)| {
         first.expose == second.expose && first.preflight_cache == second.preflight_cache
+    });
+    let has_cookies = both.is_some_and(|(first, second)| {
+        let is_public = [first, second].iter().any(|grant| grant.origins.iter().any(OriginPattern::is_any));
+        is_public && (first.promises_cookies() || second.promises_cookies())
     });
     let finding = Diagnostic::new(
         &codes::OVERLAPPING_GRANTS,
@@ -521,7 +658,11 @@ fn overlapping_grants(conflict: &Conflict, claims: &[Claim<'_>]) -> Diagnostic {
     )
     .related(from_span(claims, conflict.first), "the other grant")
     .help("S3 takes the first rule that matches, and Terraform does not keep the order of rules");
-    if alike {
+    if has_cookies {
+        finding
+            .label("`anyone` is answered with `*`, which no request with cookies may read")
+            .help("leave `anyone` out, or grant no cookies")
+    } else if alike {
         finding
             .label("S3 answers `anyone` with `*`, and a named frontend with its own origin")
             .help("grant the same request headers to both, or leave `anyone` out")

@@ -16,6 +16,10 @@ pub struct CorsFunction {
     pub sets_headers: bool,
     /// The rules; no two of them that match the same request differ in what they answer to it.
     pub rules: Vec<FunctionRule>,
+    /// Whether the origins that are written out are kept in a key value store of the function's own, because the code has no
+    /// room for them; patterns stay in the code. An origin that the store does not have, or cannot tell, is allowed nothing.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions.html>
+    pub stored: bool,
 }
 
 /// Who may ask for what, and what the answer says.

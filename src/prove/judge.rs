@@ -37,16 +37,17 @@ pub(super) fn judge(permission: &Permission, outcome: &Outcome) -> Judgement {
     }
     let readable = verdict.decision == Decision::Readable;
     let last = outcome.exchanges.last();
+    // What CloudFront makes itself (an error, a redirect) carries nothing of the asset.
+    let is_of_asset = last.is_some_and(|exchange| matches!(exchange.response.by, Party::S3 | Party::Server));
     let failure = match permission {
-        // What CloudFront makes itself (an error, a redirect) carries nothing of the asset.
-        Permission::Denied if readable && last.is_some_and(|e| matches!(e.response.by, Party::S3 | Party::Server)) => {
+        Permission::Denied if readable && is_of_asset => {
             Some(over(About::Response, "blocked: nobody grants it", "readable"))
         }
         Permission::Granted(_) if !readable => Some(under(About::Response, "readable", "blocked")),
         Permission::Granted(granted) => {
             refused(last).or_else(|| exposure(granted, true, outcome)).or_else(|| age(granted, outcome))
         }
-        Permission::Elsewhere(granted) if readable => exposure(granted, false, outcome),
+        Permission::Elsewhere(granted) if readable && is_of_asset => exposure(granted, false, outcome),
         Permission::Denied | Permission::Elsewhere(_) => None,
     };
     failure.map_or(Judgement::Right, Judgement::Wrong)

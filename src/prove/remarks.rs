@@ -2,10 +2,9 @@
 
 use super::asset::{Class, Place, Prover, scenario};
 use super::counterexample::{About, Counterexample, Kind};
-use crate::deployed::CacheBehavior;
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::permits::Permission;
-use crate::simulate::{Asked, Decision, Earlier, HttpRequest, Readings, Visitor, policy, simulate};
+use crate::simulate::{Asked, Decision, Earlier, HttpRequest, Readings, Visitor, function, policy, simulate};
 
 impl Prover<'_> {
     /// A policy that lets cookies along where no grant speaks of them. S3 does so for every origin but `*`, has no
@@ -24,8 +23,8 @@ impl Prover<'_> {
         let by_policy = cors.is_some_and(|cors| {
             cors.allow_credentials && policy::allow_origin_entry(cors, origin, &readings).is_some()
         });
-        let by_function =
-            place.behavior.into_iter().flat_map(CacheBehavior::function_rules).any(|r| r.allow_credentials);
+        let speaking = place.behavior.and_then(|behavior| behavior.viewer_response.as_ref());
+        let by_function = speaking.is_some_and(|function| function::allows_credentials(function, origin, "GET"));
         if by_policy || by_function {
             self.keep(Counterexample {
                 kind: Kind::OverGrant,

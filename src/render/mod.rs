@@ -14,11 +14,20 @@ mod yaml;
 
 pub use artifact::{Artifact, Stamp, Target};
 pub use earlier::Earlier;
-pub use function::code as function_code;
+pub use function::{code as function_code, store as function_store};
 pub use terraform::Clash;
 pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
+
+/// Whether a target says all of a plan: scripts make no buckets and distributions, and one stack makes them in one region.
+pub fn can_say(plan: &Plan, target: Target) -> bool {
+    match target {
+        Target::Terraform => true,
+        Target::CloudFormation => plan.owned_regions().len() <= 1,
+        Target::AwsCli => plan.assets.iter().all(|asset| asset.owned.is_none()),
+    }
+}
 
 /// All files of one target, sorted by path. Same plan and stamp in, same bytes out.
 pub fn render(plan: &Plan, target: Target, stamp: &Stamp) -> Vec<Artifact> {

@@ -5,6 +5,7 @@
 use super::printable::{printable, told};
 use super::{FileReport, Report, counted};
 use crate::diagnostic::Diagnostic;
+use crate::markdown::{escaped, escaped_code};
 use std::fmt::Write as _;
 
 /// GitHub takes 65,536 characters for a comment; what is said after the tables needs some.
@@ -109,39 +110,5 @@ fn escaped_message(message: &str) -> String {
 
 /// A text as code. Backticks would not do in a table, where some texts end them or the cell.
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", entities(&printable(text), "@"))
-}
-
-/// A text of which every character stands for itself. GitHub and GitLab look for names, issues and labels in the
-/// finished text, outside of code: a blank without width parts the sign from the name.
-fn escaped(text: &str) -> String {
-    entities(text, "@#!$%~&^")
-}
-
-/// Numbers in place of what Markdown would read. What stands in `parted` is parted from a word behind it.
-/// <https://github.github.com/gfm/#entity-and-numeric-character-references>
-fn entities(text: &str, parted: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    let mut previous = ' ';
-    while let Some(character) = characters.next() {
-        let ends_word = characters.peek().is_none_or(|next| next.is_whitespace());
-        // What makes links of bare addresses: `https:`, `www.`.
-        let is_address = match character {
-            ':' => !ends_word,
-            '.' => previous.eq_ignore_ascii_case(&'w'),
-            _ => false,
-        };
-        if is_address || "&<>`*_[]|~\\!#@$%^".contains(character) {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "&#{};", u32::from(character));
-        } else {
-            out.push(character);
-        }
-        if parted.contains(character) && !ends_word {
-            out.push_str("&#8203;");
-        }
-        previous = character;
-    }
-    out
+    escaped_code(&printable(text))
 }

@@ -6,6 +6,7 @@
 use super::cache::taken_query;
 use super::trace::{Party, Step, Trace};
 use super::{Door, ErrorBody, HttpRequest, HttpResponse, Server, Url, s3, server_contract};
+use crate::aws::s3::is_presigned;
 use crate::deployed::{CacheBehavior, Distribution, OriginRequestPolicy, Provenance, Selection};
 use crate::fetch::HeaderList;
 
@@ -59,6 +60,14 @@ pub(super) fn to_bucket(
         });
     }
     let forwarded = HttpRequest { method: request.method.clone(), url: bucket_url(server, behavior, request), headers };
+    let presigned = |url: &Url| url.query.as_deref().is_some_and(is_presigned);
+    if presigned(&request.url) && !presigned(&forwarded.url) && custom.is_none() {
+        trace.step(|| {
+            Step::new(Party::CloudFront, "does not forward the URL's signature of S3", FORWARDING)
+                .because("neither the cache policy nor the origin request policy takes the query string")
+                .from(&behavior.provenance)
+        });
+    }
     if let Some(custom) = custom {
         return server_contract::respond(custom, server.readings, server.object_exists, &forwarded, trace);
     }

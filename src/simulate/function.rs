@@ -86,6 +86,12 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
     }
 }
 
+/// Whether a function, where it speaks, allows cookies to an origin with a method.
+pub fn allows_credentials(function: &Function, origin: &str, method: &str) -> bool {
+    let first = function.does.rules.iter().find(|rule| admits(rule, origin, method));
+    function.does.sets_headers && first.is_some_and(|rule| rule.allow_credentials)
+}
+
 fn preflight(
     function: &Function,
     request: &HttpRequest,
@@ -122,7 +128,8 @@ fn preflight(
 }
 
 fn step(function: &Function, what: &str) -> Step {
-    Step::new(Party::CloudFront, format!("runs the function `{}`, which {what}", function.name), EVENTS)
+    let store = if function.does.stored { " with its key value store" } else { "" };
+    Step::new(Party::CloudFront, format!("runs the function `{}`{store}, which {what}", function.name), EVENTS)
         .from(&function.provenance)
 }
 

@@ -75,6 +75,17 @@ impl Url {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
         Self { is_https: true, door, host: host(asset, door), path: path.to_owned(), query }
     }
+
+    /// The URL as somebody has it who may read there: signed, where CloudFront asks for a signature.
+    pub fn for_reader(asset: &Asset, door: Door, path: &str) -> Self {
+        let url = Self::new(asset, door, path);
+        let distribution = asset.distribution.as_ref().filter(|_| door == Door::Distribution);
+        let behavior = distribution.and_then(|distribution| behavior_for(distribution, &url.path));
+        match behavior.filter(|behavior| !behavior.trusted_key_groups.is_empty()) {
+            Some(_) => Self { query: Some(signed::SIGNED_QUERY.to_owned()), ..url },
+            None => url,
+        }
+    }
 }
 
 impl std::fmt::Display for Url {

@@ -12,6 +12,7 @@ pub(super) use rules::{requested_headers, rule_matches};
 
 use super::trace::{Party, Step, Trace};
 use super::{ErrorBody, HttpRequest, HttpResponse, Readings, Url};
+use crate::aws::s3::is_presigned;
 use crate::deployed::{Bucket, CorsConfiguration, CorsRule};
 use crate::fetch::HeaderList;
 use access::Target;
@@ -23,6 +24,8 @@ const RECORDED: &str =
 const RULES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html";
 const ERRORS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html";
 const MISSING: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html";
+/// People report the error; the header is the other signature.
+const TWO_SIGNATURES: &str = "https://github.com/aws/aws-sdk-js/issues/3680";
 const VARY: &str = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
 /// Who sends a request to the bucket.
@@ -216,6 +219,7 @@ fn cors_headers(
 /// Why a request is not carried out. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 #[derive(Clone, Copy)]
 enum Failure {
+    TwoSignatures,
     MethodNotAllowed,
     AccessDenied,
     NoSuchKey,
@@ -224,6 +228,7 @@ enum Failure {
 impl Failure {
     fn status(self) -> u16 {
         match self {
+            Self::TwoSignatures => 400,
             Self::MethodNotAllowed => 405,
             Self::AccessDenied => 403,
             Self::NoSuchKey => 404,
@@ -232,6 +237,12 @@ impl Failure {
 
     fn body(self, request: &HttpRequest) -> ErrorBody {
         let (code, message) = match self {
+            // https://github.com/aws/aws-sdk-js/issues/3680
+            Self::TwoSignatures => (
+                "InvalidArgument",
+                "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or \
+                 the Authorization header should be specified",
+            ),
             Self::MethodNotAllowed => {
                 ("MethodNotAllowed", "The specified method is not allowed against this resource.")
             }
@@ -246,6 +257,7 @@ impl Failure {
                     ("ResourceType".to_owned(), resource_type.to_owned()),
                 ]
             }
+            Self::TwoSignatures => vec![("ArgumentName".to_owned(), "Authorization".to_owned())],
             Self::AccessDenied | Self::NoSuchKey => Vec::new(),
         };
         ErrorBody { code: code.to_owned(), message: message.to_owned(), details }
@@ -291,6 +303,15 @@ fn carry_out(
     request: &HttpRequest,
     trace: &mut Trace,
 ) -> Result<u16, Failure> {
+    if has_two_signatures(client, request) {
+        trace.step(|| {
+            let whose =
+                if client == Client::Direct { "the `Authorization` header" } else { "that of the distribution" };
+            Step::new(Party::S3, "refuses a request with two signatures", TWO_SIGNATURES)
+                .because(format!("the URL is presigned, and {whose} is another one"))
+        });
+        return Err(Failure::TwoSignatures);
+    }
     let key = decoded(request.url.path.strip_prefix('/').unwrap_or(&request.url.path));
     let Some(operation) = operation(request, &key) else {
         trace.step(|| Step::new(Party::S3, format!("does not know `{}` here", request.method), ERRORS));
@@ -311,6 +332,15 @@ fn carry_out(
         return Err(if may_know { Failure::NoSuchKey } else { Failure::AccessDenied });
     }
     if access::key_lets_in(bucket, client, action, trace) { Ok(status) } else { Err(Failure::AccessDenied) }
+}
+
+/// A preflight has none: S3 authenticates no `OPTIONS`.
+fn has_two_signatures(client: Client, request: &HttpRequest) -> bool {
+    let is_signed = match client {
+        Client::OwnDistribution { signs: true } | Client::ForeignDistribution => true,
+        Client::OwnDistribution { signs: false } | Client::Direct => request.headers.contains("Authorization"),
+    };
+    is_signed && request.url.query.as_deref().is_some_and(is_presigned)
 }
 
 fn is_bucket_url(url: &Url) -> bool {

@@ -17,6 +17,10 @@ case ${AWS_ENDPOINT_URL-} in
   *) echo "error: AWS_ENDPOINT_URL must name an emulator on this machine" >&2; exit 2 ;;
 esac
 export AWS_PAGER="" AWS_REGION=us-east-1
+# The host of a key value store begins with the account; .ci/loopback finds that one.
+export AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE=${AWS_ENDPOINT_URL/127.0.0.1/localhost}
+PYTHONPATH=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.ci/loopback" && pwd)
+export PYTHONPATH
 
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT

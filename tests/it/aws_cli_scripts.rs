@@ -8,6 +8,8 @@
     reason = "a test that cannot go on says so by a panic, and makes its own files"
 )]
 
+mod functions;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -133,7 +135,7 @@ impl Account {
         let writes = calls.lines().filter_map(|line| {
             let call: Value = serde_json::from_str(line).unwrap();
             let operation = call["arguments"][1].as_str().unwrap().to_owned();
-            let reads = operation.starts_with("get-") || operation.starts_with("list-");
+            let reads = ["get-", "list-", "describe-"].iter().any(|verb| operation.starts_with(verb));
             (!reads).then(|| (operation, call["payload"].clone()))
         });
         Run {

@@ -361,3 +361,18 @@ fn manual_pages_and_completions_name_every_command() {
     assert!(page.starts_with(".ie"), "{page}");
     assert!(page.contains("\\-\\-check"), "{page}");
 }
+
+/// A proof names the formats that the intent can be emitted in, and no other.
+#[test]
+fn what_is_proved_is_what_can_be_emitted() {
+    for example in ["02-uploads", "08-custom-origin", "10-own-everything"] {
+        let folder = project("examples").join(example);
+        let proof = corsynth(&folder).args(["prove", "--output-format", "json"]).assert().code(0).get_output().clone();
+        let proof: serde_json::Value = serde_json::from_slice(&proof.stdout).unwrap();
+        for format in ["terraform", "cloudformation", "aws-cli"] {
+            let emitted = corsynth(&folder).args(["emit", "--format", format]).output().unwrap().status.success();
+            let named = proof["formats"].as_array().unwrap().iter().any(|named| named == format);
+            assert_eq!(named, emitted, "{example} as {format}");
+        }
+    }
+}

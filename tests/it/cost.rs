@@ -4,7 +4,7 @@
 use crate::cli::corsynth;
 use crate::examples::{compile_last, examples};
 use crate::support::project;
-use corsynth::aws::prices::{FUNCTION_INVOCATIONS, INVALIDATION_PATHS};
+use corsynth::aws::prices::{FUNCTION_INVOCATIONS, INVALIDATION_PATHS, STORE_READS};
 use corsynth::cost::{Cost, Options, cost, usd};
 use corsynth::report::{cost_human, cost_json, cost_markdown};
 use serde_json::Value;
@@ -224,11 +224,33 @@ fn styles_are_asked_for() {
 #[test]
 fn the_page_names_the_prices() {
     let page = std::fs::read_to_string(project("docs/cost.md")).expect("docs/cost.md");
-    for price in [FUNCTION_INVOCATIONS, INVALIDATION_PATHS] {
+    for price in [FUNCTION_INVOCATIONS, STORE_READS, INVALIDATION_PATHS] {
         let usd = usd(price.micro_usd);
         let row = format!("| {} | {usd} USD for {} | {} |", price.unit, price.per, price.free_per_month);
         assert!(page.contains(&row), "no row `{row}`");
         assert!(page.contains(&format!("as of {}", price.looked_up)));
         assert!(price.page.starts_with("https://"));
     }
+}
+
+/// An origin is looked up once where the answer depends on it: for a preflight, or for what is read.
+#[test]
+fn look_ups_are_counted_where_origins_are_in_a_store() {
+    let many = (0..200).map(|at| format!("https://shop-{at:04}.example")).collect::<Vec<_>>().join(", ");
+    let frontends = format!("  shops: [{many}]\n  site: https://www.acme.example\n");
+    let allow =
+        "{ from: shops, to: static, use: fetch }\n  - { from: site, to: static, use: fetch, request-headers: [x-id] }";
+    let counted = cost_of(&intent("authority: function", &frontends, allow), Some(102_000_000));
+    let stores = counted.functions.stores.as_ref().expect("a store");
+    assert_eq!((stores.count, stores.reads_per_request), (1, 1));
+    assert_eq!(stores.monthly_micro_usd.map(usd).as_deref(), Some("3.00"));
+    let text = cost_human(&counted, false);
+    assert!(text.contains("asked at most 1 time a request") && text.contains("3.00 USD"), "{text}");
+    let json: Value = serde_json::from_str(&cost_json(&counted)).unwrap();
+    assert_eq!(json["functions"]["key_value_stores"]["micro_usd_per_month"], 3_000_000);
+    let schema: Value =
+        serde_json::from_str(&std::fs::read_to_string(project("schemas/cost.v1.schema.json")).unwrap()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &json), "{json:#}");
+    let fewer = cost_of(&intent("authority: function", SITES, "{ from: [site, shop], to: static, use: fetch }"), None);
+    assert!(fewer.functions.stores.is_none() && !cost_human(&fewer, false).contains("key value store"));
 }

@@ -41,6 +41,23 @@ fn the_readings_of_the_model_are_current() {
     assert_golden(&path, &model_page::page(&text));
 }
 
+/// ARCHITECTURE.md walks one origin through all stages: what it quotes of a file stands there.
+#[test]
+fn the_way_of_one_origin_is_where_it_is_said_to_be() {
+    let text = std::fs::read_to_string(project("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let (_, walk) = text.split_once("## One origin on its way").expect("the walk");
+    let (walk, _) = walk.split_once("\n## ").expect("its end");
+    let mut stations = 0;
+    for row in walk.lines().filter(|line| line.starts_with("| ") && line.matches('`').count() >= 4) {
+        let mut quoted = row.rsplit(" | ").take(2).map(|cell| cell.trim_matches([' ', '|']).trim_matches('`'));
+        let (there, file) = (quoted.next().expect("a text"), quoted.next().expect("a file"));
+        let source = std::fs::read_to_string(project(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(source.contains(there), "{file} has no `{there}`");
+        stations += 1;
+    }
+    assert!(stations >= 15, "{stations}");
+}
+
 /// A block of YAML with a `version:` is an intent. With the info `yaml` it compiles; with `yaml CODE...` it is refused
 /// with those codes, and no others. An `excerpt` is not all of one.
 #[test]

@@ -46,7 +46,16 @@ words() { # KIND
   kind=${1/%ies/y} kind=${kind%s}
 }
 
+# A stage of a function, as the API tells it; $1 is DEVELOPMENT or LIVE.
+summary() {
+  jq --arg etag "$(etag "$function.$1")" --arg name "${option[name]}" --arg stage "$1" '{ETag: $etag, FunctionSummary: {Name: $name,
+    Status: "UNPUBLISHED", FunctionConfig: .config, FunctionMetadata: {Stage: $stage,
+      FunctionARN: "arn:aws:cloudfront::111122223333:function/\($name)"}}}' "$function.$1"
+}
+code() { jq -n --argjson config "$payload" --rawfile code "${option[function-code]#fileb://}" '{$config, $code}'; }
+
 bucket=${option[bucket]-} id=${option[id]-}
+function=$FAKE_AWS/function.${option[name]-}
 case "$service $operation" in
   "sts get-caller-identity") echo '{"Account": "111122223333", "Arn": "arn:aws:iam::111122223333:user/test"}' ;;
   "s3api get-bucket-cors") stored "cors.$bucket" NoSuchCORSConfiguration && cat "$FAKE_AWS/cors.$bucket" ;;
@@ -68,6 +77,36 @@ case "$service $operation" in
   "cloudfront update-distribution") match "$FAKE_AWS/distribution.$id" && echo "$payload" >"$FAKE_AWS/distribution.$id" ;;
   "cloudfront wait") ;;
   "cloudfront create-invalidation") echo '{"Invalidation": {"Id": "I1"}}' ;;
+  "cloudfront describe-function")
+    stored "function.${option[name]}.${option[stage]-DEVELOPMENT}" NoSuchFunctionExists
+    summary "${option[stage]-DEVELOPMENT}"
+    ;;
+  "cloudfront get-function")
+    stored "function.${option[name]}.${option[stage]-DEVELOPMENT}" NoSuchFunctionExists
+    # The last argument before `--output json` is a file.
+    jq -rj .code "$function.${option[stage]-DEVELOPMENT}" >"${all[${#all[@]} - 3]}"
+    summary "${option[stage]-DEVELOPMENT}"
+    ;;
+  "cloudfront create-function")
+    [ ! -e "$function.DEVELOPMENT" ] || refuse FunctionAlreadyExists
+    code >"$function.new" && mv "$function.new" "$function.DEVELOPMENT" && summary DEVELOPMENT
+    ;;
+  "cloudfront update-function")
+    stored "function.${option[name]}.DEVELOPMENT" NoSuchFunctionExists
+    match "$function.DEVELOPMENT"
+    jq -e '.Comment and .Runtime' <<<"$payload" >/dev/null || refuse InvalidArgument
+    code >"$function.new" && mv "$function.new" "$function.DEVELOPMENT" && summary DEVELOPMENT
+    ;;
+  "cloudfront publish-function")
+    match "$function.DEVELOPMENT"
+    cp "$function.DEVELOPMENT" "$function.LIVE" && summary LIVE
+    ;;
+  "cloudfront delete-function")
+    match "$function.DEVELOPMENT"
+    # A function that a behaviour names cannot be deleted.
+    if grep -q "function/${option[name]}\"" "$FAKE_AWS"/distribution.*; then refuse FunctionInUse; fi
+    rm -f "$function.DEVELOPMENT" "$function.LIVE"
+    ;;
   "cloudfront list-"*)
     words "${operation#list-}"
     files=("$FAKE_AWS/$kind".*)

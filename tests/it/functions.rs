@@ -7,13 +7,14 @@
 use crate::support::{project, tool};
 use corsynth::deployed::{CorsFunction, Deployed, Function, FunctionRule, Provenance, Site};
 use corsynth::fetch::HeaderList;
-use corsynth::render::function_code;
+use corsynth::render::{function_code, function_store};
 use corsynth::simulate::function::{OnRequest, on_request, on_response};
 use corsynth::simulate::{Door, HttpRequest, HttpResponse, Party, Trace, Url};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -54,12 +55,13 @@ fn functions() -> impl Strategy<Value = CorsFunction> {
         },
     );
     let canonical = proptest::option::of(Just("https://a.example".to_owned()));
-    (any::<bool>(), canonical, any::<bool>(), proptest::collection::vec(rule, 0..4)).prop_map(
-        |(answers_preflights, canonical_origin, sets_headers, rules)| CorsFunction {
+    (any::<bool>(), canonical, any::<bool>(), proptest::collection::vec(rule, 0..4), any::<bool>()).prop_map(
+        |(answers_preflights, canonical_origin, sets_headers, rules, stored)| CorsFunction {
             answers_preflights,
             canonical_origin,
             sets_headers,
             rules,
+            stored,
         },
     )
 }
@@ -163,17 +165,32 @@ fn cases(does: &CorsFunction) -> Vec<Value> {
 /// Runs the code with the cases; whatever comes out otherwise fails.
 #[track_caller]
 fn run(folder: &Path, name: &str, does: &CorsFunction) -> usize {
-    let (code, table) = (folder.join(format!("{name}.js")), folder.join(format!("{name}.json")));
-    let cases = cases(does);
+    run_with(folder, name, does, Some(&function_store(does)), &cases(does))
+}
+
+/// The same, with a store of its own, or with one that cannot be asked, and with cases of its own.
+#[track_caller]
+fn run_with(
+    folder: &Path,
+    name: &str,
+    does: &CorsFunction,
+    store: Option<&BTreeMap<String, String>>,
+    cases: &[Value],
+) -> usize {
+    let file = |suffix: &str| folder.join(format!("{name}{suffix}"));
+    let (code, table, keys) = (file(".js"), file(".json"), file(".store.json"));
     std::fs::write(&code, function_code(does)).unwrap();
+    std::fs::write(&keys, serde_json::to_string(&store).unwrap()).unwrap();
     let judge = std::env::var_os("CORSYNTH_CF_FUNCTION");
     // The judge's driver for njs goes one call deeper with every event.
     for cases in cases.chunks(if judge.is_some() { 60 } else { usize::MAX }) {
         std::fs::write(&table, serde_json::to_string(cases).unwrap()).unwrap();
         let mut command = Command::new("node");
         match &judge {
-            Some(judge) => command.arg(judge).arg("batch").arg(&code).arg(&table).arg("--check"),
-            None => command.arg(project("tests/it/functions/run.mjs")).arg(&code).arg(&table),
+            Some(judge) => {
+                command.arg(judge).arg("batch").arg(&code).arg(&table).arg("--check").arg("--kvs").arg(&keys)
+            }
+            None => command.arg(project("tests/it/functions/run.mjs")).arg(&code).arg(&table).arg(&keys),
         };
         let output = command.output().expect("node starts");
         let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -263,7 +280,13 @@ fn the_table_is_escaped_as_terraform_does() {
         expose_headers: words(&["x-<id>"]),
         max_age_seconds: 600,
     };
-    let does = CorsFunction { answers_preflights: true, canonical_origin: None, rules: vec![rule], sets_headers: true };
+    let does = CorsFunction {
+        answers_preflights: true,
+        canonical_origin: None,
+        rules: vec![rule],
+        sets_headers: true,
+        stored: false,
+    };
     let code = function_code(&does);
     assert!(code.contains(r#""allowedHeaders":["x-r\u0026d"]"#), "{code}");
     assert!(code.contains(r#""exposeHeaders":["x-\u003cid\u003e"]"#), "{code}");
@@ -273,4 +296,69 @@ fn the_table_is_escaped_as_terraform_does() {
 fn what_is_around_the_table_takes_no_more_than_half_of_the_room() {
     let empty = function_code(&CorsFunction::default());
     assert!(empty.len() <= 5_120, "{} bytes", empty.len());
+    let beside_store = function_code(&CorsFunction { stored: true, ..CorsFunction::default() });
+    assert!(beside_store.len() <= 6_656, "{} bytes", beside_store.len());
+}
+
+/// What a store does not have is allowed nothing, whatever the code says of the origin's rules; so is everybody while the
+/// store is empty, and an origin whose rules are of another time than the code.
+#[test]
+fn what_the_store_does_not_say_is_allowed_nothing() {
+    if !tool("node", "--version") {
+        return;
+    }
+    let rule = FunctionRule {
+        allowed_origins: words(&["https://a.example", "https://b.example:8443", "https://*.c.example"]),
+        allowed_methods: words(&["GET"]),
+        max_age_seconds: 60,
+        ..FunctionRule::default()
+    };
+    let full = CorsFunction {
+        answers_preflights: true,
+        sets_headers: true,
+        rules: vec![rule],
+        stored: true,
+        ..CorsFunction::default()
+    };
+    let store = function_store(&full);
+    assert_eq!(store.keys().map(String::as_str).collect::<Vec<_>>(), ["https://a.example", "https://b.example:8443"]);
+    let code = function_code(&full);
+    assert!(!code.contains("a.example") && code.contains("https://*.c.example"), "{code}");
+    let mut patterns = full.clone();
+    patterns.rules[0].allowed_origins = words(&["https://*.c.example"]);
+    let folder = folder("stores");
+    let other_time = store.keys().map(|origin| (origin.clone(), "00000000".to_owned())).collect();
+    for (name, left) in [("empty", Some(BTreeMap::new())), ("stale", Some(other_time)), ("none", None)] {
+        let count = run_with(&folder, name, &full, left.as_ref(), &cases(&patterns));
+        assert!(count > 100, "{count} cases");
+    }
+}
+
+/// A rule that says something else has another key: a store that is not of the code's time names no rule of it.
+#[test]
+fn keys_of_rules_change_with_what_the_rules_say() {
+    let rule = FunctionRule {
+        allowed_origins: words(&["https://a.example"]),
+        allowed_methods: words(&["GET"]),
+        max_age_seconds: 60,
+        ..FunctionRule::default()
+    };
+    let of = |rules: Vec<FunctionRule>| {
+        let store = function_store(&CorsFunction { rules, stored: true, ..CorsFunction::default() });
+        store["https://a.example"].clone()
+    };
+    let key = of(vec![rule.clone()]);
+    let more_origins = words(&["https://a.example", "https://b.example"]);
+    assert_eq!(of(vec![FunctionRule { allowed_origins: more_origins, ..rule.clone() }]), key);
+    let changes = [
+        FunctionRule { allowed_methods: words(&["GET", "PUT"]), ..rule.clone() },
+        FunctionRule { allowed_headers: words(&["x-id"]), ..rule.clone() },
+        FunctionRule { expose_headers: words(&["x-id"]), ..rule.clone() },
+        FunctionRule { max_age_seconds: 61, ..rule.clone() },
+        FunctionRule { allow_credentials: true, ..rule.clone() },
+    ];
+    for change in changes {
+        assert_ne!(of(vec![change.clone()]), key, "{change:?}");
+    }
+    assert_ne!(of(vec![rule.clone(), rule]).split(',').nth(1), Some(key.as_str()), "two rules that say the same");
 }

@@ -336,6 +336,7 @@ pub(crate) fn lessons_asset() -> AssetPlan {
                     canonical_origin: Some("https://a.preview.acme.dev".into()),
                     sets_headers: false,
                     rules: vec![rule(&["*"], &[], false)],
+                    stored: false,
                 },
             ),
             function(
@@ -353,6 +354,7 @@ pub(crate) fn lessons_asset() -> AssetPlan {
                         ),
                         rule(&["https://$(id).acme.dev"], &["authorization"], false),
                     ],
+                    stored: false,
                 },
             ),
         ];
@@ -364,6 +366,16 @@ pub(crate) fn lessons_asset() -> AssetPlan {
         cdn.behaviors[0].viewer_request = Some(id("preview-builds", None));
         cdn.behaviors[0].trusted_key_groups = TrustedKeyGroups::Parameter;
         cdn.behaviors.insert(0, fonts);
+    }
+    asset
+}
+
+/// The same with the origins of one function in a key value store; the other stays as it is.
+pub(crate) fn stored_asset() -> AssetPlan {
+    let mut asset = lessons_asset();
+    for function in asset.cdn.iter_mut().flat_map(|cdn| &mut cdn.functions) {
+        function.config.stored = function.id.part.is_some();
+        function.config.rules.iter_mut().for_each(|rule| rule.allowed_origins.sort());
     }
     asset
 }
@@ -407,6 +419,7 @@ pub(crate) fn all() -> Vec<(&'static str, Plan)> {
         ("edge", plan(vec![static_asset()])),
         ("mixed", plan(vec![preview_asset("eu-west-1"), static_asset(), tiles_asset()])),
         ("lessons", plan(vec![lessons_asset(), tiles_asset()])),
+        ("stores", plan(vec![stored_asset()])),
         ("server", plan(vec![api_asset()])),
         ("servers", plan(vec![api_asset(), static_asset(), tiles_asset()])),
         ("regions", plan(vec![preview_asset("us-east-1"), static_asset(), tiles_asset()])),

@@ -42,7 +42,7 @@ pub(crate) fn write(root: &Path, artifacts: &[Artifact]) {
 }
 
 #[track_caller]
-fn succeeds(directory: &Path, arguments: &[&str]) -> String {
+pub(crate) fn succeeds(directory: &Path, arguments: &[&str]) -> String {
     let output = terraform(directory, arguments);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "terraform {arguments:?}\n{}\n{}", text(&output.stdout), text(&output.stderr));

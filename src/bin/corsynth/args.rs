@@ -2,11 +2,13 @@
 
 mod cost;
 mod diff;
+mod report;
 mod requests;
 
 pub(crate) use cost::Cost;
 pub(crate) use diff::{Diff, DiffFormat};
-pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, Test};
+pub(crate) use report::{MarkupFormat, Report};
+pub(crate) use requests::{Export, Prove, ReportFormat, Simulate, SimulationFormat, Test};
 
 use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -113,6 +115,14 @@ pub(crate) enum Command {
     ///
     /// Example: `corsynth test`
     Test(Test),
+    /// Write one page about an intent, as HTML or Markdown, for those who review it
+    ///
+    /// The grants in a sentence each, the way of requests as pictures, who may do what where, the proof, every object that
+    /// is made with the lines that ask for it, and the findings. The page needs no network and no other file. The exit
+    /// code is 1 when the intent has an error or is not proved; the page says why.
+    ///
+    /// Example: `corsynth report --out access.html`
+    Report(Report),
     /// Say what a finding is about: why it matters, what triggers it, what to write instead
     ///
     /// Prints the page of each code, with an intent that triggers it, one that does not, and the sources.

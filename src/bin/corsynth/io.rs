@@ -343,6 +343,19 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("cannot write `{}`: {}", shown(path), reason(&error))))
 }
 
+/// Whether a file begins with some bytes; `None` when there is no file.
+pub(crate) fn begins_with(path: &Path, start: &[u8]) -> Result<Option<bool>, Failure> {
+    let read = || {
+        let mut bytes = Vec::with_capacity(start.len());
+        File::open(path)?.take(start.len() as u64).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    match read() {
+        Ok(bytes) => Ok(Some(bytes == start)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::new(format!("cannot read `{}`: {}", shown(path), reason(&error)))),
+    }
+}
+
 /// Writes a file that exists, whole or not at all, if it still holds what was read. Its mode and owner stay, and a
 /// symbolic link keeps leading to it.
 pub(crate) fn overwrite(path: &Path, before: &[u8], text: &str) -> Result<(), Failure> {

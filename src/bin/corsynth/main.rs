@@ -33,6 +33,7 @@ fn run() -> Exit {
         Command::Simulate(args) => commands::simulate::run(args, &terminal),
         Command::Prove(args) => commands::prove::run(args, &terminal),
         Command::Test(args) => commands::test::run(args, &terminal),
+        Command::Report(args) => commands::report::run(args, &terminal),
         Command::Explain(args) => commands::explain::run(args, &terminal),
         Command::Rules(args) => commands::rules::run(args, &terminal),
         Command::Diff(args) => commands::diff::run(args, &terminal),

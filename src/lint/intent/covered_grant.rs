@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Kind, Severity, Subject};
 use crate::fetch::HeaderPattern;
-use crate::intent::{Grant, Intent, Target};
+use crate::intent::{Credentials, Grant, Intent, Target};
 use std::collections::BTreeSet;
 
 /// `covered-grant`
@@ -42,10 +42,18 @@ fn covers(intent: &Intent, outer: &Grant, inner: &Grant) -> bool {
         && inner.request_headers.iter().all(|header| allows(&outer.request_headers, header))
         // Of several grants the least holds, so a longer one changes nothing.
         && inner.preflight_cache >= outer.preflight_cache
+        && identifies_alike(outer.credentials, inner.credentials)
         && inner.to.iter().all(|target| outer.to.iter().any(|o| reaches(intent, o, target)))
         && inner.origins.iter().all(|origin| {
             outer.origins.contains(origin) || outer.origins.iter().any(|o| !o.is_literal() && o.covers(origin))
         })
+}
+
+/// Whether what identifies users with `inner` may come along with `outer`. A signature is asked for with one grant, and not
+/// with another; the `Authorization` of `bearer` is among the request headers.
+fn identifies_alike(outer: Credentials, inner: Credentials) -> bool {
+    let is_open = |credentials| matches!(credentials, Credentials::None | Credentials::Bearer);
+    outer == inner || (is_open(inner) && (is_open(outer) || outer == Credentials::Cookies))
 }
 
 fn reaches(intent: &Intent, outer: &Target, inner: &Target) -> bool {

@@ -17,6 +17,7 @@ mod public_suffix_wildcard;
 mod safelisted_request_header;
 mod shared_host_wildcard;
 mod uncovered_apex;
+mod unseen_token;
 mod wildcards;
 mod withheld_origin_granted;
 
@@ -54,6 +55,7 @@ const RULES: &[Rule] = &[
     Rule { code: &safelisted_request_header::CODE, check: safelisted_request_header::check },
     Rule { code: &shared_host_wildcard::CODE, check: shared_host_wildcard::check },
     Rule { code: &uncovered_apex::CODE, check: uncovered_apex::check },
+    Rule { code: &unseen_token::CODE, check: unseen_token::check },
     Rule { code: &withheld_origin_granted::CODE, check: withheld_origin_granted::check },
 ];
 

@@ -76,7 +76,8 @@ fn steps(notes: &mut Notes, value: &Value) -> BTreeMap<String, Steps> {
                 | "cache-policy"
                 | "origin-request-policy"
                 | "response-headers-policy"
-                | "function",
+                | "function"
+                | "key-value-store",
                 Some(payload),
             ) => {
                 steps.entry(asset).or_default().entry(what).or_default().insert(payload, step.at);
@@ -296,7 +297,9 @@ impl Bundle<'_> {
         };
         let provenance = self.provenance.get(path).cloned().unwrap_or_default();
         let site = notes.site(value.at);
-        if let Some(known) = payload::function(notes, &value, &code.text, provenance, site) {
+        let store = path.strip_suffix(".json").map(|stem| format!("{stem}.store.json"));
+        let store = store.and_then(|store| self.files.get(store.as_str()).copied());
+        if let Some(known) = payload::function(notes, &value, &code.text, store, provenance, site) {
             policies.functions.insert(Text::literal(path), known);
         }
         Ok(())

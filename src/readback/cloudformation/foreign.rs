@@ -50,7 +50,7 @@ pub(super) fn read(notes: &mut Notes, file: usize, template: &Node) -> Vec<Asset
     }
     let resources = resources::all(notes, &scope, template, file);
     let resources: Vec<_> = resources.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
-    let policies = resources::policies(notes, &scope, &resources);
+    let policies = resources::policies(notes, &scope, &resources, &[]);
     let (mut estate, mut drafts) = estate(notes, &scope, &resources, &policies);
     add_buckets_of_others(notes, &mut drafts, &estate);
     let assets = drafts.into_iter().map(|draft| estate.asset(notes, draft)).collect();

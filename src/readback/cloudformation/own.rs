@@ -72,7 +72,7 @@ pub(super) fn read(
     }
     let all = resources::all(notes, &scope, template, file);
     let present: Vec<_> = all.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
-    let policies = resources::policies(notes, &scope, &present);
+    let policies = resources::policies(notes, &scope, &present, files);
     let resources = all.iter().map(|(resource, exists)| (resource.name, (resource, *exists))).collect();
     let context = Context { set: &set, scope: &scope, policies: &policies, resources };
     // The policies of attached buckets are read with their fragments.
@@ -166,7 +166,7 @@ impl Context<'_, '_> {
         mut asset: Asset,
     ) -> Result<Asset, Unreadable> {
         let word = |key: &str| about.get(key).and_then(Node::as_str).map(str::to_owned);
-        asset.id = id.to_owned();
+        id.clone_into(&mut asset.id);
         asset.bucket.region = word("Region");
         asset.bucket.account = word("Account");
         let names = own_names(&asset.bucket, id, None);

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::super::File;
 use super::super::lock::pointers;
 use super::super::notes::Notes;
 use super::super::payload::{self, Known, Policies, Spelling};
-use super::super::value::{At, Text, Value};
+use super::super::value::{At, Kind, Text, Value};
 use super::scope::Scope;
 use crate::deployed::Provenance;
 use crate::diagnostic::shown;
@@ -83,17 +84,17 @@ pub(super) fn all<'n>(
 }
 
 /// The policies among them.
-pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resource<'_>]) -> Policies {
+pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resource<'_>], files: &[File]) -> Policies {
     let mut policies = Policies::default();
     for resource in resources {
         if resource.kind == "AWS::CloudFront::Function" {
             let properties = resource.properties(scope);
             let code = properties.as_ref().and_then(|p| p.get("FunctionCode")?.as_str());
             let site = notes.site(resource.at);
-            let known = properties
-                .as_ref()
-                .zip(code)
-                .and_then(|(properties, code)| payload::function(notes, properties, code, resource.provenance(), site));
+            let known = properties.as_ref().zip(code).and_then(|(properties, code)| {
+                let store = key_values(properties, resources, scope, files);
+                payload::function(notes, properties, code, store, resource.provenance(), site)
+            });
             // One of which the code is not known is told where it runs.
             if let Some(known) = known {
                 let by_arn = Text::reference(&format!("{}.FunctionARN", resource.name));
@@ -142,6 +143,32 @@ pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resou
         }
     }
     policies
+}
+
+/// The file of what is in the store of a function, when its template says which one it is. What it was made from in S3 does not
+/// tell what is in it now.
+fn key_values<'f>(
+    function: &Value,
+    resources: &[&Resource<'_>],
+    scope: &Scope<'_>,
+    files: &'f [File],
+) -> Option<&'f File> {
+    let Kind::List(associations) = &function.get("FunctionConfig")?.get("KeyValueStoreAssociations")?.kind else {
+        return None;
+    };
+    let [association] = associations.as_slice() else { return None };
+    let Kind::Text(arn) = &association.get("KeyValueStoreARN")?.kind else { return None };
+    let is_store = |resource: &&&Resource<'_>| {
+        resource.kind == "AWS::CloudFront::KeyValueStore"
+            && resource.condition.is_none()
+            && *arn == Text::reference(&format!("{}.Arn", resource.name))
+    };
+    let store = resources.iter().find(is_store)?;
+    if store.properties(scope)?.get("ImportSource").is_some() {
+        return None;
+    }
+    let path = store.node.pointer("/Metadata/Corsynth/KeyValues")?.as_str()?;
+    files.iter().find(|file| file.path == path)
 }
 
 /// Enters a policy under each of its names, with the doubt whether it exists.

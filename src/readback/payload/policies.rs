@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::File;
 use super::super::function::cors_function;
 use super::super::notes::Notes;
 use super::super::value::{Text, Value};
@@ -23,20 +24,43 @@ pub(in super::super) struct Policies {
     pub(in super::super) functions: BTreeMap<Text, Known<Function>>,
 }
 
-/// A function that corsynth wrote, by its name and its code. With other code it is none.
+/// A function that corsynth wrote, by its name and its code; `store` is the file of what is in its key value store. With other
+/// code, or a store that is not told, it is none.
 pub(in super::super) fn function(
     notes: &mut Notes,
     value: &Value,
     code: &str,
+    store: Option<&File>,
     provenance: Provenance,
     site: Site,
 ) -> Option<Known<Function>> {
-    let does = cors_function(code)?;
+    let written = cors_function(code)?;
+    let pairs = match store {
+        Some(file) if written.asks_store() => key_value_pairs(&file.text)?,
+        None if !written.asks_store() => BTreeMap::new(),
+        _ => return None,
+    };
+    let does = written.with(&pairs)?;
     Some(known(notes, value, |notes| {
         let mut members = Members::of(notes, value, "function", Spelling::Api);
         let name = members.shown(notes, "Name").unwrap_or_default();
         Function { name, does, provenance, site }
     }))
+}
+
+/// What a store is filled from.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions-create-s3-kvp.html>
+fn key_value_pairs(text: &str) -> Option<BTreeMap<String, String>> {
+    let document: serde_json::Value = serde_json::from_str(text).ok()?;
+    let mut store = BTreeMap::new();
+    for pair in document.get("data")?.as_array()? {
+        let word = |name: &str| Some(pair.get(name)?.as_str()?.to_owned());
+        let before = store.insert(word("key")?, word("value")?);
+        if before.is_some() {
+            return None;
+        }
+    }
+    Some(store)
 }
 
 fn known<T>(notes: &mut Notes, value: &Value, read: impl FnOnce(&mut Notes) -> T) -> Known<T> {

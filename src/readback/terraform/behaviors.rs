@@ -125,7 +125,8 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
 pub(super) fn function(arn: &Value, estate: &Estate) -> Option<Function> {
     let Value::Attribute(attribute) = arn else { return None };
     let instance = estate.get(&attribute.address)?;
-    (attribute.name == "arn" && instance.kind == "aws_cloudfront_function").then(|| policies::function(instance))?
+    (attribute.name == "arn" && instance.kind == "aws_cloudfront_function")
+        .then(|| policies::function(instance, estate))?
 }
 
 /// What an output by path says of a behaviour; `*` is the default one.

@@ -29,7 +29,7 @@ const UNSET_AGE: Option<u64> = Some(0);
 const NO_SAY: [&str; 3] = ["data.aws_region", "data.aws_caller_identity", "data.aws_partition"];
 
 /// Resources and data sources that are read.
-const READ: [&str; 8] = [
+const READ: [&str; 10] = [
     "aws_s3_bucket_cors_configuration",
     "aws_s3_bucket_policy",
     "aws_cloudfront_origin_access_control",
@@ -37,6 +37,8 @@ const READ: [&str; 8] = [
     "aws_cloudfront_origin_request_policy",
     "aws_cloudfront_response_headers_policy",
     "aws_cloudfront_function",
+    "aws_cloudfront_key_value_store",
+    "aws_cloudfrontkeyvaluestore_keys_exclusive",
     "data.aws_iam_policy_document",
 ];
 
@@ -205,8 +207,8 @@ fn inputs(
     around: Option<&own::Around<'_>>,
 ) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
     let mut inputs = BTreeMap::from([("manage_bucket_policy", Value::Bool(true))]);
-    let names = around.and_then(|around| Value::map(around.bucket_names.clone()));
-    inputs.extend(names.map(|names| ("bucket_names", names)));
+    let buckets = around.and_then(|around| Value::map(around.bucket_names.clone()));
+    inputs.extend(buckets.map(|buckets| ("bucket_names", buckets)));
     let mut evaluator = Evaluator::new(module, BTreeMap::new());
     if let (true, Some(Ok(Value::Map(signed)))) =
         (module.variables.contains_key("key_group_ids"), evaluator.local("trusted_key_groups"))

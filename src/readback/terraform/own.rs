@@ -181,7 +181,7 @@ impl<'m> Around<'m> {
             match assets.iter_mut().find(|asset| asset.bucket.name.as_ref() == Some(&name)) {
                 Some(asset) => take(asset, found),
                 None => {
-                    doubts.push(Unknown::new(place.clone(), format!("the bucket `{name}` is none of the module's")))
+                    doubts.push(Unknown::new(place.clone(), format!("the bucket `{name}` is none of the module's")));
                 }
             }
         }

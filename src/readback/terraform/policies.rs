@@ -4,13 +4,16 @@
 //! beside it.
 
 use super::super::function::cors_function;
+use super::behaviors::Estate;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
+use super::value::Value;
 use crate::aws::cloudfront::SecurityHeaders;
 use crate::deployed::{
     CachePolicy, CorsConfig, CorsRule, CustomHeader, Function, OriginAccessControl, OriginRequestPolicy, PolicyName,
     Provenance, ResponseHeadersPolicy, Selection,
 };
+use std::collections::BTreeMap;
 
 /// What the provider computes, and what has no say: everywhere the same.
 pub(super) const COMPUTED: [&str; 6] = ["id", "arn", "etag", "tags", "tags_all", "timeouts"];
@@ -220,10 +223,36 @@ pub(super) fn cors_rules(fields: &mut Fields<'_>, unset_age: Option<u64>) -> Vec
     rules
 }
 
-/// `aws_cloudfront_function`, when its code is corsynth's.
-pub(super) fn function(instance: &Instance) -> Option<Function> {
+/// `aws_cloudfront_function`, when its code is corsynth's, and its key value store is told where it asks one.
+pub(super) fn function(instance: &Instance, estate: &Estate) -> Option<Function> {
     let mut fields = fields(instance);
-    let does = cors_function(&fields.text("code")?)?;
+    let written = cors_function(&fields.text("code")?)?;
+    let store = match fields.value("key_value_store_associations").items().unwrap_or_default() {
+        [] if !written.asks_store() => BTreeMap::new(),
+        [store] => key_value_store(store, estate)?,
+        _ => return None,
+    };
+    let does = written.with(&store)?;
     let name = fields.remark("name").unwrap_or_else(|| fields.of.clone());
     Some(Function { name, does, provenance: Provenance::default(), site: fields.site() })
+}
+
+/// All pairs of a store: what `aws_cloudfrontkeyvaluestore_keys_exclusive` says, as nothing else stays in it.
+fn key_value_store(arn: &Value, estate: &Estate) -> Option<BTreeMap<String, String>> {
+    let of_store = |instance: &&Instance| {
+        let has = instance.body.members().and_then(|members| members.get("key_value_store_arn"));
+        match (has, arn) {
+            (Some(Value::Attribute(has)), Value::Attribute(arn)) => has == arn,
+            (Some(Value::Text(has)), Value::Text(arn)) => has == arn,
+            _ => false,
+        }
+    };
+    let is_keys = |instance: &&Instance| instance.kind == "aws_cloudfrontkeyvaluestore_keys_exclusive";
+    let mut keys = estate.values().filter(is_keys).filter(of_store);
+    let mut fields = fields(keys.next().filter(|_| keys.next().is_none())?);
+    let mut store = BTreeMap::new();
+    for mut pair in fields.blocks("resource_key_value_pair") {
+        store.insert(pair.text("key")?, pair.text("value")?);
+    }
+    fields.problems.is_empty().then_some(store)
 }

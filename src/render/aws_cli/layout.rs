@@ -53,6 +53,12 @@ pub(super) fn code_file(id: &LogicalId) -> String {
     format!("{}.js", settings.strip_suffix(".json").unwrap_or(&settings))
 }
 
+/// What is in the key value store of a function: `static/function.store.json`.
+pub(super) fn store_file(id: &LogicalId) -> String {
+    let settings = policy_file(FUNCTION, id);
+    format!("{}.store.json", settings.strip_suffix(".json").unwrap_or(&settings))
+}
+
 /// `CORSYNTH_BUCKET_PREVIEW_BUILDS`.
 pub(super) fn variable(what: &str, asset: &str) -> String {
     let asset: String =

@@ -97,6 +97,11 @@ struct Step {
     payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
+    /// The code of a function, whose payload has its settings only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_sha256: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sids: Vec<String>,
     /// What this step would take away stays for now.
@@ -127,6 +132,8 @@ impl Step {
             name: None,
             payload: None,
             sha256: None,
+            code: None,
+            code_sha256: None,
             sids: Vec::new(),
             keep_previous: phase == Phase::Widen,
             depends_on,
@@ -134,8 +141,14 @@ impl Step {
     }
 
     fn payload(mut self, path: String, payloads: &[Artifact]) -> Self {
-        self.sha256 = payloads.iter().find(|artifact| artifact.path == path).map(Artifact::sha256);
+        self.sha256 = sha256(&path, payloads);
         self.payload = Some(path);
+        self
+    }
+
+    fn code(mut self, path: String, payloads: &[Artifact]) -> Self {
+        self.code_sha256 = sha256(&path, payloads);
+        self.code = Some(path);
         self
     }
 
@@ -149,6 +162,10 @@ impl Step {
         self.name = Some(Name { prefix: prefix.clone(), suffix: suffix.clone() });
         self
     }
+}
+
+fn sha256(path: &str, files: &[Artifact]) -> Option<String> {
+    files.iter().find(|artifact| artifact.path == path).map(Artifact::sha256)
 }
 
 fn steps(plan: &Plan, payloads: &[Artifact]) -> Vec<Step> {
@@ -206,6 +223,13 @@ fn bucket_steps(asset: &AssetPlan, phase: Phase, before: &[String], payloads: &[
     if asset.cors.is_some() {
         steps.push(step("bucket-cors", layout::BUCKET_CORS));
     }
+    // The lists of functions are wider in between, too: a rule that changes has two keys then.
+    let functions = asset.cdn.iter().flat_map(|cdn| &cdn.functions).filter(|function| function.config.stored);
+    steps.extend(functions.map(|function| {
+        Step::new(asset, phase, "key-value-store", before.to_vec())
+            .payload(layout::store_file(&function.id), payloads)
+            .named(&function.id, &function.name)
+    }));
     steps
 }
 
@@ -225,9 +249,10 @@ fn policy_steps(asset: &AssetPlan, cdn: &Cdn, before: &[String], payloads: &[Art
     policies
         .into_iter()
         .map(|(kind, id, name)| {
-            Step::new(asset, Phase::Edge, kind, before.to_vec())
+            let step = Step::new(asset, Phase::Edge, kind, before.to_vec())
                 .payload(layout::policy_file(kind, id), payloads)
-                .named(id, name)
+                .named(id, name);
+            if kind == layout::FUNCTION { step.code(layout::code_file(id), payloads) } else { step }
         })
         .collect()
 }

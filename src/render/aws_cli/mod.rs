@@ -18,6 +18,7 @@ use super::contract;
 use super::function as code;
 use crate::plan::{AssetPlan, Plan, Policy, Provenance};
 use layout::Folder;
+pub(super) use scripts::{command, library};
 
 pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
     let mut bundle = Bundle::default();
@@ -89,6 +90,10 @@ fn add_payloads(bundle: &mut Bundle, plan: &Plan, asset: &AssetPlan) {
             let settings = payloads::function(plan, function);
             bundle.add(layout::policy_file(layout::FUNCTION, &function.id), &settings, &function.provenance);
             bundle.artifacts.push(Artifact::file(layout::code_file(&function.id), code::code(&function.config)));
+            if function.config.stored {
+                let origins = code::store_document(&function.config);
+                bundle.add(layout::store_file(&function.id), &origins, &function.provenance);
+            }
         }
         for (name, statements) in [(layout::BUCKET_POLICY, &cdn.bucket_policy), (layout::KEY_POLICY, &cdn.key_policy)] {
             if let Some(bucket) = asset.bucket().filter(|_| !statements.is_empty()) {

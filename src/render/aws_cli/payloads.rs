@@ -230,10 +230,13 @@ pub(super) fn cache_behaviors(behaviors: &[CacheBehavior]) -> Value {
 
 /// The arguments of `create-function` and `update-function`; the code is in a file beside.
 pub(super) fn function(plan: &Plan, function: &Policy<CorsFunction>) -> Value {
-    json!({
-        "Name": name(&function.name),
-        "FunctionConfig": { "Comment": code::comment(plan, &function.id), "Runtime": code::RUNTIME },
-    })
+    let config = json!({ "Comment": code::comment(plan, &function.id), "Runtime": code::RUNTIME });
+    object([
+        ("Name", Some(name(&function.name))),
+        ("FunctionConfig", Some(config)),
+        // What is in the store that has the function's name; its ARN is known when it is there.
+        ("key-value-store", function.config.stored.then(|| layout::store_file(&function.id).into())),
+    ])
 }
 
 /// What runs on a behaviour, by event; an event that is missing here is not ours to speak of.

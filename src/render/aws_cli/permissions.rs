@@ -89,6 +89,11 @@ fn policy_actions(cdns: &[&Cdn]) -> Vec<String> {
         let verbs = ["Create", "Delete", "Describe", "Get", "Publish", "Update"];
         actions.extend(verbs.map(|verb| format!("cloudfront:{verb}Function")));
     }
+    if cdns.iter().flat_map(|c| &c.functions).any(|function| function.config.stored) {
+        actions.extend(["Create", "Delete", "Describe"].map(|verb| format!("cloudfront:{verb}KeyValueStore")));
+        let keys = ["DescribeKeyValueStore", "ListKeys", "UpdateKeys"];
+        actions.extend(keys.map(|action| format!("cloudfront-keyvaluestore:{action}")));
+    }
     actions.sort();
     actions
 }

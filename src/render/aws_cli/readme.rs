@@ -12,6 +12,17 @@ use crate::plan::{AssetOrigin, AssetPlan, Plan};
 
 const HOW_TO: &str = include_str!("scripts/README.md");
 
+const STORES: &str = "
+## Key value stores
+
+`<asset>/function*.store.json` has the origins that the code of a function has no room for. `apply.sh` makes a store of the
+function's name for them. While it *widens*, the store has the keys of the rules of before and of now; while it *narrows*,
+those of before go, and what somebody else put there. Changes reach the edge locations within seconds.
+
+`aws cloudfront-keyvaluestore` signs requests to all regions: that needs version 2 of the AWS CLI, or version 1 with
+`awscrt`. A store that is not needed any more stays until you delete it.
+";
+
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifact {
     let mut text = String::from("<!--\n");
     for line in stamp.header_lines() {
@@ -36,6 +47,10 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifac
         text.push_str("\n`verify.sh` asks for it, through the distribution.\n\n");
     }
     text.push_str(HOW_TO);
+    if plan.assets.iter().filter_map(|asset| asset.cdn.as_ref()).flat_map(|cdn| &cdn.functions).any(|f| f.config.stored)
+    {
+        text.push_str(STORES);
+    }
     text.push_str("\n## Permissions\n\n");
     text.push_str("`iam-policy.json` is a policy for whoever runs `apply.sh` and `rollback.sh`. Its actions:\n\n");
     let statements = permissions["Statement"].as_array().into_iter().flatten();

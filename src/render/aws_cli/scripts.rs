@@ -12,7 +12,7 @@ const COMMANDS: [(&str, &str); 4] = [
 ];
 
 /// What those read.
-const LIBRARY: [(&str, &str); 9] = [
+const LIBRARY: [(&str, &str); 10] = [
     ("lib/checks.jq", include_str!("scripts/lib/checks.jq")),
     ("lib/common.sh", include_str!("scripts/lib/common.sh")),
     ("lib/compare.jq", include_str!("scripts/lib/compare.jq")),
@@ -22,14 +22,20 @@ const LIBRARY: [(&str, &str); 9] = [
     ("lib/resolve.jq", include_str!("scripts/lib/resolve.jq")),
     ("lib/statements.jq", include_str!("scripts/lib/statements.jq")),
     ("lib/steps.sh", include_str!("scripts/lib/steps.sh")),
+    ("lib/stores.sh", include_str!("scripts/lib/stores.sh")),
 ];
 
 pub(super) fn scripts(stamp: &Stamp) -> Vec<Artifact> {
-    let commands = COMMANDS.iter().map(|(path, text)| {
-        let (interpreter, program) = text.split_once('\n').unwrap_or((text, ""));
-        Artifact::script(*path, format!("{interpreter}\n{}#\n{program}", stamp.hash_comment()))
-    });
-    let library =
-        LIBRARY.iter().map(|(path, text)| Artifact::file(*path, format!("{}#\n{text}", stamp.hash_comment())));
-    commands.chain(library).collect()
+    COMMANDS.iter().map(|(path, text)| command(stamp, path, text)).chain(library(stamp)).collect()
+}
+
+/// A program with the header.
+pub(in super::super) fn command(stamp: &Stamp, path: &str, text: &str) -> Artifact {
+    let (interpreter, program) = text.split_once('\n').unwrap_or((text, ""));
+    Artifact::script(path, format!("{interpreter}\n{}#\n{program}", stamp.hash_comment()))
+}
+
+/// What programs read, with the header.
+pub(in super::super) fn library(stamp: &Stamp) -> impl Iterator<Item = Artifact> {
+    LIBRARY.iter().map(|(path, text)| Artifact::file(*path, format!("{}#\n{text}", stamp.hash_comment())))
 }

@@ -12,6 +12,7 @@ mod readme;
 mod readme_own;
 mod resource;
 mod statement;
+mod store;
 mod template;
 
 use super::artifact::{self, Artifact, Stamp, Target};
@@ -28,6 +29,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
         artifacts.push(document(template::PATH, stamp, &[], template::template(plan, &resources, stamp)));
     }
     artifacts.extend(plan.assets.iter().flat_map(|asset| fragment::all(asset, stamp)));
+    artifacts.extend(store::files(plan, stamp));
     artifacts.push(readme::readme(plan, stamp, &artifacts));
     let addresses = resources.into_iter().map(|resource| (resource.name, resource.intent));
     let addresses: Vec<_> = addresses.chain(plan.assets.iter().flat_map(fragment::addresses)).collect();

@@ -10,6 +10,7 @@ pub(super) const CACHE_POLICY: &str = "CachePolicy";
 pub(super) const ORIGIN_REQUEST_POLICY: &str = "OriginRequestPolicy";
 pub(super) const RESPONSE_HEADERS_POLICY: &str = "ResponseHeadersPolicy";
 pub(super) const FUNCTION: &str = "Function";
+pub(super) const KEY_VALUE_STORE: &str = "KeyValueStore";
 pub(super) const BUCKET_POLICY: &str = "BucketPolicy";
 /// A bucket that the stack makes.
 const BUCKET: &str = "Bucket";

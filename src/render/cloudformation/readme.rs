@@ -8,6 +8,7 @@ use super::super::contract;
 use super::fragment;
 use super::name::AssetNames;
 use super::readme_own;
+use super::store;
 use super::template;
 use crate::plan::{AssetOrigin, AssetPlan, Cdn, Plan};
 
@@ -34,6 +35,9 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Arti
     if has_template {
         let made = if plan.assets.iter().any(|a| a.owned.is_some()) { "what is made" } else { "the policies" };
         let _ = writeln!(out, "| `{}` | a stack of its own: {made} |", template::PATH);
+    }
+    for function in store::functions(plan) {
+        let _ = writeln!(out, "| `{}` | a key value store of the stack, by `{}` |", store::path(function), store::FILL);
     }
     for asset in &plan.assets {
         files(&mut out, asset, &has);
@@ -197,6 +201,26 @@ aws cloudformation deploy --stack-name {stack} --template-file {}{upload}
 ",
         template::PATH
     );
+    if store::functions(plan).next().is_some() {
+        let _ = write!(
+            out,
+            "
+The stack makes key value stores for origins that the code of functions has no room for, and makes them empty: a
+template cannot say what is in a store. Until it is filled, a function allows nothing to the origins that should be there;
+it never allows more. So fill them before a distribution uses the functions, and again after every change:
+
+```sh
+./{fill} {stack}
+```
+
+It makes the stores say exactly what the files say, and takes away what else is there. Before an update of the stack that
+changes rules, `./{fill} --add {stack}` first: then what is allowed before and after is never refused in between. You need
+bash, `jq`, and an `aws` that signs requests to all regions (version 2, or version 1 with `awscrt`). Changes reach the edge
+locations within seconds.
+",
+            fill = store::FILL
+        );
+    }
     readme_own::region(out, plan);
     out.push_str("\n### 2. The buckets\n\n");
 }

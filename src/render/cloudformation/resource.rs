@@ -8,6 +8,7 @@ use super::function::{Part, attribute, concat, reference};
 use super::name::{self, AssetNames};
 use super::own;
 use super::statement::{self, Place};
+use super::store;
 use crate::aws::cloudfront::{
     CachePolicyConfig, ItemBehavior, OriginAccessControlConfig, OriginRequestHeaders, OriginRequestPolicyConfig,
     ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,
@@ -48,7 +49,9 @@ fn of_asset(plan: &Plan, asset: &AssetPlan) -> Vec<Resource> {
     match (&asset.owned, &asset.cdn) {
         (Some(owned), _) => {
             // Nobody outside asks for the policies of a distribution that is in the same stack.
-            resources.iter_mut().for_each(|resource| resource.output = None);
+            for resource in &mut resources {
+                resource.output = None;
+            }
             resources.extend(own::resources(plan, asset, owned));
         }
         (None, Some(cdn)) if !cdn.bucket_policy.is_empty() => resources.push(bucket_policy(asset, cdn)),
@@ -62,6 +65,8 @@ fn policies(plan: &Plan, cdn: &Cdn) -> Vec<Resource> {
     resources.extend(cdn.cache_policies.iter().map(cache_policy));
     resources.extend(cdn.origin_request_policies.iter().map(origin_request_policy));
     resources.extend(cdn.response_headers_policies.iter().map(response_headers_policy));
+    let stored = cdn.functions.iter().filter(|function| function.config.stored);
+    resources.extend(stored.map(|function| store::resource(plan, function)));
     resources.extend(cdn.functions.iter().map(|function| cors_function(plan, function)));
     resources
 }
@@ -193,13 +198,14 @@ fn security(headers: &SecurityHeaders) -> Yaml {
 /// Published at once: only then it can run.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudfront-function.html>
 fn cors_function(plan: &Plan, function: &Policy<CorsFunction>) -> Resource {
-    let config = map([("Comment", text(code::comment(plan, &function.id))), ("Runtime", text(code::RUNTIME))]);
+    let mut config = vec![("Comment", text(code::comment(plan, &function.id))), ("Runtime", text(code::RUNTIME))];
+    config.extend(store::association(function).map(|store| ("KeyValueStoreAssociations", store)));
     let name = name::resource(&function.id, name::FUNCTION);
     let intent = function.provenance.0.clone();
     let properties = map([
         ("Name", aws_name(&function.name)),
         ("AutoPublish", Yaml::Bool(true)),
-        ("FunctionConfig", config),
+        ("FunctionConfig", map(config)),
         ("FunctionCode", text(code::code(&function.config))),
     ]);
     let body =
@@ -256,7 +262,7 @@ fn policy<T>(policy: &Policy<T>, kind: &str, property: &str, what: &str, config:
     Resource { name, intent, body, output: Some(output) }
 }
 
-fn described(id: &LogicalId) -> String {
+pub(super) fn described(id: &LogicalId) -> String {
     match &id.part {
         Some(part) => format!("for `{part}` of asset `{}`", id.asset),
         None => format!("of asset `{}`", id.asset),
@@ -267,7 +273,7 @@ pub(super) fn metadata(intent: &[String]) -> Yaml {
     map([("Corsynth", map([("Intent", texts(intent))]))])
 }
 
-fn aws_name(name: &ResourceName) -> Yaml {
+pub(super) fn aws_name(name: &ResourceName) -> Yaml {
     concat(&[Part::Ref(name::NAME_PREFIX), Part::Text("-"), Part::Text(&name.suffix)])
 }
 

@@ -33,8 +33,9 @@ pub(super) fn main(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
     out
 }
 
-pub(super) fn versions() -> Vec<Structure> {
-    versions::terraform(TERRAFORM, vec![("source", text("hashicorp/aws")), ("version", text(versions::PROVIDER))])
+pub(super) fn versions(plan: &Plan) -> Vec<Structure> {
+    let provider = text(versions::provider(plan));
+    versions::terraform(TERRAFORM, vec![("source", text("hashicorp/aws")), ("version", provider)])
 }
 
 /// What belongs to buckets. The id is the bucket's name alone: with the account behind it, as the provider also takes

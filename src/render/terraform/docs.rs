@@ -10,9 +10,9 @@ use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
 use super::region::{self, Region};
 use super::variables::Variable;
 use super::{OUTPUTS, bucket_cdns, custom, resources, s3, versions};
-use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef};
+use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef, TrustedKeyGroups};
 use crate::render::artifact::Stamp;
-use crate::render::contract;
+use crate::render::{contract, function};
 
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable]) -> String {
     let mut out = header(stamp);
@@ -98,9 +98,19 @@ fn configured_asset(asset: &AssetPlan) -> String {
     }
     if let Some(cdn) = &asset.cdn {
         out.push_str("\nCache behaviors of the distribution:\n\n");
+        let mut heads = vec!["Path", "Methods", "Cache policy", "Origin request policy", "Response headers policy"];
+        let runs = cdn.behaviors.iter().any(|behavior| function::associations(behavior).next().is_some());
+        let asks = cdn.behaviors.iter().any(|behavior| behavior.trusted_key_groups != TrustedKeyGroups::None);
+        heads.extend(runs.then_some("Functions"));
+        heads.extend(asks.then_some("Signatures"));
         out.push_str(&table(
-            &["Path", "Methods", "Cache policy", "Origin request policy", "Response headers policy"],
-            cdn.behaviors.iter().map(behavior),
+            &heads,
+            cdn.behaviors.iter().map(|of| {
+                let mut cells = behavior(of);
+                cells.extend(runs.then(|| functions(of)));
+                cells.extend(asks.then(|| signatures(&of.trusted_key_groups)));
+                cells
+            }),
         ));
     }
     out
@@ -150,6 +160,22 @@ fn behavior(behavior: &CacheBehavior) -> Vec<String> {
     ]
 }
 
+/// What runs on a behaviour.
+fn functions(behavior: &CacheBehavior) -> String {
+    let each = function::associations(behavior).map(|(event, id)| format!("{} on {event}", data(&id.key())));
+    let all: Vec<String> = each.collect();
+    if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+}
+
+/// Whose signatures a request needs.
+fn signatures(groups: &TrustedKeyGroups) -> String {
+    match groups {
+        TrustedKeyGroups::None => "none needed".to_owned(),
+        TrustedKeyGroups::Ids(ids) => format!("of {}", each(ids)),
+        TrustedKeyGroups::Parameter => "of `key_group_ids`".to_owned(),
+    }
+}
+
 fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
     let mut body = vec![attribute("source", text("./path/to/this/module"))];
     if regions.iter().any(|region| region.aliased) {
@@ -165,7 +191,9 @@ fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
     if regions.iter().any(|region| region.aliased) {
         out.push_str(
             "\nThe buckets are in several regions, and each region has a provider of its own; the default provider is used for\n\
-             CloudFront, which is global.\n",
+             CloudFront, which is global. `terraform validate` in this folder itself knows no such provider and says\n\
+             `Provider configuration not present` (https://github.com/hashicorp/terraform/issues/28490): validate a root,\n\
+             such as `examples/complete`.\n",
         );
     }
     out.push_str(
@@ -227,7 +255,7 @@ fn reference(plan: &Plan, variables: &[Variable]) -> String {
     let mut out = String::from("\n<!-- BEGIN_TF_DOCS -->\n## Requirements\n\n");
     out.push_str(&table(
         &["Name", "Version"],
-        [("terraform", versions::TERRAFORM), ("aws", versions::PROVIDER)]
+        [("terraform", versions::TERRAFORM), ("aws", versions::provider(plan))]
             .map(|(name, version)| vec![name.to_owned(), prose(version)]),
     ));
     out.push_str("\n## Inputs\n\n");

@@ -48,7 +48,7 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
     let variables = variables::all(plan);
     let file = |path: &str, sections: &[&str]| Artifact::file(path, with_header(stamp, sections));
     let mut artifacts = vec![
-        file("versions.tf", &[&print(versions::module(&regions))]),
+        file("versions.tf", &[&print(versions::module(plan, &regions))]),
         file("variables.tf", &[&print(variables::blocks(&variables))]),
         file("locals.tf", &[&print(locals::body(plan))]),
         file("main.tf", &[&print(s3::cors(&regions)), MAIN]),
@@ -58,10 +58,10 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
         file("examples/adopt/main.tf", &[&print(adopt::main(plan, &regions))]),
         file("examples/adopt/imports.tf", &[&print(adopt::buckets(plan, &regions)), adopt::POLICIES]),
         file("examples/adopt/variables.tf", &[adopt::VARIABLES]),
-        file("examples/adopt/versions.tf", &[&print(adopt::versions())]),
+        file("examples/adopt/versions.tf", &[&print(adopt::versions(plan))]),
         file("examples/complete/main.tf", &[&print(example::body(plan, &regions)), EXAMPLE_MAIN]),
         file("examples/complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
-        file("examples/complete/versions.tf", &[&print(versions::example())]),
+        file("examples/complete/versions.tf", &[&print(versions::example(plan))]),
         file("tests/assets.tftest.hcl", &[&print(tftest::assets(plan, &regions))]),
         file("tests/inputs.tftest.hcl", &[&print(tftest::inputs(plan, &regions))]),
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
@@ -72,8 +72,8 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
         artifacts.push(file("examples/complete/custom_origins.tf", &[custom::EXAMPLE]));
     }
     if functions::any(plan) {
-        artifacts.push(file("functions.tf", &[functions::RESOURCES]));
-        artifacts.push(Artifact::file(functions::BODY_PATH, super::function::BODY));
+        artifacts.push(file("functions.tf", &functions::resources(plan)));
+        artifacts.extend(functions::bodies(plan));
     }
     artifacts.extend(own::files(plan, stamp, &regions));
     if !moves.is_empty() {

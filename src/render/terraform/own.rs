@@ -14,7 +14,7 @@ use super::hcl::{
 };
 use super::region::{self, Region};
 use super::tftest::{assert, same};
-use super::{Artifact, Stamp, print, signers, versions, with_header};
+use super::{Artifact, Stamp, functions, print, signers, versions, with_header};
 use crate::plan::owned::ABORT_UPLOADS_AFTER_DAYS;
 use crate::plan::{AssetPlan, Owned, Plan};
 
@@ -32,7 +32,7 @@ pub(super) fn files(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>]) -> Vec<A
     main.push(block("locals", &[], [attribute("buckets", call("merge", buckets))]));
     main.push(cors_module(plan, regions));
     vec![
-        file("versions.tf", &[&print(versions::module(regions))]),
+        file("versions.tf", &[&print(versions::module(plan, regions))]),
         file("variables.tf", &[&print(variables(plan))]),
         file("locals.tf", &[&print(locals(plan))]),
         file("main.tf", &[&print(main), MAIN]),
@@ -182,7 +182,8 @@ fn tests(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         |kind: &'static str, what: &str, defaults: Expression| block(kind, &[what], [attribute("defaults", defaults)]);
     let function = "arn:aws:cloudfront::111122223333:function/test";
     let provider = |alias: Option<&str>, region: &str| {
-        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain([
+        let store = functions::mock_store(plan);
+        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain(store).chain([
             mock("mock_resource", "aws_cloudfront_distribution", object([("arn", text(&arn))])),
             mock("mock_resource", "aws_cloudfront_function", object([("arn", text(function))])),
             mock("mock_data", "aws_region", object([("id", text(region))])),

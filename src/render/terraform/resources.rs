@@ -13,6 +13,8 @@ pub(super) const ACCESS_CONTROL: &str = "aws_cloudfront_origin_access_control";
 pub(super) const CACHE_POLICY: &str = "aws_cloudfront_cache_policy";
 pub(super) const ORIGIN_REQUEST_POLICY: &str = "aws_cloudfront_origin_request_policy";
 pub(super) const FUNCTION: &str = "aws_cloudfront_function";
+pub(super) const KEY_VALUE_STORE: &str = "aws_cloudfront_key_value_store";
+pub(super) const KEYS_OF_STORE: &str = "aws_cloudfrontkeyvaluestore_keys_exclusive";
 pub(super) const RESPONSE_HEADERS_POLICY: &str = "aws_cloudfront_response_headers_policy";
 
 /// A resource with its address in the module.
@@ -68,11 +70,14 @@ pub(super) fn all(plan: &Plan, regions: &[Region<'_>]) -> Vec<Resource> {
             intent: control.provenance.0.clone(),
             identity: Some(vec![store(asset)]),
         }));
-        out.extend(cdn.functions.iter().map(|function| Resource {
-            address: address(FUNCTION, "this", &function.id.key()),
-            intent: function.provenance.0.clone(),
-            identity: Some(function_identity(asset, cdn, &function.id)),
-        }));
+        for function in &cdn.functions {
+            let stores: &[&str] = if function.config.stored { &[KEY_VALUE_STORE, KEYS_OF_STORE] } else { &[] };
+            out.extend([FUNCTION].iter().chain(stores).map(|kind| Resource {
+                address: address(kind, "this", &function.id.key()),
+                intent: function.provenance.0.clone(),
+                identity: Some(function_identity(asset, cdn, &function.id)),
+            }));
+        }
         policies(&mut out, asset, cdn, CACHE_POLICY, &cdn.cache_policies, |b| Some(&b.cache_policy));
         policies(&mut out, asset, cdn, ORIGIN_REQUEST_POLICY, &cdn.origin_request_policies, |b| {
             b.origin_request_policy.as_ref()

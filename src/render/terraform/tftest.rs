@@ -62,7 +62,8 @@ pub(super) fn inputs(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
 fn providers(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
     let mock = |kind: &str, defaults: Expression| block("mock_data", &[kind], [attribute("defaults", defaults)]);
     let provider = |alias: Option<&str>, region: &str| {
-        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain([
+        let store = functions::mock_store(plan);
+        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain(store).chain([
             mock("aws_region", object([("id", text(region))])),
             mock("aws_caller_identity", object([("account_id", text(account(plan)))])),
             mock("aws_iam_policy_document", object([("json", text("{}"))])),

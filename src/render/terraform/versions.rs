@@ -2,27 +2,38 @@
 
 use ::hcl::structure::Structure;
 
+use super::functions;
 use super::hcl::{attribute, block, list, object, text};
 use super::region::Region;
+use crate::plan::Plan;
 
 /// `check` blocks came with 1.5. (`terraform test` with `mock_provider` needs 1.7, but only whoever runs it.)
 /// <https://developer.hashicorp.com/terraform/language/checks>
 pub(super) const TERRAFORM: &str = ">= 1.5.7";
 
 /// The resources and arguments that the module uses are the same in 5.x and 6.x.
-pub(super) const PROVIDER: &str = ">= 5.0";
+const PROVIDER: &str = ">= 5.0";
 
-pub(super) fn module(regions: &[Region<'_>]) -> Vec<Structure> {
+/// `aws_cloudfrontkeyvaluestore_keys_exclusive` came with 5.98.
+/// <https://github.com/hashicorp/terraform-provider-aws/pull/42246>
+const PROVIDER_WITH_STORES: &str = ">= 5.98.0";
+
+/// The versions of the provider that the module of a plan works with.
+pub(super) fn provider(plan: &Plan) -> &'static str {
+    if functions::has_store(plan) { PROVIDER_WITH_STORES } else { PROVIDER }
+}
+
+pub(super) fn module(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
     let aliases: Vec<_> = regions.iter().filter_map(Region::provider).collect();
-    let mut aws = vec![("source", text("hashicorp/aws")), ("version", text(PROVIDER))];
+    let mut aws = vec![("source", text("hashicorp/aws")), ("version", text(provider(plan)))];
     if !aliases.is_empty() {
         aws.push(("configuration_aliases", list(aliases)));
     }
     terraform(TERRAFORM, aws)
 }
 
-pub(super) fn example() -> Vec<Structure> {
-    terraform(TERRAFORM, vec![("source", text("hashicorp/aws")), ("version", text(PROVIDER))])
+pub(super) fn example(plan: &Plan) -> Vec<Structure> {
+    terraform(TERRAFORM, vec![("source", text("hashicorp/aws")), ("version", text(provider(plan)))])
 }
 
 pub(super) fn terraform(required: &str, aws: Vec<(&'static str, ::hcl::Expression)>) -> Vec<Structure> {

@@ -18,6 +18,12 @@ pub fn cost_json(cost: &Cost) -> String {
             price: functions.price.map(price),
             requests_per_month: functions.requests,
             micro_usd_per_month: functions.monthly_micro_usd,
+            key_value_stores: functions.stores.as_ref().map(|stores| Stores {
+                count: stores.count,
+                reads_per_request: stores.reads_per_request,
+                price: stores.price.map(price),
+                micro_usd_per_month: stores.monthly_micro_usd,
+            }),
         },
         invalidations: cost.invalidations.as_ref().map(|invalidations| Invalidations {
             paths: invalidations.paths,
@@ -109,6 +115,16 @@ struct Functions {
     count: usize,
     price: Option<ListPrice>,
     requests_per_month: Option<u64>,
+    micro_usd_per_month: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_value_stores: Option<Stores>,
+}
+
+#[derive(Serialize)]
+struct Stores {
+    count: usize,
+    reads_per_request: u64,
+    price: Option<ListPrice>,
     micro_usd_per_month: Option<u64>,
 }
 

@@ -1,6 +1,6 @@
 //! The sentences that the formats for people share. Text of the user stands in backticks, or is told apart by the caller.
 
-use crate::cost::{BehaviorCost, Factor, Functions, Invalidations, Preflights, Price, usd};
+use crate::cost::{BehaviorCost, Factor, Functions, Invalidations, Preflights, Price, Stores, usd};
 
 /// `*` is the default behaviour's pattern in the console, too.
 pub(super) fn path(behavior: &BehaviorCost) -> &str {
@@ -101,6 +101,24 @@ pub(super) fn functions(functions: &Functions) -> Vec<String> {
         lines.push(format!("for {requests} requests a month that is {} USD", usd(micro)));
     }
     lines.push(list_price(price));
+    lines.extend(functions.stores.iter().flat_map(|stores| self::stores(stores, functions.requests)));
+    lines
+}
+
+fn stores(stores: &Stores, requests: Option<u64>) -> Vec<String> {
+    let times = super::super::counted(usize::try_from(stores.reads_per_request).unwrap_or(usize::MAX), "time");
+    let held = super::super::counted(stores.count, "key value store");
+    let mut lines =
+        vec![format!("{held} for origins that code has no room for: asked at most {times} a request with `Origin`")];
+    let Some(price) = stores.price else { return lines };
+    lines.push(format!(
+        "a million look-ups cost {} USD, after {} a month that are free; without a request of a page there is none",
+        usd(price.micro_usd),
+        price.free_per_month
+    ));
+    if let Some((micro, requests)) = stores.monthly_micro_usd.zip(requests) {
+        lines.push(format!("for {requests} requests a month, all of pages, that is {} USD", usd(micro)));
+    }
     lines
 }
 

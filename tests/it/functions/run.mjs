@@ -1,11 +1,19 @@
-// Runs the code of a CloudFront function with events and compares what comes out: `node run.mjs CODE.js CASES.json`.
+// Runs the code of a CloudFront function with events and compares what comes out: `node run.mjs CODE.js CASES.json [STORE.json]`.
+// STORE.json is an object, the function's key value store, or `null`: one that cannot be asked.
 // A case is { id, event: { type, method, headers, response? }, expect }, its events in the shape of
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html once `full` is done.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
-const [code, cases] = process.argv.slice(2).map((path) => readFileSync(path, 'utf8'));
-const handler = new Function(`${code}\nreturn handler;`)();
+const [code, cases, store] = process.argv.slice(2).map((path) => readFileSync(path, 'utf8'));
+const kept = JSON.parse(store ?? '{}');
+const pairs = new Map(Object.entries(kept ?? {}));
+const cf = { kvs: () => kept && ({ get: async (key) => {
+  if (!pairs.has(key)) throw new Error('KeyNotFound');
+  return pairs.get(key);
+} }) };
+const plain = code.replace(/^import cf from 'cloudfront';/, '');
+const handler = new Function('cf', `${plain}\nreturn handler;`)(plain === code ? undefined : cf);
 
 const bag = (headers) => Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, Array.isArray(value)
   ? { value: value.at(-1), multiValue: value.map((one) => ({ value: one })) } : { value }]));
@@ -23,7 +31,7 @@ const view = (result) => 'statusCode' in result ? { status: result.statusCode, h
 
 let wrong = 0;
 for (const { id, event, expect } of JSON.parse(cases)) {
-  const found = view(handler(full(event)));
+  const found = view(await handler(full(event)));
   if (!isDeepStrictEqual(found, expect)) {
     wrong += 1;
     console.error(`${id}: ${JSON.stringify(event)}\n  expected ${JSON.stringify(expect)}\n  found    ${JSON.stringify(found)}`);

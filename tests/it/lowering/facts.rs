@@ -160,7 +160,7 @@ fn the_bucket_speaks_where_it_is_told_to_or_written_to() {
     assert_eq!(behaviors(&cdn), "default 3/3 own files, CORS-S3Origin, own files\n");
     assert_eq!(policies(&cdn), "files: Vary: Origin + security\n");
 
-    let upload = "from: shop, to: files/inbox, upload: { how: presigned-put, via: cdn }";
+    let upload = "from: shop, to: files/inbox, upload: { how: multipart, via: cdn }";
     // The bucket must not hear of the readers of fonts on the path of uploads, so the policy speaks for them alone.
     let cdn = planned_cdn("ttl: { min: 1h }", &["from: shop, to: files/fonts, use: fonts", upload]);
     assert_eq!(
@@ -210,7 +210,7 @@ fn more_specific_paths_come_first_and_equal_grants_share_a_policy() {
 fn statements_let_in_what_is_granted_and_no_more() {
     let key = "encryption: sse-kms, kms-key: \"arn:aws:kms:eu-west-1:111122223333:key/1234abcd\"";
     let read = "from: site, to: files, use: fetch";
-    let put = "from: site, to: files, upload: { how: presigned-put, via: cdn }";
+    let put = "from: site, to: files, upload: { how: presigned-put, via: cdn }, credentials: signed-urls";
     let parts = "from: site, to: files, upload: { how: multipart, via: cdn }";
     let delete = "from: site, to: files, use: fetch, methods: [DELETE]";
     for (asset, allow, expected) in [

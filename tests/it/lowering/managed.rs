@@ -53,7 +53,7 @@ fn managed_policies_are_chosen_exactly_where_they_say_the_same() {
     let mut managed = 0;
     for (ttl, (min, default, max)) in ages {
         for (authority, key) in [("edge", true), ("edge", false), ("bucket", true)] {
-            for grant in ["use: fonts", "use: range", "upload: { how: presigned-put, via: cdn }"] {
+            for grant in ["use: fonts", "use: range", "upload: { how: multipart, via: cdn }"] {
                 for security in [false, true] {
                     let ttl = ttl.map_or_else(String::new, |ttl| format!(", ttl: {{ {ttl} }}"));
                     let settings =

@@ -9,3 +9,4 @@ mod random;
 mod seeds;
 mod shipped;
 mod universe;
+pub(crate) mod vocabulary;

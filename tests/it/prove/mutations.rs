@@ -40,6 +40,8 @@ const EQUIVALENT: &[(&str, &str)] = &[
     ("09-edge-functions: kit distribution: fixed origin", "the functions replace what S3 says to the fixed origin"),
     ("09-edge-functions: kit behaviour /data/*: cors with preflight", "the function replaces what the policy says"),
     ("09-edge-functions: kit behaviour /fonts/*: cors with preflight", "the function replaces what the policy says"),
+    ("12-many-origins: sdk distribution: fixed origin", "the function replaces what S3 says to the fixed origin"),
+    ("12-many-origins: sdk behaviour *: cors with preflight", "the function replaces what the policy says"),
     ("10-own-everything: pages rule 1: rule origin dropped", "the policy answers, and no preflight is needed"),
     ("10-own-everything: pages distribution: fixed origin", "the policy replaces what S3 says to the fixed origin"),
     ("10-own-everything: pages behaviour *: options dropped", "nothing that is granted there needs a preflight"),
@@ -502,7 +504,11 @@ fn subjects() -> Vec<(String, String)> {
     for (name, cdn, allow) in [
         ("bucket authority", "authority: bucket", "{ from: site, to: files, use: [images, range] }"),
         ("unkeyed edge", "key-on-origin: false", "{ from: site, to: files, use: range }"),
-        ("upload through the CDN", "", "{ from: site, to: files, upload: { how: presigned-put, via: cdn } }"),
+        (
+            "upload through the CDN",
+            "",
+            "{ from: site, to: files, upload: { how: presigned-put, via: cdn }, credentials: signed-urls }",
+        ),
         ("anyone", "", "{ from: anyone, to: files, use: range }"),
         ("bearer", "", "{ from: site, to: files, use: fetch, credentials: bearer }"),
         ("nothing cached", "ttl: { max: 0 }", "{ from: site, to: files, use: range }"),

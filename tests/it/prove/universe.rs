@@ -5,10 +5,9 @@ use corsynth::deployed::{Asset, Deployed};
 use corsynth::fetch::{CredentialsMode, HeaderList};
 use corsynth::intent::Intent;
 use corsynth::intent::permits::{Permission, Request};
-use corsynth::simulate::signed::SIGNED_QUERY;
 use corsynth::simulate::{
     Asked, Decision, Door, Earlier, HttpRequest, Outcome, PageRequest, Party, Readings, Scenario, Url, Visitor,
-    behavior_for, simulate_readings,
+    simulate_readings,
 };
 use std::collections::BTreeSet;
 
@@ -43,7 +42,7 @@ pub(crate) fn violation(intent: &Intent, deployed: &Deployed, universe: &Univers
 }
 
 fn at(intent: &Intent, index: usize, asset: &Asset, door: Door, path: &str, universe: &Universe) -> Option<String> {
-    let url = signed_where_asked(asset, Url::new(asset, door, path));
+    let url = Url::for_reader(asset, door, path);
     let pasts = if door == Door::Distribution { histories(&url, universe) } else { vec![Vec::new()] };
     for origin in &universe.origins {
         for method in &universe.methods {
@@ -80,14 +79,6 @@ fn at(intent: &Intent, index: usize, asset: &Asset, door: Door, path: &str, univ
         }
     }
     None
-}
-
-/// The URL as a visitor has it who may read there.
-fn signed_where_asked(asset: &Asset, url: Url) -> Url {
-    let distribution = asset.distribution.as_ref().filter(|_| url.door == Door::Distribution);
-    let behavior = distribution.and_then(|distribution| behavior_for(distribution, &url.path));
-    let is_signed = behavior.is_some_and(|behavior| !behavior.trusted_key_groups.is_empty());
-    Url { query: is_signed.then(|| SIGNED_QUERY.to_owned()).or(url.query), ..url }
 }
 
 /// No history, every single earlier request, and pairs of a preflight and a request.

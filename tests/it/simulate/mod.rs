@@ -7,6 +7,7 @@ mod browser_properties;
 mod chromium;
 mod chromium_cases;
 mod cloudfront;
+mod edge;
 mod estate;
 mod own_answers;
 mod policies;

@@ -2,7 +2,8 @@
 //!
 //! Seeded rules and requests. No server answers quite as S3: `tests/s3/engine-differences.json` lists how each is
 //! known to differ, with the evidence, and what it answers must be explained by that list to the last header.
-//! With `CORSYNTH_S3_ENGINE`, the path of a program that answers `probe ENGINE CASES --out FILE`, they are really asked.
+//! With `CORSYNTH_S3_ENGINE`, the path of a program that answers `probe ENGINE CASES --out FILE`, they are really asked;
+//! `CORSYNTH_S3_REQUESTS` says how much each.
 
 use super::s3_cases::{bucket, request};
 use super::s3_generator;
@@ -163,7 +164,9 @@ fn other_servers_differ_only_as_the_table_says() {
         return;
     };
     let folder = tempfile::tempdir().expect("a folder");
-    let cases = s3_generator::cases(SEED, CONFIGURATIONS, REQUESTS);
+    let requests =
+        std::env::var("CORSYNTH_S3_REQUESTS").map(|count| count.parse::<usize>().expect("a number of requests"));
+    let cases = s3_generator::cases(SEED, requests.map_or(CONFIGURATIONS, |count| count.div_ceil(REQUESTS)), REQUESTS);
     let path = folder.path().join("cases.json");
     std::fs::write(&path, Value::from(cases.clone()).to_string()).expect("the cases can be written");
     let engines: BTreeSet<String> = table().into_iter().flat_map(|row| row.engines).collect();

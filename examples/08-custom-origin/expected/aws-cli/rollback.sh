@@ -102,6 +102,32 @@ restore_policy() {
   write_policy "$kind" "$id" "$WORK/before" || fail "$kind $id was changed by somebody else just now; run this again"
 }
 
+# While functions go back, a store has what either of them looks up.
+widen_store() {
+  local name
+  name=$(jq -r .id "$FILE")
+  find_store "$name"
+  if [ -z "$ARN" ]; then return 0; fi
+  read_store "$ARN" "$WORK/live"
+  between_stores "$WORK/live" "$WORK/before" >"$WORK/wanted"
+  restore_store_to "$WORK/wanted" "$name"
+}
+
+restore_store() {
+  local name
+  name=$(jq -r .id "$FILE")
+  find_store "$name"
+  if [ -z "$ARN" ]; then return 0; fi
+  read_store "$ARN" "$WORK/live"
+  restore_store_to "$WORK/before" "$name"
+}
+
+restore_store_to() {
+  if same "$WORK/live" "$1"; then return 0; fi
+  restoring
+  write_store "$ARN" "$1" || fail "key value store $2 was changed by somebody else just now; run this again"
+}
+
 restore_function() {
   local name
   name=$(jq -r .id "$FILE")
@@ -135,12 +161,16 @@ delete_created() {
   local type id
   type=$(jq -r .type "$FILE")
   id=$(jq -r .id "$FILE")
-  if [ "$type" = function ]; then read_function "$id" "$WORK/live"; else read_policy "$type" "$id" "$WORK/live"; fi
+  case $type in
+    function) read_function "$id" "$WORK/live" ;;
+    key-value-store) find_store "$id" ;;
+    *) read_policy "$type" "$id" "$WORK/live" ;;
+  esac
   if [ ! -s "$WORK/etag" ]; then return 0; fi
   RESTORED=yes
   say "deleting $type $(jq -r .name "$FILE")"
-  if [ "$type" = function ]; then
-    call cloudfront delete-function --name "$id" --if-match "$(cat "$WORK/etag")" "${GLOBAL[@]}"
+  if [ "$type" = function ] || [ "$type" = key-value-store ]; then
+    call cloudfront "delete-$type" --name "$id" --if-match "$(cat "$WORK/etag")" "${GLOBAL[@]}"
     return
   fi
   call cloudfront "delete-$type" --id "$id" --if-match "$(cat "$WORK/etag")" "${GLOBAL[@]}"
@@ -152,9 +182,11 @@ each origin-access-control restore_policy
 each cache-policy restore_policy
 each origin-request-policy restore_policy
 each response-headers-policy restore_policy
+each key-value-store widen_store
 each function restore_function
 each distribution restore_distribution
 each distribution wait_for_edge
+each key-value-store restore_store
 each bucket-cors restore_cors
 each bucket-policy restore_bucket_policy
 each key-policy restore_key_policy

@@ -8,19 +8,21 @@ set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: apply.sh [--dry-run] [--replace-cors] [--asset ID]...
+usage: apply.sh [--dry-run] [--replace-cors] [--drop-signers] [--asset ID]...
 
   --dry-run       show what would change, and change nothing (the same as plan.sh)
   --replace-cors  drop CORS rules that are not corsynth's; without it they keep their place
+  --drop-signers  no longer ask for signatures where the intent does not; without it key groups of others stay
   --asset ID      only this asset; may be given more than once
 END
 }
 
-DRY_RUN=no REPLACE=false ASSETS=()
+DRY_RUN=no REPLACE=false DROP=false ASSETS=()
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) DRY_RUN=yes ;;
     --replace-cors) REPLACE=true ;;
+    --drop-signers) DROP=true ;;
     --asset)
       [ $# -ge 2 ] || { usage >&2 && exit 2; }
       ASSETS+=("$2")
@@ -37,6 +39,7 @@ done
 # shellcheck source=lib/steps.sh
 . "$LIB/steps.sh"
 REPLACE_CORS=$REPLACE
+DROP_SIGNERS=$DROP
 
 need aws jq diff
 UNFINISHED="nothing was changed"

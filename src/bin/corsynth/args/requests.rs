@@ -118,8 +118,8 @@ pub(crate) struct Simulate {
     /// How to print the answer
     ///
     /// Example: `corsynth simulate --origin https://www.acme.com --url static:/a.woff2 --output-format json`
-    #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT")]
-    pub(crate) output_format: ReportFormat,
+    #[arg(long, value_enum, default_value_t = SimulationFormat::Human, value_name = "FORMAT")]
+    pub(crate) output_format: SimulationFormat,
 }
 
 impl Simulate {
@@ -238,6 +238,27 @@ impl From<Via> for Door {
             Via::S3 => Self::Bucket,
             Via::Cdn => Self::Distribution,
             Via::OtherDistribution => Self::ForeignDistribution,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SimulationFormat {
+    /// To read
+    Human,
+    /// Version 1 of the JSON format; `corsynth schema simulation` prints its schema
+    #[value(alias = "json-v1")]
+    Json,
+    /// A drawing of the way through browser, CloudFront and S3
+    Svg,
+}
+
+impl From<SimulationFormat> for ReportFormat {
+    /// How what is said beside the answer is printed.
+    fn from(format: SimulationFormat) -> Self {
+        match format {
+            SimulationFormat::Human | SimulationFormat::Svg => Self::Human,
+            SimulationFormat::Json => Self::Json,
         }
     }
 }

@@ -11,9 +11,8 @@ use corsynth::compile::{Checked, Compiled, Parsed};
 use corsynth::plan::Plan;
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
-use corsynth::render::{Artifact, Clash, Stamp, Target, clashes, render_over};
+use corsynth::render::{Artifact, Clash, Stamp, Target, can_say, clashes, render_over};
 use corsynth::report::{counted, printable};
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub(crate) fn run(args: &Emit, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -86,29 +85,25 @@ fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>)
 
 /// What a format cannot make of `manage: own`.
 fn refuse_to_own(plan: &Plan, target: Target) -> Result<(), Failure> {
-    let owned = || plan.assets.iter().filter(|asset| asset.owned.is_some());
-    let (message, help) = match target {
-        Target::AwsCli if owned().next().is_some() => (
-            "`manage: own` cannot be emitted as `aws-cli`: a script keeps no state, so it could not tell a bucket that it \
-             made from one that was there"
-                .to_owned(),
-            "use `--format terraform` or `--format cloudformation`, or make them otherwise and let the artifacts attach \
-             to them: `manage: attach`",
-        ),
-        Target::CloudFormation => {
-            let regions: BTreeSet<_> = owned().filter_map(|asset| Some(asset.bucket()?.region.as_str())).collect();
-            if regions.len() < 2 {
-                return Ok(());
-            }
-            let list: Vec<_> = regions.iter().map(|region| format!("`{region}`")).collect();
-            (
-                format!("one stack cannot make buckets in several regions: {}", list.join(", ")),
-                "use an intent for each region, or `--format terraform`, which makes buckets in all of them",
-            )
-        }
-        Target::AwsCli | Target::Terraform => return Ok(()),
+    if can_say(plan, target) {
+        return Ok(());
+    }
+    let failure = if target == Target::CloudFormation {
+        let list: Vec<_> = plan.owned_regions().into_iter().map(|region| format!("`{region}`")).collect();
+        Failure::new(format!("one stack cannot make buckets in several regions: {}", list.join(", ")))
+            .help("use an intent for each region, or `--format terraform`, which makes buckets in all of them")
+    } else {
+        let what = format!(
+            "`manage: own` cannot be emitted as `{}`: a script keeps no state, so it could not tell a bucket that it made \
+             from one that was there",
+            target.as_str()
+        );
+        Failure::new(what).help(
+            "use `--format terraform` or `--format cloudformation`, or make them otherwise and let the artifacts attach to \
+             them: `manage: attach`",
+        )
     };
-    Err(Failure::new(message).help(help))
+    Err(failure)
 }
 
 /// What cannot be renamed in one step.

@@ -8,7 +8,7 @@ use crate::io::{self, Terminal};
 use corsynth::compile::Compiled;
 use corsynth::deployed::Deployed;
 use corsynth::prove::{Proof, prove};
-use corsynth::render::{Stamp, Target, render};
+use corsynth::render::{Stamp, Target, can_say, render};
 use corsynth::report::{self, CounterexampleReport, ProofReport, proof_human, proof_json};
 
 pub(crate) fn run(args: &Prove, terminal: &Terminal) -> Result<Exit, Failure> {
@@ -83,5 +83,5 @@ fn in_every_format(compiled: Option<&Compiled>) -> Result<Vec<Subject>, Failure>
         let unknowns = read.unknowns.iter().map(|unknown| format!("{}: {}", unknown.place, unknown.what)).collect();
         Ok(Subject { deployed: read.deployed, intent: None, format: Some(read.format), unknowns })
     };
-    Target::ALL.into_iter().map(read).collect()
+    Target::ALL.into_iter().filter(|target| can_say(plan, *target)).map(read).collect()
 }

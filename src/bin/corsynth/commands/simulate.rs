@@ -1,12 +1,13 @@
 //! `corsynth simulate`: one request with its history through browser, CloudFront and S3.
 
 use super::{environment, findings};
-use crate::args::{Governance, InEnvironment, OutputFormat, ReportFormat, Simulate};
+use crate::args::{Governance, InEnvironment, OutputFormat, ReportFormat, Simulate, SimulationFormat};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use crate::settings::Settings;
 use corsynth::compile::{Compiled, Parsed};
 use corsynth::deployed::{Asset, Deployed, RuleOrder};
+use corsynth::page::drawing;
 use corsynth::readback::{self, Format};
 use corsynth::report::{SimulationReport, simulation_human, simulation_json};
 use corsynth::simulate::words::{Mistake, Names, readings};
@@ -18,7 +19,7 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
     let (readings, settled) = readings(args.reading.iter().map(String::as_str))?;
     let subject = match &args.artifacts {
         Some(path) => read_back(path)?,
-        None => match compiled(&args.file, &args.environment, args.output_format, terminal)? {
+        None => match compiled(&args.file, &args.environment, args.output_format.into(), terminal)? {
             Ok(subject) => subject,
             Err(exit) => return Ok(exit),
         },
@@ -39,8 +40,11 @@ pub(crate) fn run(args: &Simulate, terminal: &Terminal) -> Result<Exit, Failure>
         return Ok(Exit::Internal);
     };
     terminal.data(&match args.output_format {
-        ReportFormat::Human => simulation_human(&report, terminal.styles_data()),
-        ReportFormat::Json => simulation_json(&report),
+        SimulationFormat::Human => simulation_human(&report, terminal.styles_data()),
+        SimulationFormat::Json => simulation_json(&report),
+        SimulationFormat::Svg => {
+            outcomes.first().map(|(_, outcome)| drawing(&ask.scenario, outcome)).unwrap_or_default()
+        }
     })?;
     Ok(Exit::Fine)
 }

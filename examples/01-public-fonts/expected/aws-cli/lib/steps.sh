@@ -8,6 +8,7 @@
 MODE=plan
 CHANGED=no
 REPLACE_CORS=false
+DROP_SIGNERS=false
 GLOBAL=()
 STEP=$WORK/step.json
 KEPT=$WORK/kept
@@ -48,6 +49,7 @@ run_steps() {
       bucket-policy) step_bucket_policy ;;
       bucket-cors) step_bucket_cors ;;
       origin-access-control | cache-policy | origin-request-policy | response-headers-policy) step_policy ;;
+      key-value-store) step_key_value_store ;;
       function) step_function ;;
       distribution) step_distribution ;;
       wait) step_wait ;;
@@ -203,11 +205,45 @@ create_policy() {
   remember "$ID"
 }
 
+# A store is ready before the function that asks it, and loses what it should not have after it.
+step_key_value_store() {
+  local attempt
+  find_store "$NAME"
+  if [ -z "$ARN" ]; then
+    if [ "$MODE" = plan ]; then
+      CHANGED=yes
+      say "+ key value store $NAME"
+      return
+    fi
+    say "creating key value store $NAME"
+    create_store "$NAME" "$(jq -r .FunctionConfig.Comment "${PAYLOAD%.store.json}.json")"
+  fi
+  pairs "$PAYLOAD" >"$WORK/pairs"
+  for attempt in first second; do
+    read_store "$ARN" "$WORK/live"
+    if [ "$KEEP_PREVIOUS" = true ]; then between_stores "$WORK/live" "$WORK/pairs" >"$WORK/wanted"; else cp "$WORK/pairs" "$WORK/wanted"; fi
+    differs "key value store $NAME" "$WORK/live" "$WORK/wanted" . || return 0
+    if [ "$MODE" = plan ]; then
+      keep key-value-store "$NAME" '{id: $name, region: .asset["cloudfront-region"]}'
+      return
+    fi
+    if write_store "$ARN" "$WORK/wanted"; then return; fi
+    note "somebody else changed it in the meantime ($attempt attempt)"
+  done
+  fail "key value store $NAME keeps changing; run this again"
+}
+
 # A function runs only once it is published, and what behaviours name is its ARN.
 step_function() {
-  local attempt
-  jq -n --slurpfile payload "$PAYLOAD" --rawfile code "${PAYLOAD%.json}.js" \
-    '{config: $payload[0].FunctionConfig, code: ($code | split("\n"))}' >"$WORK/wanted"
+  local attempt store=
+  if jq -e '.["key-value-store"]' "$PAYLOAD" >/dev/null; then
+    find_store "$NAME"
+    store=${ARN:-(known after apply)}
+  fi
+  jq -n --slurpfile payload "$PAYLOAD" --rawfile code "${PAYLOAD%.json}.js" --arg store "$store" '
+    {config: ($payload[0].FunctionConfig
+      + (if $store == "" then {} else {KeyValueStoreAssociations: {Quantity: 1, Items: [{KeyValueStoreARN: $store}]}} end)),
+    code: ($code | split("\n"))}' >"$WORK/wanted"
   for attempt in first second; do
     read_function "$NAME" "$WORK/live"
     if [ ! -s "$WORK/etag" ]; then
@@ -244,8 +280,8 @@ step_distribution() {
   for attempt in first second; do
     read_distribution "$DISTRIBUTION"
     jq .Distribution.DistributionConfig "$WORK/distribution.json" >"$WORK/live"
-    query 'patched($step[0].asset; $behaviors[0]; $ids[0])' --slurpfile step "$STEP" --slurpfile behaviors "$PAYLOAD" \
-      --slurpfile ids "$WORK/ids.json" <"$WORK/live" >"$WORK/wanted"
+    query 'patched($step[0].asset; $behaviors[0]; $ids[0]; $drop)' --slurpfile step "$STEP" --slurpfile behaviors "$PAYLOAD" \
+      --slurpfile ids "$WORK/ids.json" --argjson drop "$DROP_SIGNERS" <"$WORK/live" >"$WORK/wanted"
     if [ "$MODE" = plan ]; then
       query 'remarks($live[0]; $step[0].asset; $behaviors[0]) | "note: distribution \($step[0].asset.distribution): \(.)"' -r \
         --slurpfile live "$WORK/live" --slurpfile step "$STEP" --slurpfile behaviors "$PAYLOAD" <"$WORK/wanted"

@@ -230,13 +230,19 @@ read_function() {
     return
   fi
   call cloudfront get-function --name "$1" --stage LIVE "${GLOBAL[@]}" "$WORK/code" >/dev/null
-  jq --rawfile code "$WORK/code" '{config: .FunctionSummary.FunctionConfig | {Comment, Runtime}, code: ($code | split("\n"))}' \
-    "$WORK/answer" >"$2"
+  jq --rawfile code "$WORK/code" '{config: (.FunctionSummary.FunctionConfig | {Comment, Runtime}
+      + (if (.KeyValueStoreAssociations.Quantity // 0) > 0 then {KeyValueStoreAssociations} else {} end)),
+    code: ($code | split("\n"))}' "$WORK/answer" >"$2"
 }
 
-# publish_function NAME: what was written last becomes what runs; sets ARN.
+# publish_function NAME: what was written last becomes what runs; sets ARN. Where the answer to writing does not tell the
+# version (the CLI looks for it in a header `ETtag`), it is asked for.
 publish_function() {
-  call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published"
+  if ! jq -e .ETag "$WORK/answer" >/dev/null; then
+    call cloudfront describe-function --name "$1" --stage DEVELOPMENT "${GLOBAL[@]}" >"$WORK/answer" || fail "function $1 is written and not published; run this again"
+  fi
+  call cloudfront publish-function --name "$1" --if-match "$(jq -r .ETag "$WORK/answer")" "${GLOBAL[@]}" >"$WORK/published" ||
+    fail "function $1 is written and not published; run this again"
   # shellcheck disable=SC2034 # steps.sh reads it
   ARN=$(jq -r .FunctionSummary.FunctionMetadata.FunctionARN "$WORK/published")
 }
@@ -292,3 +298,6 @@ new_backup() {
   jq '{kind: "run", account: .Account}' "$WORK/identity.json" >"$BACKUP/run.json"
   cp "$KEPT"/*.json "$BACKUP" 2>/dev/null || true
 }
+
+# shellcheck source=lib/stores.sh
+. "$LIB/stores.sh"

@@ -73,19 +73,34 @@ def no_other_function($ours):
   | "error: the behaviour \($path | tojson) runs \($other.FunctionARN) on \($other.EventType), and CloudFront runs one function an event: take it away, or let it do what this one does\n"
   | halt_error(1);
 
+# Functions and Lambda@Edge do not go together on the viewer's events of one behaviour.
+def no_lambda_of_viewers:
+  (.PathPattern // "*") as $path
+  | first((.LambdaFunctionAssociations // {} | items[]) | select(.EventType | startswith("viewer-"))) as $lambda
+  | "error: the behaviour \($path | tojson) runs \($lambda.LambdaFunctionARN) on \($lambda.EventType), and CloudFront takes no function beside a Lambda@Edge on events of viewers: take it away, or move it to an event of the origin\n"
+  | halt_error(1);
+
 # A function of ours that the intent no longer asks for goes: it would still answer by the rules that it has.
 def set_functions($functions; $ids):
   ($functions // {} | to_entries | map({EventType: .key, FunctionARN: $ids[.value.file]})) as $ours
   | (no_other_function($ours) // .)
+  | ((select($ours != []) | no_lambda_of_viewers) // .)
   | (.FunctionAssociations | items) as $before
   | ($before | map(select(is_our_function | not))) as $others
   | if $ours == [] and $others == $before then .
     else set_member("FunctionAssociations"; ($others + $ours) | {Quantity: length, Items: .})
     end;
 
-def set_signers($signed_by):
-  if $signed_by == null then .
-  else set_member("TrustedKeyGroups"; $signed_by | {Enabled: true, Quantity: length, Items: .})
+# Whose signatures a behaviour asks for: key groups, and accounts where nobody has moved to those yet.
+def signers: [.TrustedKeyGroups, .TrustedSigners] | map(. // {} | select(.Enabled) | items[]);
+
+# Nobody can tell whose idea key groups were, so those that the intent does not know stay until somebody says otherwise.
+def set_signers($signed_by; $drop):
+  if $signed_by then set_member("TrustedKeyGroups"; $signed_by | {Enabled: true, Quantity: length, Items: .})
+  elif $drop and signers != [] then
+    .TrustedKeyGroups = {Enabled: false, Quantity: 0}
+    | if .TrustedSigners then .TrustedSigners = {Enabled: false, Quantity: 0} else . end
+  else .
   end;
 
 # Ids of key groups that only the environment tells. Without one, private paths would be open.
@@ -104,7 +119,7 @@ def with_settings($behavior; $ids):
       else .[$policy.key] = ($policy.value.id // $ids[$policy.value.file])
       end)
   | set_functions($behavior.functions; $ids)
-  | set_signers($behavior["signed-by"])
+  | set_signers($behavior["signed-by"]; $behavior["drop-signers"])
   # A cache policy excludes the settings that came before it.
   | del(.ForwardedValues, .MinTTL, .DefaultTTL, .MaxTTL);
 
@@ -143,10 +158,10 @@ def with_behavior($behavior; $ids; $target):
     end;
 
 # Config in, config out.
-def patched($asset; $behaviors; $ids):
+def patched($asset; $behaviors; $ids; $drop_signers):
   with_origin($asset; $ids[$asset["origin-access-control"] // ""])
   | origin_id($asset) as $target
-  | reduce ($behaviors[] | with_key_groups($asset)) as $behavior (.; with_behavior($behavior; $ids; $target));
+  | reduce ($behaviors[] | with_key_groups($asset) | .["drop-signers"] = $drop_signers) as $behavior (.; with_behavior($behavior; $ids; $target));
 
 # --- what to say about it
 
@@ -155,19 +170,27 @@ def forwarding:
   [.DefaultCacheBehavior, (.CacheBehaviors | items[])]
   | map({PathPattern, TargetOriginId, AllowedMethods, CachePolicyId, OriginRequestPolicyId, ForwardedValues} | meaning);
 
+# A behaviour that asks for signatures where the intent asks for none.
+def still_signed($behavior; $name):
+  select($behavior["signed-by"] == null) | signers | select(. != [])
+  | "\($name) still asks for a signature by \(join(", ")), which the intent does not: without one, CloudFront answers 403. `--drop-signers` takes that away";
+
 # Patched config in, sentences out.
 def remarks($before; $asset; $behaviors):
   origin_id($asset) as $target
   | (.CacheBehaviors | items) as $items
   | ($before.CacheBehaviors | items | map(its_path)) as $known
-  | $behaviors[]["path-pattern"] as $path
+  | $behaviors[] as $behavior | $behavior["path-pattern"] as $path
   | if $path == null then
-      .DefaultCacheBehavior | select(.TargetOriginId != $target)
-      | "the default behaviour sends requests to origin \(.TargetOriginId | tojson), not to the \(kind_of($asset))"
+      .DefaultCacheBehavior
+      | (select(.TargetOriginId != $target)
+         | "the default behaviour sends requests to origin \(.TargetOriginId | tojson), not to the \(kind_of($asset))"),
+        still_signed($behavior; "the default behaviour")
     else
       ($path | path_pattern) as $pattern
       | ($items | map(its_path) | index($pattern)) as $index
-      | (if $known | index($pattern) == null
+      | ($items[$index] | still_signed($behavior; "the behaviour \($path | tojson)")),
+        (if $known | index($pattern) == null
          then "the new behaviour \($path | tojson) starts as a copy of the one that answers its requests today" else empty end),
         ($items[$index] | select(.TargetOriginId != $target)
          | "the behaviour \($path | tojson) sends requests to origin \(.TargetOriginId | tojson), not to the \(kind_of($asset))"),
