@@ -20,9 +20,13 @@ pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
-/// Whether a target says all of a plan: only Terraform makes buckets and distributions.
+/// Whether a target says all of a plan: scripts make no buckets and distributions, and one stack makes them in one region.
 pub fn can_say(plan: &Plan, target: Target) -> bool {
-    target == Target::Terraform || plan.assets.iter().all(|asset| asset.owned.is_none())
+    match target {
+        Target::Terraform => true,
+        Target::CloudFormation => plan.owned_regions().len() <= 1,
+        Target::AwsCli => plan.assets.iter().all(|asset| asset.owned.is_none()),
+    }
 }
 
 /// All files of one target, sorted by path. Same plan and stamp in, same bytes out.

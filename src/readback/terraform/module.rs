@@ -84,18 +84,25 @@ struct Read {
 /// Reads the files of a module.
 pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let sources = syntax::parse(files)?;
-    let module = Module::new(&sources, files);
+    let module = Module::new(&sources, files).without_calls();
+    let around_files = own::files(files);
+    let around_sources = own::parse(&around_files)?;
+    let around_module = Module::new(&around_sources, &around_files);
+    let around = own::Around::of(&around_module);
     if !module.locals.contains_key("assets") {
         return Ok(read_foreign(&module));
     }
-    let mut read = evaluate(&module)?;
+    let mut read = evaluate(&module, around.as_ref())?;
     let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
     let assets = read.assets.clone();
     let mut assets: Vec<Asset> = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
     let servers = std::mem::take(&mut read.servers);
     assets.extend(servers.iter().map(|(id, server)| read.server(id, server)));
     assets.sort_by(|one, other| one.id.cmp(&other.id));
-    read.unknowns.append(&mut own::doubts(files, &mut assets));
+    if let Some(around) = around {
+        let outputs = read.outputs();
+        around.complete(&read.estate, outputs, &mut assets, &mut read.unknowns);
+    }
     for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
         let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
         read.unknowns.push(Unknown::new(instance.place.clone(), what));
@@ -114,9 +121,9 @@ fn read_foreign(module: &Module<'_>) -> ReadBack {
     ReadBack { format: Format::TerraformModule, deployed, policies: own_policies(&estate), unknowns }
 }
 
-fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
+fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Read, Unreadable> {
     let mut unknowns = module.unknowns.clone();
-    let (inputs, arns) = inputs(module);
+    let (inputs, arns) = inputs(module, around);
     let mut evaluator = Evaluator::new(module, inputs);
     let (estate, more) = evaluator.everything();
     unknowns.extend(more);
@@ -194,9 +201,14 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
     })
 }
 
-/// What a caller sets: an ARN for each distribution that the intent does not name, and that policies are to be written.
-fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
+/// What a caller sets, as far as the module around does not tell: an ARN for each distribution that the intent does not name, and that policies are to be written.
+fn inputs(
+    module: &Module<'_>,
+    around: Option<&own::Around<'_>>,
+) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
     let mut inputs = BTreeMap::from([("manage_bucket_policy", Value::Bool(true))]);
+    let buckets = around.and_then(|around| Value::map(around.bucket_names.clone()));
+    inputs.extend(buckets.map(|buckets| ("bucket_names", buckets)));
     let mut evaluator = Evaluator::new(module, BTreeMap::new());
     if let (true, Some(Ok(Value::Map(signed)))) =
         (module.variables.contains_key("key_group_ids"), evaluator.local("trusted_key_groups"))
@@ -217,8 +229,13 @@ fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<Strin
         let address = Rc::from(format!("the distribution of {id}"));
         Value::Attribute(Rc::new(Attribute { address, name: "arn".to_owned() }))
     };
-    let arns: BTreeMap<String, Value> = unnamed.map(|(id, _)| (id.clone(), arn(id))).collect();
+    let mut arns: BTreeMap<String, Value> = unnamed.map(|(id, _)| (id.clone(), arn(id))).collect();
     let mut all = given.members.clone();
+    for (id, made) in around.iter().flat_map(|around| &around.distribution_arns) {
+        if let Some([made]) = made.items() {
+            arns.insert(id.clone(), made.clone());
+        }
+    }
     all.extend(arns.iter().filter_map(|(id, arn)| Some((id.clone(), Value::list(vec![arn.clone()])?))));
     if let Some(all) = Value::map(all) {
         inputs.insert("distribution_arns", all);
@@ -227,6 +244,19 @@ fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<Strin
 }
 
 impl Read {
+    /// What the module around may use.
+    fn outputs(&self) -> BTreeMap<String, Value> {
+        let told = [
+            ("cache_behaviors", Some(&self.behaviors)),
+            ("origin_access_control_ids", Some(&self.controls)),
+            ("bucket_policy_json", Some(&self.bucket_policies)),
+            ("key_policy_json", Some(&self.key_policies)),
+            ("function_associations", self.associations.as_ref()),
+            ("trusted_key_groups", self.key_groups.as_ref()),
+        ];
+        told.into_iter().filter_map(|(name, told)| Some((name.to_owned(), told?.value.clone()))).collect()
+    }
+
     fn asset(&mut self, id: &str, asset: &Value, configurations: &mut CorsConfigurations) -> Asset {
         let mut fields = Fields::new(format!("local.assets[\"{id}\"]"), &self.assets_place, asset);
         let mut bucket = Bucket {
