@@ -6,8 +6,10 @@
 //! the artifact.
 
 mod function;
+pub mod owned;
 
 pub use function::{CorsFunction, FunctionRule};
+pub use owned::Owned;
 
 use crate::aws::cloudfront::{
     AllowedMethods, CachePolicyConfig, CachedMethods, OriginAccessControlConfig, OriginRequestPolicyConfig,
@@ -48,6 +50,14 @@ pub struct AssetPlan {
     pub owned: Option<Owned>,
     /// Where in the intent this comes from.
     pub provenance: Provenance,
+}
+
+impl Plan {
+    /// The regions of the buckets that the artifacts make.
+    pub fn owned_regions(&self) -> BTreeSet<&str> {
+        let owned = self.assets.iter().filter(|asset| asset.owned.is_some());
+        owned.filter_map(|asset| Some(asset.bucket()?.region.as_str())).collect()
+    }
 }
 
 impl AssetPlan {
@@ -158,15 +168,6 @@ pub fn invalidation_paths<'p>(patterns: impl Iterator<Item = &'p str>) -> Vec<St
     };
     let paths: BTreeSet<String> = patterns.map(path).collect();
     if paths.contains("/*") { vec!["/*".to_owned()] } else { paths.into_iter().collect() }
-}
-
-/// What is said about a bucket and a distribution that the artifacts make.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Owned {
-    /// ARN of the certificate of the distribution's aliases, in `us-east-1`; without one it answers to its own host name.
-    pub certificate: Option<String>,
-    /// Whether a missing object is told as one, for which CloudFront may list the bucket: then `/` must be an object.
-    pub lists_bucket: bool,
 }
 
 /// An AWS object that corsynth creates and names.

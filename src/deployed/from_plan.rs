@@ -1,13 +1,14 @@
 //! What AWS holds once a plan is applied.
 
 use super::{
-    Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsFunction, CorsRule, CustomHeader,
-    CustomOrigin, Deployed, Distribution, Function, KEY_GROUP_PARAMETER, OriginAccessControl, OriginRequestPolicy,
-    PolicyName, Principal, Provenance, Resource, ResponseHeadersPolicy, RuleOrder, Selection, Site, Source, Statement,
-    ViewerProtocolPolicy, managed,
+    Asset, Bucket, CacheBehavior, CachePolicy, CorsConfig, CorsConfiguration, CorsFunction, CorsRule,
+    CustomErrorResponse, CustomHeader, CustomOrigin, Deployed, Distribution, Function, KEY_GROUP_PARAMETER,
+    OriginAccessControl, OriginRequestPolicy, PolicyName, Principal, Provenance, Resource, ResponseHeadersPolicy,
+    RuleOrder, Selection, Site, Source, Statement, ViewerProtocolPolicy, managed,
 };
 use crate::aws::cloudfront::{self, ItemBehavior, OriginRequestHeaders};
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
+use crate::plan::owned::ERROR_CACHING;
 use crate::plan::{self, AssetPlan, Cdn, FunctionRule, LogicalId, Plan, PolicyRef, TrustedKeyGroups};
 
 impl From<&Plan> for Deployed {
@@ -20,10 +21,10 @@ fn asset(asset: &AssetPlan) -> Asset {
     Asset {
         id: asset.id.clone(),
         bucket: asset.bucket().map_or_else(Bucket::default, |bucket| bucket_of(asset, bucket)),
-        distribution: asset
-            .cdn
-            .as_ref()
-            .map(|cdn| Distribution { custom_origin: asset.custom_origin().map(custom_origin), ..distribution(cdn) }),
+        distribution: asset.cdn.as_ref().map(|cdn| Distribution {
+            custom_origin: asset.custom_origin().map(custom_origin),
+            ..distribution(asset, cdn)
+        }),
         provenance: asset.provenance.clone(),
     }
 }
@@ -38,7 +39,7 @@ fn bucket_of(asset: &AssetPlan, bucket: &plan::Bucket) -> Bucket {
             rules: cors.rules.iter().map(|rule| cors_rule(asset, rule)).collect(),
             order: RuleOrder::Kept,
         }),
-        policy: asset.cdn.as_ref().map(|cdn| cdn.bucket_policy.iter().map(statement).collect()),
+        policy: bucket_policy(asset),
         key_policy: asset
             .cdn
             .as_ref()
@@ -46,6 +47,12 @@ fn bucket_of(asset: &AssetPlan, bucket: &plan::Bucket) -> Bucket {
             .map(|cdn| cdn.key_policy.iter().map(statement).collect()),
         site: Site::default(),
     }
+}
+
+/// Of a bucket that the artifacts make all of it. That nothing goes without TLS has no say in requests over TLS.
+fn bucket_policy(asset: &AssetPlan) -> Option<Vec<Statement>> {
+    let of_cdn = asset.cdn.as_ref().map(|cdn| cdn.bucket_policy.iter().map(statement).collect());
+    of_cdn.or_else(|| asset.owned.is_some().then(Vec::new))
 }
 
 fn cors_rule(asset: &AssetPlan, rule: &crate::aws::s3::CorsRule) -> CorsRule {
@@ -102,7 +109,9 @@ fn statement(statement: &CloudFrontStatement) -> Statement {
     }
 }
 
-fn distribution(cdn: &Cdn) -> Distribution {
+fn distribution(asset: &AssetPlan, cdn: &Cdn) -> Distribution {
+    let behaviors = asset.behaviors();
+    let errors = asset.owned.iter().flat_map(|_| ERROR_CACHING);
     Distribution {
         id: cdn.distribution.clone(),
         aliases: cdn.aliases.clone(),
@@ -113,9 +122,11 @@ fn distribution(cdn: &Cdn) -> Distribution {
         }),
         custom_origin: None,
         origin_custom_headers: Vec::new(),
-        behaviors: cdn.behaviors.iter().map(|b| behavior(cdn, b)).collect(),
-        custom_error_responses: Vec::new(),
-        complete: cdn.behaviors.iter().any(|b| b.path_pattern.is_none()),
+        complete: behaviors.iter().any(|b| b.path_pattern.is_none()),
+        behaviors: behaviors.iter().map(|b| behavior(cdn, b)).collect(),
+        custom_error_responses: errors
+            .map(|(error_code, _)| CustomErrorResponse { error_code, response_code: None })
+            .collect(),
         site: Site::default(),
     }
 }

@@ -292,7 +292,7 @@ impl Histories {
 
     fn request(&self, method: &str, values: [Option<&str>; 3]) -> HttpRequest {
         let headers: HeaderList =
-            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?.to_owned()))).collect();
         HttpRequest { method: method.to_owned(), url: self.url.clone(), headers }
     }
 

@@ -20,8 +20,6 @@ pub(super) fn find<'f>(files: &'f [File], format: &str) -> Option<&'f File> {
 pub(super) struct Lock {
     /// The files that were written.
     pub(super) files: BTreeSet<String>,
-    /// What each of them held when it was written: its SHA-256.
-    pub(super) hashes: BTreeMap<String, String>,
     /// JSON Pointers into the intent, by resource.
     pub(super) provenance: BTreeMap<String, Provenance>,
 }
@@ -34,10 +32,6 @@ impl Lock {
         let members = |key: &str| value.get(key).map(Value::members).unwrap_or_default();
         Self {
             files: members("files").iter().map(|member| member.key.clone()).collect(),
-            hashes: members("files")
-                .iter()
-                .filter_map(|m| Some((m.key.clone(), m.value.as_str()?.to_owned())))
-                .collect(),
             provenance: members("resources").iter().map(|m| (m.key.clone(), pointers(&m.value))).collect(),
         }
     }

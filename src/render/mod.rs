@@ -21,9 +21,14 @@ pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
-/// Whether a target says all of a plan: only Terraform makes buckets and distributions, and Lambda@Edge.
+/// Whether a target says all of a plan: scripts make no buckets and distributions, one stack makes them in one region, and only
+/// Terraform makes Lambda@Edge.
 pub fn can_say(plan: &Plan, target: Target) -> bool {
-    target == Target::Terraform || (plan.assets.iter().all(|asset| asset.owned.is_none()) && !plan.has_lambda())
+    match target {
+        Target::Terraform => true,
+        Target::CloudFormation => plan.owned_regions().len() <= 1 && !plan.has_lambda(),
+        Target::AwsCli => plan.assets.iter().all(|asset| asset.owned.is_none()) && !plan.has_lambda(),
+    }
 }
 
 /// All files of one target, sorted by path. Same plan and stamp in, same bytes out.

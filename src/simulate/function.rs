@@ -49,7 +49,7 @@ pub fn on_request(function: &Function, request: &HttpRequest, trace: &mut Trace)
         step(function, &format!("sets `Origin: {canonical}`")).because(why)
     });
     let mut headers = request.headers.clone();
-    headers.set("Origin", canonical.as_str());
+    headers.set("Origin", canonical.clone());
     OnRequest::Pass(HttpRequest { headers, ..request.clone() })
 }
 
@@ -151,7 +151,7 @@ fn step(function: &Function, what: &str) -> Step {
 
 fn allow_origin(headers: &mut HeaderList, rule: &FunctionRule, origin: &str) {
     let anyone = !rule.allow_credentials && rule.allowed_origins.iter().any(|allowed| allowed == "*");
-    headers.set("Access-Control-Allow-Origin", if anyone { "*" } else { origin });
+    headers.set("Access-Control-Allow-Origin", if anyone { "*" } else { origin }.to_owned());
     if rule.allow_credentials {
         headers.set("Access-Control-Allow-Credentials", "true");
     }

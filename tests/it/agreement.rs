@@ -158,6 +158,7 @@ fn template(artifacts: &[Artifact]) -> Facts {
     for Artifact { path, contents, .. } in artifacts.iter().filter(|a| a.path.ends_with(".yaml")) {
         let value = yaml(&contents.replace("${NamePrefix}", prefix.as_deref().unwrap_or_default()));
         if path == "template.yaml" {
+            facts.extend(made_buckets(&value));
             for resource in value["Resources"].as_object().into_iter().flat_map(Map::values) {
                 let kinds = [
                     ("CachePolicy", "cache-policy"),
@@ -174,16 +175,45 @@ fn template(artifacts: &[Artifact]) -> Facts {
                 }
             }
         } else if let Some(asset) = path.strip_prefix("bucket-cors.").and_then(|p| p.strip_suffix(".yaml")) {
-            let rules = &value["CorsConfiguration"]["CorsRules"];
-            let renamed =
-                renamed(rules, &[("Id", "ID"), ("ExposedHeaders", "ExposeHeaders"), ("MaxAge", "MaxAgeSeconds")]);
-            facts.insert(format!("bucket-cors/{asset}"), meaning(&renamed));
+            facts.insert(format!("bucket-cors/{asset}"), rules(&value["CorsConfiguration"]));
         } else if let Some(asset) = path.strip_prefix("bucket-policy.").and_then(|p| p.strip_suffix(".yaml")) {
             let statements = value.as_array().or_else(|| value["Statement"].as_array());
             facts.insert(format!("statements/{asset}"), actions(statements.expect("statements")));
         }
     }
     facts
+}
+
+/// What is pasted elsewhere and stands in the buckets that the template makes.
+fn made_buckets(template: &Value) -> Facts {
+    let mut facts = Facts::new();
+    let resources = template["Resources"].as_object().into_iter().flatten();
+    for (id, resource) in resources {
+        let asset = resource["Metadata"]["Corsynth"]["Intent"][0].as_str().and_then(|at| at.rsplit('/').next());
+        let Some(asset) = asset else { continue };
+        let properties = &resource["Properties"];
+        if resource["Type"] == "AWS::S3::Bucket" && !properties["CorsConfiguration"].is_null() {
+            facts.insert(format!("bucket-cors/{asset}"), rules(&properties["CorsConfiguration"]));
+        }
+        let bucket = properties["Bucket"]["reference"].as_str().map(|bucket| &template["Resources"][bucket]["Type"]);
+        if resource["Type"] == "AWS::S3::BucketPolicy" && bucket.is_some_and(|kind| kind == "AWS::S3::Bucket") {
+            let statements = properties["PolicyDocument"]["Statement"].as_array();
+            let is_deny = |statement: &&Value| statement["Effect"] == "Deny";
+            let (deny, allow): (Vec<_>, Vec<_>) = statements.into_iter().flatten().partition(is_deny);
+            assert_eq!(deny.len(), 1, "{id}: nothing goes without TLS");
+            if !allow.is_empty() {
+                let allow: Vec<Value> = allow.into_iter().cloned().collect();
+                facts.insert(format!("statements/{asset}"), actions(&allow));
+            }
+        }
+    }
+    facts
+}
+
+/// CORS rules as the API spells them.
+fn rules(configuration: &Value) -> Value {
+    let names = [("Id", "ID"), ("ExposedHeaders", "ExposeHeaders"), ("MaxAge", "MaxAgeSeconds")];
+    meaning(&renamed(&configuration["CorsRules"], &names))
 }
 
 fn renamed(value: &Value, names: &[(&str, &str)]) -> Value {

@@ -10,10 +10,10 @@ use corsynth::aws::managed;
 use corsynth::aws::partition::Partition;
 use corsynth::aws::s3::{CorsConfiguration, CorsRule};
 use corsynth::plan::{
-    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, CorsFunction, CustomOrigin, FunctionRule, LogicalId, Plan,
-    Policy, PolicyRef, Provenance, ResourceName, TrustedKeyGroups,
+    AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, CorsFunction, CustomOrigin, FunctionRule, LogicalId, Owned,
+    Plan, Policy, PolicyRef, Provenance, ResourceName, TrustedKeyGroups,
 };
-use corsynth::render::Stamp;
+use corsynth::render::{Stamp, Target};
 use std::collections::BTreeMap;
 
 pub(crate) fn stamp() -> Stamp {
@@ -391,6 +391,34 @@ pub(crate) fn errors_asset() -> AssetPlan {
     asset
 }
 
+/// What the artifacts make themselves: the key, the certificate, an object for `/`, two behaviours of which one is the default.
+pub(crate) fn owned_asset() -> AssetPlan {
+    let mut asset = static_asset();
+    let certificate = "arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab";
+    asset.owned = Some(Owned { certificate: Some(certificate.into()), lists_bucket: true });
+    if let Some(cdn) = &mut asset.cdn {
+        cdn.distribution = None;
+    }
+    asset
+}
+
+/// The same without a certificate, with functions and signers, and a default behaviour that the plan does not speak of.
+pub(crate) fn owned_lessons_asset() -> AssetPlan {
+    let mut asset = lessons_asset();
+    asset.owned = Some(Owned::default());
+    if let Some(cdn) = &mut asset.cdn {
+        let mut others = cdn.behaviors.pop().expect("the default behaviour");
+        others.path_pattern = Some("/lessons/*".into());
+        cdn.behaviors.push(others);
+    }
+    asset
+}
+
+/// A bucket that is made, and no distribution.
+pub(crate) fn owned_tiles_asset() -> AssetPlan {
+    AssetPlan { owned: Some(Owned::default()), ..tiles_asset() }
+}
+
 pub(crate) fn plan(assets: Vec<AssetPlan>) -> Plan {
     Plan { name: "acme-static".into(), owner: Some("web platform <web@acme.com>".into()), assets }
 }
@@ -400,11 +428,12 @@ pub(crate) fn all_for_terraform() -> Vec<(&'static str, Plan)> {
     let more = [
         ("errors", plan(vec![errors_asset()])),
         ("errors-in-regions", plan(vec![errors_asset(), static_asset(), tiles_asset()])),
+        ("errors-owned", plan(vec![AssetPlan { owned: Some(Owned::default()), ..errors_asset() }])),
     ];
     all().into_iter().chain(more).collect()
 }
 
-/// All plans that a renderer must manage: one asset, several in one region, several regions.
+/// All plans that a renderer must manage: one asset, several in one region, several regions, what is made.
 pub(crate) fn all() -> Vec<(&'static str, Plan)> {
     vec![
         ("direct", plan(vec![tiles_asset()])),
@@ -415,5 +444,19 @@ pub(crate) fn all() -> Vec<(&'static str, Plan)> {
         ("server", plan(vec![api_asset()])),
         ("servers", plan(vec![api_asset(), static_asset(), tiles_asset()])),
         ("regions", plan(vec![preview_asset("us-east-1"), static_asset(), tiles_asset()])),
+        ("owned", plan(vec![owned_asset(), owned_tiles_asset()])),
+        ("owned-and-attached", plan(vec![preview_asset("eu-west-1"), owned_asset(), tiles_asset()])),
+        ("owned-lessons", plan(vec![owned_lessons_asset(), api_asset()])),
     ]
+}
+
+/// Those of which every target can make everything.
+pub(crate) fn attached() -> Vec<(&'static str, Plan)> {
+    all().into_iter().filter(|(_, plan)| is_made_by(plan, Target::AwsCli)).collect()
+}
+
+/// Whether a target makes what a plan asks for: scripts make no buckets and distributions, and only Terraform Lambda@Edge.
+pub(crate) fn is_made_by(plan: &Plan, target: Target) -> bool {
+    let makes_lambda = target == Target::Terraform || !plan.has_lambda();
+    makes_lambda && (target != Target::AwsCli || plan.assets.iter().all(|asset| asset.owned.is_none()))
 }

@@ -1,10 +1,11 @@
-//! A template of somebody else: buckets, their policies, and the distributions in front of them.
+//! A template that makes buckets, their policies, and the distributions in front of them: of somebody else, or of
+//! corsynth's for assets that are made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::notes::Notes;
 use super::super::payload::{
-    BucketOrigin, Config, Owner, Spelling, cors_configuration, distribution, front, statements,
+    BucketOrigin, Config, Owner, Policies, Spelling, cors_configuration, distribution, front, statements,
 };
 use super::super::value::{At, Kind, Text, Value};
 use super::resources::{self, Resource};
@@ -18,7 +19,7 @@ type Document<'r> = (&'r Resource<'r>, Option<Value>);
 
 /// What stands around the buckets.
 #[derive(Default)]
-struct Estate<'r> {
+pub(super) struct Estate<'r> {
     /// The distributions.
     fronts: Vec<(&'r Resource<'r>, Config)>,
     /// Which of them have an origin that is this bucket.
@@ -30,8 +31,9 @@ struct Estate<'r> {
 }
 
 /// A bucket on its way.
-struct Draft {
-    id: String,
+pub(super) struct Draft {
+    /// Its logical id.
+    pub(super) id: String,
     /// A reference to its resource, its name, or a reference to a parameter.
     names: Vec<Text>,
     arns: Vec<Text>,
@@ -49,12 +51,26 @@ pub(super) fn read(notes: &mut Notes, file: usize, template: &Node) -> Vec<Asset
     let resources = resources::all(notes, &scope, template, file);
     let resources: Vec<_> = resources.iter().filter(|(_, exists)| *exists).map(|(resource, _)| resource).collect();
     let policies = resources::policies(notes, &scope, &resources, &[]);
+    let (mut estate, mut drafts) = estate(notes, &scope, &resources, &policies);
+    add_buckets_of_others(notes, &mut drafts, &estate);
+    let assets = drafts.into_iter().map(|draft| estate.asset(notes, draft)).collect();
+    estate.tell_left_policies(notes);
+    assets
+}
+
+/// The buckets, and what stands around them.
+pub(super) fn estate<'r>(
+    notes: &mut Notes,
+    scope: &Scope<'_>,
+    resources: &[&'r Resource<'r>],
+    policies: &Policies,
+) -> (Estate<'r>, Vec<Draft>) {
     let mut estate = Estate::default();
     let mut drafts = Vec::new();
-    for &resource in &resources {
-        let properties = || resource.properties(&scope);
+    for &resource in resources {
+        let properties = || resource.properties(scope);
         match resource.kind {
-            "AWS::S3::Bucket" => drafts.push(bucket(notes, &scope, resource)),
+            "AWS::S3::Bucket" => drafts.push(bucket(notes, scope, resource)),
             "AWS::S3::BucketPolicy" => {
                 let properties = properties();
                 let of_bucket = properties.as_ref().and_then(|p| p.get("Bucket")).and_then(text_of).unwrap_or_default();
@@ -68,7 +84,7 @@ pub(super) fn read(notes: &mut Notes, file: usize, template: &Node) -> Vec<Asset
                 match properties.as_ref().and_then(|properties| properties.get("DistributionConfig")) {
                     None => notes.unknown(resource.at, "a distribution without `DistributionConfig`"),
                     Some(config) => {
-                        let config = distribution(notes, config, Spelling::CloudFormation, &policies);
+                        let config = distribution(notes, config, Spelling::CloudFormation, policies);
                         estate.add_front(resource, config);
                     }
                 }
@@ -77,12 +93,7 @@ pub(super) fn read(notes: &mut Notes, file: usize, template: &Node) -> Vec<Asset
             _ => {}
         }
     }
-    add_buckets_of_others(notes, &mut drafts, &estate);
-    let assets = drafts.into_iter().map(|draft| estate.asset(notes, draft)).collect();
-    for (resource, _) in estate.policies.values().flatten() {
-        notes.unknown(resource.at, "a policy of a bucket that is not told");
-    }
-    assets
+    (estate, drafts)
 }
 
 fn bucket(notes: &mut Notes, scope: &Scope<'_>, resource: &Resource<'_>) -> Draft {
@@ -174,8 +185,15 @@ impl<'r> Estate<'r> {
         self.fronts.push((resource, config));
     }
 
+    /// Tells of policies that no bucket has taken.
+    pub(super) fn tell_left_policies(&self, notes: &mut Notes) {
+        for (resource, _) in self.policies.values().flatten() {
+            notes.unknown(resource.at, "a policy of a bucket that is not told");
+        }
+    }
+
     /// The bucket with the distribution in front of it, and the policies that are about it.
-    fn asset(&mut self, notes: &mut Notes, draft: Draft) -> Asset {
+    pub(super) fn asset(&mut self, notes: &mut Notes, draft: Draft) -> Asset {
         let (distribution, distributions) = self.front_of(notes, &draft);
         let owner = Owner {
             buckets: &draft.names,

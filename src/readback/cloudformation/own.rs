@@ -1,6 +1,7 @@
-//! A set of corsynth's: the template has the policies, and fragments beside it what belongs to others.
+//! A set of corsynth's: the template has the policies, and fragments beside it what belongs to others. A bucket that the
+//! template makes is read like anybody's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock::{self, Lock};
 use super::super::notes::Notes;
@@ -9,6 +10,7 @@ use super::super::payload::{
 };
 use super::super::value::{Kind, Text, Value};
 use super::super::{File, Unreadable};
+use super::foreign;
 use super::parse;
 use super::resources::{self, Resource};
 use super::scope::Scope;
@@ -73,9 +75,26 @@ pub(super) fn read(
     let policies = resources::policies(notes, &scope, &present, files);
     let resources = all.iter().map(|(resource, exists)| (resource.name, (resource, *exists))).collect();
     let context = Context { set: &set, scope: &scope, policies: &policies, resources };
+    // The policies of attached buckets are read with their fragments.
+    let attached = assets.entries().iter().map(|entry| pascal_case(&entry.key));
+    let attached = attached.filter(|name| !context.resources.contains_key(format!("{name}Bucket").as_str()));
+    let beside: BTreeSet<_> = attached.map(|name| format!("{name}BucketPolicy")).collect();
+    let whole: Vec<_> = present.iter().copied().filter(|resource| !beside.contains(resource.name)).collect();
+    let (mut estate, drafts) = foreign::estate(notes, &scope, &whole, &policies);
+    let mut made: BTreeMap<String, Asset> =
+        drafts.into_iter().map(|draft| (draft.id.clone(), estate.asset(notes, draft))).collect();
     let mut found = Vec::new();
     for entry in assets.entries() {
-        found.push(context.asset(notes, &entry.key, &entry.value, file)?);
+        found.push(match made.remove(&format!("{}Bucket", pascal_case(&entry.key))) {
+            Some(asset) => context.made(notes, &entry.key, &entry.value, file, asset)?,
+            None => context.asset(notes, &entry.key, &entry.value, file)?,
+        });
+    }
+    estate.tell_left_policies(notes);
+    for name in made.keys() {
+        if let Some((resource, _)) = context.resources.get(name.as_str()) {
+            notes.unknown(resource.at, format!("the bucket `{name}` is of none of the assets"));
+        }
     }
     Ok(found)
 }
@@ -135,6 +154,39 @@ impl Context<'_, '_> {
         };
         let provenance = about.get("Intent").map(|node| lock::pointers(&Value::of(node, file))).unwrap_or_default();
         Ok(Asset { id: id.to_owned(), bucket, distribution, provenance })
+    }
+
+    /// An asset whose bucket the template makes, with what stands beside the template.
+    fn made(
+        &self,
+        notes: &mut Notes,
+        id: &str,
+        about: &Node,
+        file: usize,
+        mut asset: Asset,
+    ) -> Result<Asset, Unreadable> {
+        let word = |key: &str| about.get(key).and_then(Node::as_str).map(str::to_owned);
+        id.clone_into(&mut asset.id);
+        asset.bucket.region = word("Region");
+        asset.bucket.account = word("Account");
+        let names = own_names(&asset.bucket, id, None);
+        asset.bucket.key_policy = self.statements(notes, &format!("key-policy.{id}.yaml"), names.of_key())?;
+        asset.provenance = about.get("Intent").map(|node| lock::pointers(&Value::of(node, file))).unwrap_or_default();
+        if let Some(distribution) = &mut asset.distribution {
+            self.tell_origins(&format!("{}Distribution", pascal_case(id)), distribution);
+        }
+        Ok(asset)
+    }
+
+    /// Where in the intent each behaviour comes from.
+    fn tell_origins(&self, whole: &str, distribution: &mut Distribution) {
+        for behavior in &mut distribution.behaviors {
+            let address = match &behavior.path_pattern {
+                Some(pattern) => format!("{whole} CacheBehaviors {pattern}"),
+                None => format!("{whole} DefaultCacheBehavior"),
+            };
+            behavior.provenance = self.set.lock.provenance.get(&address).cloned().unwrap_or_default();
+        }
     }
 
     /// The rules as a property of the bucket; the payload for the API must say the same.
@@ -264,13 +316,7 @@ impl Context<'_, '_> {
             notes.unknown(value.at, format!("none of the origins is {which}"));
             return Ok(Distribution { id: distribution_id, aliases, custom_origin: custom, ..Distribution::default() });
         };
-        for behavior in &mut distribution.behaviors {
-            let address = match &behavior.path_pattern {
-                Some(pattern) => format!("{path} CacheBehaviors {pattern}"),
-                None => format!("{path} DefaultCacheBehavior"),
-            };
-            behavior.provenance = self.set.lock.provenance.get(&address).cloned().unwrap_or_default();
-        }
+        self.tell_origins(&path, &mut distribution);
         distribution.custom_origin = custom;
         distribution.id = distribution_id;
         distribution.aliases = aliases;

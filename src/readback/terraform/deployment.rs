@@ -19,6 +19,17 @@ pub(super) fn read(
     place: &Place,
     unknowns: &mut Vec<Unknown>,
 ) -> Deployed {
+    read_with(estate, outputs, place, unknowns, false)
+}
+
+/// The same; `every` says whether buckets count that have neither rules nor a distribution.
+pub(super) fn read_with(
+    estate: &Estate,
+    outputs: &BTreeMap<String, Value>,
+    place: &Place,
+    unknowns: &mut Vec<Unknown>,
+    every: bool,
+) -> Deployed {
     let buckets = Buckets::new(estate, place);
     let configurations = buckets.about("aws_s3_bucket_cors_configuration", unknowns);
     let policies = buckets.about("aws_s3_bucket_policy", unknowns);
@@ -36,7 +47,7 @@ pub(super) fn read(
     }
     let has_rules =
         |instance: &Instance| argument(instance, "cors_rule").items().is_some_and(|rules| !rules.is_empty());
-    let inline = buckets.planned().filter(|(_, instance)| has_rules(instance)).map(|(bucket, _)| bucket);
+    let inline = buckets.planned().filter(|(_, instance)| every || has_rules(instance)).map(|(bucket, _)| bucket);
     let mut all: Vec<BucketRef> = behind.keys().chain(configurations.keys()).cloned().chain(inline).collect();
     all.sort();
     all.dedup();

@@ -56,6 +56,10 @@ pub(super) struct Evaluator<'m> {
     pub(super) module: &'m Module<'m>,
     /// What the caller of the module sets.
     pub(super) inputs: BTreeMap<&'static str, Value>,
+    /// The outputs of the modules that it calls.
+    pub(super) modules: BTreeMap<&'static str, Value>,
+    /// Failures that Terraform has as well, as something is not there: `try` goes on behind them.
+    pub(super) absent: Vec<Rc<Unknown>>,
     locals: BTreeMap<&'m str, Once<Result>>,
     instances: BTreeMap<&'m str, Once<std::result::Result<Instances, Rc<Unknown>>>>,
     bodies: BTreeMap<String, Once<Result>>,
@@ -71,6 +75,8 @@ impl<'m> Evaluator<'m> {
         Self {
             module,
             inputs,
+            modules: BTreeMap::new(),
+            absent: Vec::new(),
             locals: BTreeMap::new(),
             instances: BTreeMap::new(),
             bodies: BTreeMap::new(),
@@ -288,6 +294,9 @@ impl<'m> Evaluator<'m> {
         if call.name.is_namespaced() || call.args.expand_final() {
             return Err(self.fail(at, format!("this call of `{name}` is not followed")));
         }
+        if name == "try" {
+            return self.first_that_is_there(call, context, at);
+        }
         let mut arguments = Vec::with_capacity(call.args.len());
         for argument in &call.args {
             arguments.push(self.eval(argument, context)?);
@@ -312,6 +321,17 @@ impl<'m> Evaluator<'m> {
             self.made(text, at)?;
         }
         Ok(value)
+    }
+
+    /// `try`: the first argument that refers to nothing that is not there. What is not understood here is not tried.
+    fn first_that_is_there(&mut self, call: &'m FuncCall, context: Context<'_>, at: At) -> Result {
+        for argument in &call.args {
+            match self.eval(argument, context) {
+                Err(failure) if self.absent.iter().any(|absent| Rc::ptr_eq(absent, &failure)) => {}
+                value => return value,
+            }
+        }
+        Err(self.fail(at, "no argument of `try` is there".to_owned()))
     }
 
     fn for_expr(&mut self, each: &'m ForExpr, context: Context<'_>, at: At) -> Result {

@@ -57,8 +57,10 @@ pub(super) fn call(name: &str, arguments: &[Value], steps: &mut u32) -> Result<V
         }
         ("compact", [collection]) => {
             let items = items(collection)?;
-            let known = items.iter().all(|item| matches!(item, Value::Null | Value::Text(_)));
-            let kept = |item: &Value| item.as_str().is_some_and(|text| !text.is_empty());
+            // Only AWS can tell whether other attributes are empty; a document never is.
+            let document = |item: &Value| matches!(item, Value::Attribute(attribute) if attribute.name == "json");
+            let known = items.iter().all(|item| matches!(item, Value::Null | Value::Text(_)) || document(item));
+            let kept = |item: &Value| document(item) || item.as_str().is_some_and(|text| !text.is_empty());
             if known { list(items.into_iter().filter(kept).collect())? } else { return Err(told()) }
         }
         ("distinct", [collection]) => distinct(items(collection)?).ok_or_else(told).and_then(list)?,
@@ -86,6 +88,9 @@ pub(super) fn call(name: &str, arguments: &[Value], steps: &mut u32) -> Result<V
         ("jsonencode", [value]) => Value::text(&json(value).ok_or_else(told)?.to_string()),
         ("tobool", [Value::Bool(bool)]) => Value::Bool(*bool),
         ("tonumber", [Value::Number(number)]) => Value::Number(*number),
+        ("tonumber", [Value::Text(text)]) => {
+            text.parse::<u64>().map(|n| Value::Number(n.into())).map_err(|_| told())?
+        }
         ("lower", [Value::Text(text)]) if text.is_ascii() => Value::text(&text.to_ascii_lowercase()),
         ("upper", [Value::Text(text)]) if text.is_ascii() => Value::text(&text.to_ascii_uppercase()),
         (

@@ -12,7 +12,7 @@ use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use super::own;
-use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
+use super::policies::{ARCHIVE, COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};
 use super::syntax::{self, At, Definition, Module};
 use super::value::{self, Attribute, Value};
@@ -79,8 +79,6 @@ struct Read {
     associations: Option<Told>,
     /// The same of Lambda@Edge.
     lambda_associations: Option<Told>,
-    /// The archives beside the module, by path.
-    archives: BTreeMap<String, String>,
     /// Whose signatures are needed on which path; a module in which none are has no such output.
     key_groups: Option<Told>,
     /// What the ARN of an unnamed distribution is called, by asset.
@@ -90,18 +88,25 @@ struct Read {
 /// Reads the files of a module.
 pub(super) fn read(files: &[File]) -> Result<ReadBack, Unreadable> {
     let sources = syntax::parse(files)?;
-    let module = Module::new(&sources, files);
+    let module = Module::new(&sources, files).without_calls();
+    let around_files = own::files(files);
+    let around_sources = own::parse(&around_files)?;
+    let around_module = Module::new(&around_sources, &around_files);
+    let around = own::Around::of(&around_module);
     if !module.locals.contains_key("assets") {
         return Ok(read_foreign(&module));
     }
-    let mut read = evaluate(&module)?;
+    let mut read = evaluate(&module, around.as_ref())?;
     let mut configurations = CorsConfigurations::new(&read.estate, &mut read.unknowns);
     let assets = read.assets.clone();
     let mut assets: Vec<Asset> = assets.iter().map(|(id, asset)| read.asset(id, asset, &mut configurations)).collect();
     let servers = std::mem::take(&mut read.servers);
     assets.extend(servers.iter().map(|(id, server)| read.server(id, server)));
     assets.sort_by(|one, other| one.id.cmp(&other.id));
-    read.unknowns.append(&mut own::doubts(files, &mut assets));
+    if let Some(around) = around {
+        let outputs = read.outputs();
+        around.complete(&read.estate, outputs, &mut assets, &mut read.unknowns);
+    }
     for instance in configurations.0.values().flatten().filter_map(|address| read.estate.get(address)) {
         let what = format!("`{}` is for a bucket that is none of the module's", instance.address);
         read.unknowns.push(Unknown::new(instance.place.clone(), what));
@@ -120,12 +125,13 @@ fn read_foreign(module: &Module<'_>) -> ReadBack {
     ReadBack { format: Format::TerraformModule, deployed, policies: own_policies(&estate), unknowns }
 }
 
-fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
+fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Read, Unreadable> {
     let mut unknowns = module.unknowns.clone();
-    let (inputs, arns) = inputs(module);
+    let (inputs, arns) = inputs(module, around);
     let mut evaluator = Evaluator::new(module, inputs);
-    let (estate, more) = evaluator.everything();
+    let (mut estate, more) = evaluator.everything();
     unknowns.extend(more);
+    estate.values_mut().filter(|instance| instance.kind == "aws_lambda_function").for_each(|it| unpack(it, module));
     for instance in estate.values() {
         let kind = instance.kind.as_str();
         if !READ.contains(&kind) && !NO_SAY.contains(&kind) {
@@ -186,7 +192,6 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
         contracts: has("origin_contracts").then(|| output("origin_contracts")),
         associations: has("function_associations").then(|| output("function_associations")),
         lambda_associations: has("lambda_function_associations").then(|| output("lambda_function_associations")),
-        archives: module.archives(),
         key_groups: has("trusted_key_groups").then(|| output("trusted_key_groups")),
         servers,
         behaviors: output("cache_behaviors"),
@@ -202,9 +207,26 @@ fn evaluate(module: &Module<'_>) -> Result<Read, Unreadable> {
     })
 }
 
-/// What a caller sets: an ARN for each distribution that the intent does not name, and that policies are to be written.
-fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
+/// Puts what is in the archive of a Lambda to what is said of it.
+fn unpack(instance: &mut Instance, module: &Module<'_>) {
+    let Some(members) = instance.body.members() else { return };
+    let archive = members.get("filename").and_then(Value::as_str).and_then(|path| module.text(path));
+    let Some(archive) = archive else { return };
+    let mut members = members.clone();
+    members.insert(ARCHIVE.to_owned(), Value::text(archive));
+    if let Some(body) = Value::map(members) {
+        instance.body = body;
+    }
+}
+
+/// What a caller sets, as far as the module around does not tell: an ARN for each distribution that the intent does not name, and that policies are to be written.
+fn inputs(
+    module: &Module<'_>,
+    around: Option<&own::Around<'_>>,
+) -> (BTreeMap<&'static str, Value>, BTreeMap<String, Value>) {
     let mut inputs = BTreeMap::from([("manage_bucket_policy", Value::Bool(true))]);
+    let buckets = around.and_then(|around| Value::map(around.bucket_names.clone()));
+    inputs.extend(buckets.map(|buckets| ("bucket_names", buckets)));
     let mut evaluator = Evaluator::new(module, BTreeMap::new());
     if let (true, Some(Ok(Value::Map(signed)))) =
         (module.variables.contains_key("key_group_ids"), evaluator.local("trusted_key_groups"))
@@ -225,8 +247,13 @@ fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<Strin
         let address = Rc::from(format!("the distribution of {id}"));
         Value::Attribute(Rc::new(Attribute { address, name: "arn".to_owned() }))
     };
-    let arns: BTreeMap<String, Value> = unnamed.map(|(id, _)| (id.clone(), arn(id))).collect();
+    let mut arns: BTreeMap<String, Value> = unnamed.map(|(id, _)| (id.clone(), arn(id))).collect();
     let mut all = given.members.clone();
+    for (id, made) in around.iter().flat_map(|around| &around.distribution_arns) {
+        if let Some([made]) = made.items() {
+            arns.insert(id.clone(), made.clone());
+        }
+    }
     all.extend(arns.iter().filter_map(|(id, arn)| Some((id.clone(), Value::list(vec![arn.clone()])?))));
     if let Some(all) = Value::map(all) {
         inputs.insert("distribution_arns", all);
@@ -235,6 +262,20 @@ fn inputs(module: &Module<'_>) -> (BTreeMap<&'static str, Value>, BTreeMap<Strin
 }
 
 impl Read {
+    /// What the module around may use.
+    fn outputs(&self) -> BTreeMap<String, Value> {
+        let told = [
+            ("cache_behaviors", Some(&self.behaviors)),
+            ("origin_access_control_ids", Some(&self.controls)),
+            ("bucket_policy_json", Some(&self.bucket_policies)),
+            ("key_policy_json", Some(&self.key_policies)),
+            ("function_associations", self.associations.as_ref()),
+            ("lambda_function_associations", self.lambda_associations.as_ref()),
+            ("trusted_key_groups", self.key_groups.as_ref()),
+        ];
+        told.into_iter().filter_map(|(name, told)| Some((name.to_owned(), told?.value.clone()))).collect()
+    }
+
     fn asset(&mut self, id: &str, asset: &Value, configurations: &mut CorsConfigurations) -> Asset {
         let mut fields = Fields::new(format!("local.assets[\"{id}\"]"), &self.assets_place, asset);
         let mut bucket = Bucket {
@@ -335,8 +376,8 @@ impl Read {
                         more.extend(associate(&mut behavior, told.member(id).as_ref(), &self.estate, &told.place));
                     }
                     if let Some(told) = &self.lambda_associations {
-                        let (member, sources) = (told.member(id), (&self.estate, &self.archives));
-                        more.extend(associate_lambda(&mut behavior, member.as_ref(), sources, &told.place));
+                        let member = told.member(id);
+                        more.extend(associate_lambda(&mut behavior, member.as_ref(), &self.estate, &told.place));
                     }
                     if let Some(told) = &self.key_groups {
                         more.extend(sign(&mut behavior, told.member(id).as_ref(), &told.place));

@@ -48,6 +48,8 @@ pub(super) struct Module<'s> {
     /// By address without a key: `TYPE.LABEL`, `data.TYPE.LABEL`.
     pub(super) resources: BTreeMap<String, Declared<'s>>,
     pub(super) outputs: BTreeMap<&'s str, Definition<'s>>,
+    /// Calls of other modules, by name.
+    pub(super) calls: BTreeMap<&'s str, Declared<'s>>,
     /// What cannot be followed, or is declared twice.
     pub(super) unknowns: Vec<Unknown>,
 }
@@ -73,6 +75,13 @@ fn source(file: &File) -> Result<Source, Unreadable> {
     Ok(Source { path: file.path.clone(), text: file.text.clone(), line_starts, body })
 }
 
+impl Source {
+    /// The same file, called by its path from the folder above.
+    pub(super) fn below(self, folder: &str) -> Self {
+        Self { path: format!("{folder}{}", self.path), ..self }
+    }
+}
+
 /// Where in its file something starts.
 pub(super) fn byte(of: &impl Span) -> usize {
     of.span().map_or(0, |span| span.start)
@@ -85,12 +94,6 @@ impl<'s> Module<'s> {
         self.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
     }
 
-    /// The archives among the files, by their paths.
-    pub(super) fn archives(&self) -> BTreeMap<String, String> {
-        let archives = self.files.iter().filter(|file| file.text.starts_with("PK\u{3}\u{4}"));
-        archives.map(|file| (file.path.clone(), file.text.clone())).collect()
-    }
-
     /// Sorts out what parsed files declare; `files` are all files of the folder.
     pub(super) fn new(sources: &'s [Source], files: &'s [File]) -> Self {
         let mut module = Self {
@@ -100,6 +103,7 @@ impl<'s> Module<'s> {
             variables: BTreeMap::new(),
             resources: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            calls: BTreeMap::new(),
             unknowns: Vec::new(),
         };
         for path in files.iter().map(|file| &file.path) {
@@ -152,6 +156,12 @@ impl<'s> Module<'s> {
             }
             ("resource", [kind, label]) => self.resource(format!("{kind}.{label}"), at, block),
             ("data", [kind, label]) => self.resource(format!("data.{kind}.{label}"), at, block),
+            ("module", [name]) => {
+                let twice = self.calls.insert(name, Declared { at, body: &block.body }).is_some();
+                if twice {
+                    self.twice(at, "module", name);
+                }
+            }
             ("terraform" | "provider" | "check" | "moved" | "import", _) => {}
             (other, _) => self.unknown(at, format!("a block `{other}` is not understood")),
         }
@@ -166,6 +176,14 @@ impl<'s> Module<'s> {
 
     fn twice(&mut self, at: At, what: &str, name: &str) {
         self.unknown(at, format!("the {what} `{name}` is declared a second time"));
+    }
+
+    /// Remembers that calls of other modules are not followed.
+    pub(super) fn without_calls(mut self) -> Self {
+        for call in std::mem::take(&mut self.calls).into_values() {
+            self.unknown(call.at, "a block `module` is not understood".to_owned());
+        }
+        self
     }
 
     /// Remembers something that is not understood.

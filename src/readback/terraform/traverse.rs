@@ -61,7 +61,11 @@ impl<'m> Evaluator<'m> {
                 Some("module") => Ok(Value::text(".")),
                 _ => Err(self.fail(at, missing())),
             },
-            "module" | "terraform" | "self" | "count" | "each" => Err(self.fail(at, missing())),
+            "module" => {
+                let called = next().and_then(|name| self.modules.get(name)).cloned();
+                called.ok_or_else(|| self.fail(at, missing()))
+            }
+            "terraform" | "self" | "count" | "each" => Err(self.fail(at, missing())),
             "data" => {
                 let kind = next().ok_or_else(|| self.fail(at, missing()))?.to_owned();
                 let label = next().ok_or_else(|| self.fail(at, missing()))?;
@@ -153,7 +157,11 @@ impl<'m> Evaluator<'m> {
         match value {
             Value::Map(map) => {
                 let member = map.members.get(name).cloned();
-                member.ok_or_else(|| self.fail(at, format!("there is no `{name}` in the object")))
+                member.ok_or_else(|| {
+                    let failure = self.fail(at, format!("there is no `{name}` in the object"));
+                    self.absent.push(failure.clone());
+                    failure
+                })
             }
             Value::Resource(address) => {
                 let body = self.body(address)?;

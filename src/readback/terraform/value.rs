@@ -100,6 +100,28 @@ impl Value {
         }
     }
 
+    /// The same with other addresses in whatever only AWS can tell.
+    pub(super) fn at_other_addresses(&self, other: &impl Fn(&str) -> String) -> Self {
+        let all = |list: &List| List {
+            items: list.items.iter().map(|item| item.at_other_addresses(other)).collect(),
+            depth: list.depth,
+        };
+        match self {
+            Self::Resource(address) => Self::Resource(Rc::from(other(address))),
+            Self::Attribute(attribute) => Self::Attribute(Rc::new(Attribute {
+                address: Rc::from(other(&attribute.address)),
+                name: attribute.name.clone(),
+            })),
+            Self::List(list) => Self::List(Rc::new(all(list))),
+            Self::Set(list) => Self::Set(Rc::new(all(list))),
+            Self::Map(map) => {
+                let members = map.members.iter().map(|(key, value)| (key.clone(), value.at_other_addresses(other)));
+                Self::Map(Rc::new(Map { members: members.collect(), depth: map.depth }))
+            }
+            same => same.clone(),
+        }
+    }
+
     /// The items of a list or set.
     pub(super) fn items(&self) -> Option<&[Self]> {
         match self {

@@ -6,7 +6,7 @@ use super::super::contract;
 use super::super::function as code;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::document;
-use super::function::{import, reference};
+use super::function::{attribute, import, reference};
 use super::name::{self, AssetNames};
 use super::resource::policy_id;
 use super::statement::{self, Place};
@@ -48,9 +48,12 @@ pub(super) fn contract_path(asset: &AssetPlan) -> String {
 /// All fragments of an asset.
 pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
     let mut artifacts = Vec::new();
-    if let Some(cors) = &asset.cors {
+    // What the stack makes has all of it but the statements for the key's policy.
+    let attached = asset.owned.is_none();
+    if let Some(cors) = asset.cors.as_ref().filter(|_| attached) {
         let note = "Goes into the `Properties` of the bucket, an AWS::S3::Bucket.".to_owned();
-        artifacts.push(document(&cors_path(asset), stamp, &[note], bucket_cors(cors)));
+        let property = map([("CorsConfiguration", cors_configuration(cors))]);
+        artifacts.push(document(&cors_path(asset), stamp, &[note], property));
         artifacts.push(Artifact::file(cors_payload_path(asset), format!("{:#}\n", bucket_cors_payload(cors))));
     }
     if let Some(contract) = asset.custom_origin().and_then(contract::document) {
@@ -67,7 +70,9 @@ pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
             format!("It needs a parameter {parameter} as well: the id of the trusted key group.")
         });
         let notes: Vec<String> = notes.into_iter().chain(asks).collect();
-        artifacts.push(document(&behaviors_path(asset), stamp, &notes, cache_behaviors(asset, cdn)));
+        if attached {
+            artifacts.push(document(&behaviors_path(asset), stamp, &notes, cache_behaviors(asset, cdn)));
+        }
         let mut statements = |path: String, of: &str, list: &[CloudFrontStatement]| {
             if list.is_empty() {
                 return;
@@ -80,7 +85,9 @@ pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
             let tree = map([("Statement", statement::all(asset, cdn, list, Place::Owner))]);
             artifacts.push(document(&path, stamp, &notes, tree));
         };
-        statements(bucket_policy_path(asset), "policy of the bucket, an AWS::S3::BucketPolicy", &cdn.bucket_policy);
+        if attached {
+            statements(bucket_policy_path(asset), "policy of the bucket, an AWS::S3::BucketPolicy", &cdn.bucket_policy);
+        }
         statements(key_policy_path(asset), "`KeyPolicy` of the key, an AWS::KMS::Key", &cdn.key_policy);
     }
     artifacts
@@ -89,13 +96,15 @@ pub(super) fn all(asset: &AssetPlan, stamp: &Stamp) -> Vec<Artifact> {
 /// Where in the intent each part of the fragments comes from, for the lock file.
 pub(super) fn addresses(asset: &AssetPlan) -> Vec<(String, Vec<String>)> {
     let mut addresses = Vec::new();
-    if asset.cors.is_some() {
+    let attached = asset.owned.is_none();
+    if attached && asset.cors.is_some() {
         addresses.push((cors_path(asset), asset.provenance.0.clone()));
     }
+    let whole = if attached { behaviors_path(asset) } else { AssetNames::of(asset).distribution() };
     for behavior in asset.cdn.iter().flat_map(|cdn| &cdn.behaviors) {
         let place = match &behavior.path_pattern {
-            Some(pattern) => format!("{} CacheBehaviors {pattern}", behaviors_path(asset)),
-            None => format!("{} DefaultCacheBehavior", behaviors_path(asset)),
+            Some(pattern) => format!("{whole} CacheBehaviors {pattern}"),
+            None => format!("{whole} DefaultCacheBehavior"),
         };
         addresses.push((place, behavior.provenance.0.clone()));
     }
@@ -104,7 +113,7 @@ pub(super) fn addresses(asset: &AssetPlan) -> Vec<(String, Vec<String>)> {
 
 /// CloudFormation's spelling: `Id`, `ExposedHeaders`, `MaxAge`.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-s3-bucket-corsrule.html>
-fn bucket_cors(cors: &CorsConfiguration) -> Yaml {
+pub(super) fn cors_configuration(cors: &CorsConfiguration) -> Yaml {
     let rule = |rule: &CorsRule| {
         let mut entry = vec![
             ("Id", text(&rule.id)),
@@ -120,7 +129,7 @@ fn bucket_cors(cors: &CorsConfiguration) -> Yaml {
         entry.push(("MaxAge", Yaml::Int(rule.max_age_seconds.into())));
         map(entry)
     };
-    map([("CorsConfiguration", map([("CorsRules", Yaml::List(cors.rules.iter().map(rule).collect()))]))])
+    map([("CorsRules", Yaml::List(cors.rules.iter().map(rule).collect()))])
 }
 
 /// The API's spelling: `ID`, `ExposeHeaders`, `MaxAgeSeconds`.
@@ -143,10 +152,9 @@ fn bucket_cors_payload(cors: &CorsConfiguration) -> serde_json::Value {
     serde_json::json!({ "CORSRules": cors.rules.iter().map(rule).collect::<Vec<_>>() })
 }
 
-fn bucket_origin(asset: &AssetPlan, cdn: &Cdn) -> Yaml {
-    let control = cdn.origin_access_control.as_ref();
-    let control = control.map(|control| import(&name::id_output(&control.id, name::ORIGIN_ACCESS_CONTROL)));
-    let mut members = vec![("Id", text(&asset.id)), ("DomainName", import(&AssetNames::of(asset).domain_name()))];
+/// A bucket behind its regional endpoint, with the origin access control that signs.
+pub(super) fn bucket_origin(asset: &AssetPlan, domain: Yaml, control: Option<Yaml>) -> Yaml {
+    let mut members = vec![("Id", text(&asset.id)), ("DomainName", domain)];
     members.extend(control.map(|control| ("OriginAccessControlId", control)));
     // Empty, and required beside an origin access control.
     // <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_S3OriginConfig.html>
@@ -156,7 +164,7 @@ fn bucket_origin(asset: &AssetPlan, cdn: &Cdn) -> Yaml {
 
 /// A server that is asked over `https` only.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-cloudfront-distribution-customoriginconfig.html>
-fn custom_origin(asset: &AssetPlan, custom: &CustomOrigin) -> Yaml {
+pub(super) fn custom_origin(asset: &AssetPlan, custom: &CustomOrigin) -> Yaml {
     let config = map([
         ("HTTPSPort", Yaml::Int(custom.https_port.into())),
         ("OriginProtocolPolicy", text("https-only")),
@@ -169,21 +177,26 @@ fn custom_origin(asset: &AssetPlan, custom: &CustomOrigin) -> Yaml {
 /// delete a policy while the distribution's template imports it.
 fn cache_behaviors(asset: &AssetPlan, cdn: &Cdn) -> Yaml {
     let origin = match &asset.origin {
-        AssetOrigin::Bucket(_) => bucket_origin(asset, cdn),
+        AssetOrigin::Bucket(_) => {
+            let control = cdn.origin_access_control.as_ref();
+            let control = control.map(|control| import(&name::id_output(&control.id, name::ORIGIN_ACCESS_CONTROL)));
+            bucket_origin(asset, import(&AssetNames::of(asset).domain_name()), control)
+        }
         AssetOrigin::Custom(custom) => custom_origin(asset, custom),
     };
     let mut properties = vec![("Origins", Yaml::List(vec![origin]))];
     let default = cdn.behaviors.iter().find(|behavior| behavior.path_pattern.is_none());
-    properties.extend(default.map(|default| ("DefaultCacheBehavior", cache_behavior(asset, default))));
+    properties.extend(default.map(|default| ("DefaultCacheBehavior", cache_behavior(asset, default, Place::Owner))));
     let ordered: Vec<_> = cdn.behaviors.iter().filter(|behavior| behavior.path_pattern.is_some()).collect();
     if !ordered.is_empty() {
-        let list = ordered.into_iter().map(|behavior| cache_behavior(asset, behavior)).collect();
+        let list = ordered.into_iter().map(|behavior| cache_behavior(asset, behavior, Place::Owner)).collect();
         properties.push(("CacheBehaviors", Yaml::List(list)));
     }
     map(properties)
 }
 
-fn cache_behavior(asset: &AssetPlan, behavior: &CacheBehavior) -> Yaml {
+/// A behaviour, in the template of whoever has the distribution.
+pub(super) fn cache_behavior(asset: &AssetPlan, behavior: &CacheBehavior, place: Place) -> Yaml {
     let allowed = AllowedMethods::methods(behavior.allowed_methods);
     let cached = CachedMethods::methods(behavior.cached_methods);
     let words = |list: &[&str]| Yaml::Flow(list.iter().copied().map(text).collect());
@@ -195,15 +208,18 @@ fn cache_behavior(asset: &AssetPlan, behavior: &CacheBehavior) -> Yaml {
         ("AllowedMethods", words(allowed)),
         ("CachedMethods", words(cached)),
         ("Compress", Yaml::Bool(behavior.compress)),
-        ("CachePolicyId", policy_id(&behavior.cache_policy, name::CACHE_POLICY)),
+        ("CachePolicyId", policy_id(&behavior.cache_policy, name::CACHE_POLICY, place)),
     ]);
     let forward = behavior.origin_request_policy.as_ref();
     let response = behavior.response_headers_policy.as_ref();
-    entry.extend(forward.map(|id| ("OriginRequestPolicyId", policy_id(id, name::ORIGIN_REQUEST_POLICY))));
-    entry.extend(response.map(|id| ("ResponseHeadersPolicyId", policy_id(id, name::RESPONSE_HEADERS_POLICY))));
+    entry.extend(forward.map(|id| ("OriginRequestPolicyId", policy_id(id, name::ORIGIN_REQUEST_POLICY, place))));
+    entry.extend(response.map(|id| ("ResponseHeadersPolicyId", policy_id(id, name::RESPONSE_HEADERS_POLICY, place))));
     let associations: Vec<_> = code::associations(behavior)
         .map(|(event, id)| {
-            let arn = import(&name::id_output(id, name::FUNCTION));
+            let arn = match place {
+                Place::Owner => import(&name::id_output(id, name::FUNCTION)),
+                Place::Stack | Place::Own => attribute(&name::resource(id, name::FUNCTION), "FunctionARN"),
+            };
             map([("EventType", text(event)), ("FunctionARN", arn)])
         })
         .collect();

@@ -34,6 +34,11 @@ pub(super) fn not(condition: Yaml) -> Yaml {
     tagged("!Not", Yaml::Flow(vec![condition]))
 }
 
+/// `!If`, with nothing where the condition does not hold.
+pub(super) fn if_or_nothing(condition: impl Into<String>, value: Yaml) -> Yaml {
+    tagged("!If", Yaml::List(vec![text(condition), value, reference("AWS::NoValue")]))
+}
+
 /// `!And`
 pub(super) fn and(conditions: Vec<Yaml>) -> Yaml {
     tagged("!And", Yaml::List(conditions))

@@ -12,6 +12,10 @@ pub(super) const RESPONSE_HEADERS_POLICY: &str = "ResponseHeadersPolicy";
 pub(super) const FUNCTION: &str = "Function";
 pub(super) const KEY_VALUE_STORE: &str = "KeyValueStore";
 pub(super) const BUCKET_POLICY: &str = "BucketPolicy";
+/// A bucket that the stack makes.
+const BUCKET: &str = "Bucket";
+/// A distribution that the stack makes.
+const DISTRIBUTION: &str = "Distribution";
 
 /// The parameter that all names begin with.
 pub(super) const NAME_PREFIX: &str = "NamePrefix";
@@ -47,12 +51,12 @@ impl AssetNames {
         self.with("BucketName")
     }
 
-    /// Parameter.
+    /// Parameter; of an owned asset, an output.
     pub(super) fn distribution_id(&self) -> String {
         self.with("DistributionId")
     }
 
-    /// Parameter of the distribution's own template.
+    /// Parameter of the distribution's own template; of an owned asset, of this one.
     pub(super) fn key_group_id(&self) -> String {
         self.with("KeyGroupId")
     }
@@ -65,6 +69,46 @@ impl AssetNames {
     /// Resource.
     pub(super) fn bucket_policy(&self) -> String {
         self.with(BUCKET_POLICY)
+    }
+
+    /// Resource, of an owned asset.
+    pub(super) fn bucket(&self) -> String {
+        self.with(BUCKET)
+    }
+
+    /// Resource, of an owned asset.
+    pub(super) fn distribution(&self) -> String {
+        self.with(DISTRIBUTION)
+    }
+
+    /// Parameter, of an owned asset.
+    pub(super) fn web_acl(&self) -> String {
+        self.with("WebAclArn")
+    }
+
+    /// Condition, of an owned asset.
+    pub(super) fn has_web_acl(&self) -> String {
+        format!("Has{}WebAcl", self.0)
+    }
+
+    /// Rule, of an owned asset.
+    pub(super) fn bucket_region(&self) -> String {
+        self.with("BucketRegion")
+    }
+
+    /// Output, of an owned asset.
+    pub(super) fn bucket_arn(&self) -> String {
+        self.with("BucketArn")
+    }
+
+    /// Output, of an owned asset.
+    pub(super) fn distribution_domain_name(&self) -> String {
+        self.with("DistributionDomainName")
+    }
+
+    /// Output, of an owned asset.
+    pub(super) fn distribution_zone(&self) -> String {
+        self.with("DistributionHostedZoneId")
     }
 
     /// Condition.

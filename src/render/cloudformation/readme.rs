@@ -7,6 +7,7 @@ use super::super::artifact::{Artifact, Stamp};
 use super::super::contract;
 use super::fragment;
 use super::name::AssetNames;
+use super::readme_own;
 use super::store;
 use super::template;
 use crate::plan::{AssetOrigin, AssetPlan, Cdn, Plan};
@@ -23,10 +24,17 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Arti
     if let Some(owner) = &plan.owner {
         let _ = writeln!(out, "Owner: {}\n", code(owner));
     }
-    out.push_str(if has_template { WHY_FRAGMENTS } else { WHY_NO_TEMPLATE });
+    let any_attached = plan.assets.iter().any(|asset| asset.owned.is_none());
+    match (has_template, any_attached) {
+        (true, true) => out.push_str(WHY_FRAGMENTS),
+        (true, false) => out.push_str("`template.yaml` is all of it.\n"),
+        (false, _) => out.push_str(WHY_NO_TEMPLATE),
+    }
+    readme_own::why(&mut out, plan);
     out.push_str("\n## Files\n\n| file | goes to |\n|---|---|\n");
     if has_template {
-        let _ = writeln!(out, "| `{}` | a stack of its own: the policies |", template::PATH);
+        let made = if plan.assets.iter().any(|a| a.owned.is_some()) { "what is made" } else { "the policies" };
+        let _ = writeln!(out, "| `{}` | a stack of its own: {made} |", template::PATH);
     }
     for function in store::functions(plan) {
         let _ = writeln!(out, "| `{}` | a key value store of the stack, by `{}` |", store::path(function), store::FILL);
@@ -41,27 +49,28 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Arti
     } else {
         out.push('\n');
     }
-    out.push_str(BUCKET_RULES);
-    if has_template {
-        out.push_str(BUCKET_POLICIES);
-    }
-    out.push('\n');
-    for asset in &plan.assets {
-        apply_to_bucket(&mut out, asset);
+    if any_attached {
+        apply_by_owners(&mut out, plan, has_template);
     }
     servers(&mut out, plan, &has);
     if has_template {
-        out.push_str(DISTRIBUTION);
-        for (asset, cdn) in plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?))) {
-            apply_behaviors(&mut out, asset, cdn);
+        if any_attached {
+            to_distributions(&mut out, plan);
         }
-        out.push_str(NARROW);
+        readme_own::afterwards(&mut out, plan);
         parameters(&mut out, plan);
     }
     out.push_str("\n## Not done here\n\n");
-    out.push_str(if has_template { NOT_DONE } else { NOT_DONE_FOR_BUCKETS });
+    out.push_str(match (has_template, any_attached) {
+        (true, true) => NOT_DONE,
+        (true, false) => readme_own::NOT_DONE,
+        (false, _) => NOT_DONE_FOR_BUCKETS,
+    });
     Artifact::file("README.md", out)
 }
+
+/// For templates that are too large to be sent along.
+const UPLOAD: &str = " \\\n  --s3-bucket BUCKET-FOR-TEMPLATES";
 
 const WHY_FRAGMENTS: &str = "\
 `template.yaml` creates the CloudFront policies and the origin access control. It does not create, and cannot change,
@@ -116,6 +125,28 @@ const NOT_DONE_FOR_BUCKETS: &str = "\
 - Public access block, ownership, encryption and policy of the buckets are not touched.
 ";
 
+/// Rules and statements that the owners of buckets take over.
+fn apply_by_owners(out: &mut String, plan: &Plan, has_template: bool) {
+    out.push_str(BUCKET_RULES);
+    if has_template {
+        out.push_str(BUCKET_POLICIES);
+    }
+    out.push('\n');
+    for asset in plan.assets.iter().filter(|asset| asset.owned.is_none()) {
+        apply_to_bucket(out, asset);
+    }
+}
+
+/// Behaviours that the owners of distributions take over.
+fn to_distributions(out: &mut String, plan: &Plan) {
+    out.push_str(DISTRIBUTION);
+    let attached = plan.assets.iter().filter(|asset| asset.owned.is_none());
+    for (asset, cdn) in attached.filter_map(|asset| Some((asset, asset.cdn.as_ref()?))) {
+        apply_behaviors(out, asset, cdn);
+    }
+    out.push_str(NARROW);
+}
+
 fn files(out: &mut String, asset: &AssetPlan, has: &impl Fn(&str) -> bool) {
     let bucket = match &asset.origin {
         AssetOrigin::Bucket(bucket) => format!("bucket {}", cell(&bucket.name)),
@@ -138,7 +169,22 @@ fn apply_with_stack(out: &mut String, plan: &Plan, artifacts: &[Artifact]) {
     let stack = argument(&plan.name, "STACK");
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     let large = artifacts.iter().any(|a| a.path == template::PATH && a.contents.len() > 51_200);
-    let upload = if large { " \\\n  --s3-bucket BUCKET-FOR-TEMPLATES" } else { "" };
+    let any_attached = plan.assets.iter().any(|asset| asset.owned.is_none());
+    if !any_attached {
+        readme_own::region(out, plan);
+        let _ = write!(
+            out,
+            "
+```sh
+aws cloudformation deploy --stack-name {stack} --template-file {}{}
+```
+",
+            template::PATH,
+            if large { UPLOAD } else { "" }
+        );
+        return;
+    }
+    let upload = if large { UPLOAD } else { "" };
     let _ = write!(
         out,
         "
@@ -152,14 +198,14 @@ region of the distribution's stack.
 ```sh
 aws cloudformation deploy --stack-name {stack} --template-file {}{upload}
 ```
-
 ",
         template::PATH
     );
     if store::functions(plan).next().is_some() {
         let _ = write!(
             out,
-            "The stack makes key value stores for origins that the code of functions has no room for, and makes them empty: a
+            "
+The stack makes key value stores for origins that the code of functions has no room for, and makes them empty: a
 template cannot say what is in a store. Until it is filled, a function allows nothing to the origins that should be there;
 it never allows more. So fill them before a distribution uses the functions, and again after every change:
 
@@ -171,12 +217,12 @@ It makes the stores say exactly what the files say, and takes away what else is 
 changes rules, `./{fill} --add {stack}` first: then what is allowed before and after is never refused in between. You need
 bash, `jq`, and an `aws` that signs requests to all regions (version 2, or version 1 with `awscrt`). Changes reach the edge
 locations within seconds.
-
 ",
             fill = store::FILL
         );
     }
-    out.push_str("### 2. The buckets\n\n");
+    readme_own::region(out, plan);
+    out.push_str("\n### 2. The buckets\n\n");
 }
 
 fn apply_to_bucket(out: &mut String, asset: &AssetPlan) {
@@ -260,7 +306,11 @@ fn apply_behaviors(out: &mut String, asset: &AssetPlan, cdn: &Cdn) {
 fn parameters(out: &mut String, plan: &Plan) {
     out.push_str("\n## Parameters\n\n| parameter | default | meaning |\n|---|---|---|\n");
     for parameter in template::parameters(plan).iter().flat_map(|(_, group)| group) {
-        let default = if parameter.default.is_empty() { "empty".to_owned() } else { cell(&parameter.default) };
+        let default = match parameter.default.as_deref() {
+            None => "none".to_owned(),
+            Some("") => "empty".to_owned(),
+            Some(default) => cell(default),
+        };
         let _ = writeln!(out, "| `{}` | {default} | {} |", parameter.name, escaped(&parameter.description));
     }
 }
@@ -272,13 +322,13 @@ fn escaped(prose: &str) -> String {
 }
 
 /// Text as one word of a command, or a placeholder where a shell or Markdown could read it otherwise.
-fn argument(text: &str, placeholder: &str) -> String {
+pub(super) fn argument(text: &str, placeholder: &str) -> String {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
     if plain { text.to_owned() } else { placeholder.to_owned() }
 }
 
 /// A path to invalidate, in single quotes because of its `*`.
-fn quoted_argument(path: &str) -> String {
+pub(super) fn quoted_argument(path: &str) -> String {
     let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/*._-~%+,=:@".contains(&b));
     if plain { format!("'{path}'") } else { "PATH".to_owned() }
 }

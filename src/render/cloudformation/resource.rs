@@ -6,6 +6,7 @@ use super::super::function as code;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::function::{Part, attribute, concat, reference};
 use super::name::{self, AssetNames};
+use super::own;
 use super::statement::{self, Place};
 use super::store;
 use crate::aws::cloudfront::{
@@ -40,10 +41,26 @@ pub(super) struct IdOutput {
 
 /// All resources, asset by asset.
 pub(super) fn all(plan: &Plan) -> Vec<Resource> {
-    plan.assets.iter().filter_map(|asset| Some(of_asset(plan, asset, asset.cdn.as_ref()?))).flatten().collect()
+    plan.assets.iter().flat_map(|asset| of_asset(plan, asset)).collect()
 }
 
-fn of_asset(plan: &Plan, asset: &AssetPlan, cdn: &Cdn) -> Vec<Resource> {
+fn of_asset(plan: &Plan, asset: &AssetPlan) -> Vec<Resource> {
+    let mut resources: Vec<_> = asset.cdn.iter().flat_map(|cdn| policies(plan, cdn)).collect();
+    match (&asset.owned, &asset.cdn) {
+        (Some(owned), _) => {
+            // Nobody outside asks for the policies of a distribution that is in the same stack.
+            for resource in &mut resources {
+                resource.output = None;
+            }
+            resources.extend(own::resources(plan, asset, owned));
+        }
+        (None, Some(cdn)) if !cdn.bucket_policy.is_empty() => resources.push(bucket_policy(asset, cdn)),
+        (None, _) => {}
+    }
+    resources
+}
+
+fn policies(plan: &Plan, cdn: &Cdn) -> Vec<Resource> {
     let mut resources: Vec<_> = cdn.origin_access_control.iter().map(origin_access_control).collect();
     resources.extend(cdn.cache_policies.iter().map(cache_policy));
     resources.extend(cdn.origin_request_policies.iter().map(origin_request_policy));
@@ -51,15 +68,15 @@ fn of_asset(plan: &Plan, asset: &AssetPlan, cdn: &Cdn) -> Vec<Resource> {
     let stored = cdn.functions.iter().filter(|function| function.config.stored);
     resources.extend(stored.map(|function| store::resource(plan, function)));
     resources.extend(cdn.functions.iter().map(|function| cors_function(plan, function)));
-    resources.extend((!cdn.bucket_policy.is_empty()).then(|| bucket_policy(asset, cdn)));
     resources
 }
 
-/// What a behaviour says to use a policy: the id that AWS gave it, or the stack's export.
-pub(super) fn policy_id(policy: &PolicyRef, kind: &str) -> Yaml {
-    match policy {
-        PolicyRef::Managed(managed) => text(managed.id),
-        PolicyRef::Own(id) => super::function::import(&name::id_output(id, kind)),
+/// What a behaviour says to use a policy: the id that AWS gave it, the resource, or the stack's export.
+pub(super) fn policy_id(policy: &PolicyRef, kind: &str, place: Place) -> Yaml {
+    match (policy, place) {
+        (PolicyRef::Managed(managed), _) => text(managed.id),
+        (PolicyRef::Own(id), Place::Owner) => super::function::import(&name::id_output(id, kind)),
+        (PolicyRef::Own(id), _) => reference(name::resource(id, kind)),
     }
 }
 
@@ -252,7 +269,7 @@ pub(super) fn described(id: &LogicalId) -> String {
     }
 }
 
-fn metadata(intent: &[String]) -> Yaml {
+pub(super) fn metadata(intent: &[String]) -> Yaml {
     map([("Corsynth", map([("Intent", texts(intent))]))])
 }
 

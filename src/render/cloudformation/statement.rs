@@ -2,7 +2,7 @@
 //! template of the bucket's or the key's owner.
 
 use super::super::yaml::{Yaml, map, text, texts};
-use super::function::{Part, concat};
+use super::function::{Part, attribute, concat};
 use super::name::AssetNames;
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
 use crate::plan::{AssetPlan, Cdn};
@@ -12,6 +12,8 @@ use crate::plan::{AssetPlan, Cdn};
 pub(super) enum Place {
     /// Ours: the bucket's name and the distribution's id are parameters.
     Stack,
+    /// Ours, which makes the bucket and the distribution as well.
+    Own,
     /// The owner's: they are written out, as far as the plan knows them.
     Owner,
 }
@@ -21,7 +23,8 @@ pub(super) fn all(asset: &AssetPlan, cdn: &Cdn, statements: &[CloudFrontStatemen
     Yaml::List(statements.iter().map(|statement| one(asset, cdn, statement, place)).collect())
 }
 
-fn one(asset: &AssetPlan, cdn: &Cdn, statement: &CloudFrontStatement, place: Place) -> Yaml {
+/// One statement.
+pub(super) fn one(asset: &AssetPlan, cdn: &Cdn, statement: &CloudFrontStatement, place: Place) -> Yaml {
     map([
         ("Sid", text(&statement.sid)),
         ("Effect", text("Allow")),
@@ -32,14 +35,31 @@ fn one(asset: &AssetPlan, cdn: &Cdn, statement: &CloudFrontStatement, place: Pla
     ])
 }
 
+/// Nothing for anybody without TLS, in the policy of a bucket that the stack makes.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>
+pub(super) fn tls_only(asset: &AssetPlan) -> Yaml {
+    let both = [StatementResource::Bucket, StatementResource::Objects];
+    map([
+        ("Sid", text("CorsynthDenyInsecureTransport")),
+        ("Effect", text("Deny")),
+        ("Principal", text("*")),
+        ("Action", texts(["s3:*"])),
+        ("Resource", Yaml::List(both.map(|of| resource(asset, of, Place::Own)).into())),
+        ("Condition", map([("Bool", map([("aws:SecureTransport", text("false"))]))])),
+    ])
+}
+
 fn resource(asset: &AssetPlan, resource: StatementResource, place: Place) -> Yaml {
+    let names = AssetNames::of(asset);
     let objects = match resource {
         StatementResource::Key => return text("*"),
         StatementResource::Objects => "/*",
         StatementResource::Bucket => "",
     };
-    let parameter = AssetNames::of(asset).bucket_name();
+    let parameter = names.bucket_name();
     let bucket = match place {
+        Place::Own if objects.is_empty() => return attribute(&names.bucket(), "Arn"),
+        Place::Own => return concat(&[Part::Ref(&format!("{}.Arn", names.bucket())), Part::Text(objects)]),
         Place::Stack => Part::Ref(&parameter),
         Place::Owner => Part::Text(asset.bucket().map_or("", |bucket| &bucket.name)),
     };
@@ -50,8 +70,10 @@ fn resource(asset: &AssetPlan, resource: StatementResource, place: Place) -> Yam
 /// distribution that uses them are in one account, so in the stack it is the stack's; in an owner's template it
 /// is taken to be the owner's, and the README says what to do otherwise.
 pub(super) fn distribution_arn(asset: &AssetPlan, cdn: &Cdn, place: Place) -> Yaml {
-    let parameter = AssetNames::of(asset).distribution_id();
+    let names = AssetNames::of(asset);
+    let (parameter, own) = (names.distribution_id(), names.distribution());
     let distribution = match (place, &cdn.distribution) {
+        (Place::Own, _) => Part::Ref(&own),
         (Place::Owner, Some(id)) => Part::Text(id),
         _ => Part::Ref(&parameter),
     };

@@ -6,6 +6,7 @@ use super::super::artifact::Stamp;
 use super::super::yaml::{Yaml, map, text, texts};
 use super::function::{Part, and, concat, condition, equals, not};
 use super::name::{self, AssetNames};
+use super::own;
 use super::resource::Resource;
 use super::statement::{self, Place};
 use crate::plan::{AssetPlan, Cdn, Plan};
@@ -17,14 +18,16 @@ pub(super) const PATH: &str = "template.yaml";
 #[derive(Debug, Clone)]
 pub(super) struct Parameter {
     pub(super) name: String,
-    pub(super) default: String,
-    label: &'static str,
+    /// Without one the parameter must be given.
+    pub(super) default: Option<String>,
+    pub(super) label: &'static str,
     pub(super) description: String,
-    allowed: Allowed,
+    pub(super) allowed: Allowed,
 }
 
+/// What a parameter may be.
 #[derive(Debug, Clone, Copy)]
-enum Allowed {
+pub(super) enum Allowed {
     Pattern { pattern: &'static str, meaning: &'static str },
     Values(&'static [&'static str]),
 }
@@ -40,11 +43,13 @@ pub(super) fn template(plan: &Plan, resources: &[Resource], stamp: &Stamp) -> Ya
         ("Metadata", map([("AWS::CloudFormation::Interface", interface(&groups)), ("Corsynth", about(plan, stamp))])),
         ("Parameters", map(all().map(|p| (p.name.clone(), parameter(p))))),
     ];
-    let with_policy: Vec<_> = behind_cdn(plan).filter(|(_, cdn)| !cdn.bucket_policy.is_empty()).collect();
-    if !with_policy.is_empty() {
-        sections.push(("Rules", map(with_policy.iter().map(|(asset, _)| rule(asset)))));
+    let with_policy = behind_cdn(plan).filter(|(_, cdn)| !cdn.bucket_policy.is_empty());
+    let rules: Vec<_> = with_policy.map(|(asset, _)| rule(asset)).chain(owned(plan).filter_map(own::rule)).collect();
+    if !rules.is_empty() {
+        sections.push(("Rules", map(rules)));
     }
-    let conditions: Vec<_> = behind_cdn(plan).flat_map(|(asset, cdn)| conditions(asset, cdn)).collect();
+    let attached = behind_cdn(plan).flat_map(|(asset, cdn)| conditions(asset, cdn));
+    let conditions: Vec<_> = attached.chain(owned(plan).filter_map(own::condition)).collect();
     if !conditions.is_empty() {
         sections.push(("Conditions", map(conditions)));
     }
@@ -55,15 +60,22 @@ pub(super) fn template(plan: &Plan, resources: &[Resource], stamp: &Stamp) -> Ya
     map(sections)
 }
 
+/// The assets behind a distribution that exists.
 fn behind_cdn(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Cdn)> {
-    plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?)))
+    let attached = plan.assets.iter().filter(|asset| asset.owned.is_none());
+    attached.filter_map(|asset| Some((asset, asset.cdn.as_ref()?)))
+}
+
+/// The assets of which the stack makes everything.
+fn owned(plan: &Plan) -> impl Iterator<Item = &AssetPlan> {
+    plan.assets.iter().filter(|asset| asset.owned.is_some())
 }
 
 /// All parameters, in groups with a label.
 pub(super) fn parameters(plan: &Plan) -> Vec<(String, Vec<Parameter>)> {
     let prefix = Parameter {
         name: name::NAME_PREFIX.to_owned(),
-        default: plan.name.clone(),
+        default: Some(plan.name.clone()),
         label: "Prefix of all names",
         description: "What the name of every policy begins with. Names are unique in an account: use another prefix \
                       for a second stack."
@@ -76,16 +88,20 @@ pub(super) fn parameters(plan: &Plan) -> Vec<(String, Vec<Parameter>)> {
     let mut groups = vec![("Names".to_owned(), vec![prefix])];
     let buckets = plan.assets.iter().filter(|asset| asset.bucket().is_some());
     groups.extend(buckets.map(|asset| (format!("Asset {}", asset.id), asset_parameters(asset))));
+    groups.retain(|(_, parameters)| !parameters.is_empty());
     groups
 }
 
 fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
+    if asset.owned.is_some() {
+        return own::parameters(asset);
+    }
     let names = AssetNames::of(asset);
     // A custom origin has no bucket to name, and nothing of the stack depends on its distribution.
     let Some(bucket) = asset.bucket() else { return Vec::new() };
     let mut parameters = vec![Parameter {
         name: names.bucket_name(),
-        default: bucket.name.clone(),
+        default: Some(bucket.name.clone()),
         label: "Bucket",
         description: format!("Name of the existing bucket, in {}.", bucket.region),
         allowed: Allowed::Pattern {
@@ -96,7 +112,7 @@ fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
     let Some(cdn) = &asset.cdn else { return parameters };
     parameters.push(Parameter {
         name: names.distribution_id(),
-        default: cdn.distribution.clone().unwrap_or_default(),
+        default: Some(cdn.distribution.clone().unwrap_or_default()),
         label: "Distribution",
         description: "Id of the existing distribution in front of the bucket, in this account. May be empty until it \
                       is known; nothing lets it into the bucket until then."
@@ -109,7 +125,7 @@ fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
     if !cdn.bucket_policy.is_empty() {
         parameters.push(Parameter {
             name: names.bucket_policy_mode(),
-            default: "leave".to_owned(),
+            default: Some("leave".to_owned()),
             label: "Bucket policy",
             description: format!(
                 "`replace` makes this stack the owner of the bucket's whole policy: statements that it does not hold \
@@ -123,11 +139,8 @@ fn asset_parameters(asset: &AssetPlan) -> Vec<Parameter> {
 }
 
 fn parameter(parameter: &Parameter) -> Yaml {
-    let mut entry = vec![
-        ("Type", text("String")),
-        ("Description", text(&parameter.description)),
-        ("Default", text(&parameter.default)),
-    ];
+    let mut entry = vec![("Type", text("String")), ("Description", text(&parameter.description))];
+    entry.extend(parameter.default.as_ref().map(|default| ("Default", text(default))));
     match parameter.allowed {
         Allowed::Pattern { pattern, meaning } => {
             entry.extend([("AllowedPattern", text(pattern)), ("ConstraintDescription", text(meaning))]);
@@ -165,6 +178,7 @@ fn about(plan: &Plan, stamp: &Stamp) -> Yaml {
 
 fn about_asset(asset: &AssetPlan) -> Yaml {
     let mut entries = vec![("Intent", texts(&asset.provenance.0))];
+    entries.extend(asset.owned.as_ref().map(|_| ("Manage", text("own"))));
     if let Some(bucket) = asset.bucket() {
         entries.push(("Region", text(&bucket.region)));
         entries.extend(bucket.account.as_ref().map(|account| ("Account", text(account))));
@@ -250,6 +264,10 @@ fn outputs(plan: &Plan, resources: &[Resource]) -> Vec<(String, Yaml)> {
     let ids = resources.iter().filter_map(|resource| resource.output.as_ref());
     let mut outputs: Vec<_> = ids.map(|id| output(&id.name, &id.description, id.value.clone(), None)).collect();
     for asset in &plan.assets {
+        if asset.owned.is_some() {
+            outputs.extend(own::outputs(asset));
+            continue;
+        }
         let names = AssetNames::of(asset);
         if let Some(bucket) = asset.bucket() {
             let parameter = names.bucket_name();
@@ -282,7 +300,8 @@ fn outputs(plan: &Plan, resources: &[Resource]) -> Vec<(String, Yaml)> {
     outputs
 }
 
-fn output(name: &str, description: &str, value: Yaml, condition: Option<String>) -> (String, Yaml) {
+/// An output, exported behind the stack's name.
+pub(super) fn output(name: &str, description: &str, value: Yaml, condition: Option<String>) -> (String, Yaml) {
     let export = concat(&[Part::Ref("AWS::StackName"), Part::Text("-"), Part::Text(name)]);
     let mut entry = vec![("Description", text(description))];
     entry.extend(condition.map(|name| ("Condition", text(name))));

@@ -15,13 +15,11 @@ use super::hcl::{
 use super::region::{self, Region};
 use super::tftest::{assert, same};
 use super::{Artifact, Stamp, functions, lambda, print, signers, versions, with_header};
+use crate::plan::owned::ABORT_UPLOADS_AFTER_DAYS;
 use crate::plan::{AssetPlan, Owned, Plan};
 
 const MAIN: &str = include_str!("module/own/main.tf");
 const OUTPUTS: &str = include_str!("module/own/outputs.tf");
-
-/// Days after which the parts of an upload that nobody finished are gone.
-const ABORT_UPLOADS_AFTER_DAYS: u32 = 7;
 
 /// The files of the module; none when nothing is owned.
 pub(super) fn files(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>]) -> Vec<Artifact> {

@@ -10,7 +10,8 @@ use serde_yaml::Value;
 pub(crate) fn resolved(text: &str) -> Json {
     let tree: Value = serde_yaml::from_str(text).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let defaults = tree.get("Parameters").and_then(Value::as_mapping).into_iter().flatten().map(|(name, parameter)| {
-        (word(name), parameter.get("Default").map(word).expect("every parameter has a default"))
+        // What must be given is shown as what a `Ref` names.
+        (word(name), parameter.get("Default").map_or_else(|| format!("<{}>", word(name)), word))
     });
     resolve(&tree, &defaults.collect())
 }
@@ -31,7 +32,7 @@ fn resolve(value: &Value, parameters: &BTreeMap<String, String>) -> Json {
                 let items = arguments[1].as_array().expect("a list").iter().map(|item| item.as_str().expect("text"));
                 items.collect::<Vec<_>>().join(arguments[0].as_str().expect("a delimiter")).into()
             }
-            function @ ("!Equals" | "!Not" | "!And" | "!Condition") => {
+            function @ ("!Equals" | "!Not" | "!And" | "!Condition" | "!If") => {
                 json!({ function: resolve(&tagged.value, parameters) })
             }
             other => panic!("an unknown function: {other}"),

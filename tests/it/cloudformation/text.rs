@@ -32,6 +32,9 @@ fn fill(plan: &mut Plan, next: &mut dyn FnMut() -> String) {
             lists.into_iter().flatten().for_each(|text| *text = next());
         }
         asset.provenance.0.iter_mut().for_each(|text| *text = next());
+        if let Some(certificate) = asset.owned.as_mut().and_then(|owned| owned.certificate.as_mut()) {
+            *certificate = next();
+        }
         if let Some(cdn) = &mut asset.cdn {
             fill_cdn(cdn, next);
         }
@@ -87,8 +90,8 @@ fn fill_cdn(cdn: &mut Cdn, next: &mut dyn FnMut() -> String) {
     }
 }
 
-fn filled(mut next: impl FnMut() -> String) -> Plan {
-    let (_, mut plan) = sample_plan::all().into_iter().find(|(name, _)| *name == "mixed").expect("there is one");
+fn filled(of: &str, mut next: impl FnMut() -> String) -> Plan {
+    let (_, mut plan) = sample_plan::all().into_iter().find(|(name, _)| *name == of).expect("there is one");
     fill(&mut plan, &mut next);
     plan
 }
@@ -108,14 +111,20 @@ fn map_texts(tree: Json, change: &dyn Fn(String) -> String) -> Json {
 /// Rendering and putting in texts can change places: a plan whose texts are tokens, rendered, read and computed, with
 /// the tokens then replaced, is the plan with the texts, rendered, read and computed.
 fn assert_texts_are_data(texts: &[String]) {
+    for of in ["mixed", "owned-and-attached"] {
+        assert_texts_of(of, texts);
+    }
+}
+
+fn assert_texts_of(of: &str, texts: &[String]) {
     let mut count = 0;
-    let tokens = artifacts(&filled(|| {
+    let tokens = artifacts(&filled(of, || {
         count += 1;
         format!("TOKEN{count:04}")
     }));
     let text = |index: usize| texts[index % texts.len()].clone();
     let mut index = 0;
-    let actual = artifacts(&filled(|| {
+    let actual = artifacts(&filled(of, || {
         index += 1;
         text(index)
     }));
@@ -189,11 +198,11 @@ proptest! {
 #[test]
 fn the_readme_shows_hostile_text_on_one_line_as_code() {
     let hostile = "`a`` | <b> \n# c ${d} $(e) ```\nf";
-    let plan = filled(|| hostile.to_owned());
+    let plan = filled("owned-and-attached", || hostile.to_owned());
     let artifacts = artifacts(&plan);
     let readme = contents(&artifacts, "README.md");
     let headings = |text: &str| text.lines().map(str::trim_start).filter(|line| line.starts_with('#')).count();
-    let benign = filled(|| "text".to_owned());
+    let benign = filled("owned-and-attached", || "text".to_owned());
     let benign = self::artifacts(&benign);
     assert_eq!(headings(readme), headings(contents(&benign, "README.md")), "no heading of its own");
     assert_eq!(readme.lines().count(), contents(&benign, "README.md").lines().count());

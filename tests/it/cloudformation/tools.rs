@@ -127,30 +127,81 @@ fn cfn_lint_has_nothing_to_say() {
         if let Some(template) = artifacts.iter().find(|a| a.path == "template.yaml") {
             write(format!("{name}.yaml"), &template.contents);
         }
-        for asset in &plan.assets {
+        for asset in plan.assets.iter().filter(|asset| asset.owned.is_none()) {
             write(format!("{name}-{}.yaml", asset.id), &owners_template(&artifacts, asset));
         }
         assert_eq!(run(Command::new("cfn-lint").args(["--include-checks", "I", "--"]).args(&templates)), "", "{name}");
     }
 }
 
-/// With `AWS_ENDPOINT_URL` at an emulator on this machine that knows CloudFormation and CloudFront.
+/// Whether `AWS_ENDPOINT_URL` is an emulator on this machine that knows CloudFormation and CloudFront.
+fn emulator() -> bool {
+    let endpoint = std::env::var_os("AWS_ENDPOINT_URL").unwrap_or_default().into_string().unwrap_or_default();
+    let here = endpoint.starts_with("http://127.0.0.1:") || endpoint.starts_with("http://localhost:");
+    if !here {
+        eprintln!("not run: AWS_ENDPOINT_URL is no emulator on this machine");
+    }
+    here && support::tool("aws", "--version")
+}
+
+/// The AWS CLI in a folder, in the region of the sample plans.
+struct Aws(PathBuf);
+
+impl Aws {
+    fn run(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("aws");
+        run(command.args(arguments).args(["--region", "eu-west-1", "--output", "json"]).current_dir(&self.0))
+    }
+
+    fn read(&self, arguments: &[&str]) -> Json {
+        serde_json::from_str(&self.run(arguments)).expect("JSON")
+    }
+}
+
+#[test]
+fn the_stack_makes_buckets_and_distributions() {
+    if !emulator() {
+        return;
+    }
+    let aws = Aws(folder("own"));
+    let mut asset = sample_plan::owned_asset();
+    sample_plan::bucket_mut(&mut asset).name = "acme-static-owned".into();
+    let artifacts = artifacts(&sample_plan::plan(vec![asset]));
+    std::fs::write(aws.0.join("template.yaml"), contents(&artifacts, "template.yaml")).expect("written");
+    let deploy = ["cloudformation", "deploy", "--stack-name", "own", "--template-file", "template.yaml"];
+    // Names of policies are unique in an account, which the other test's stack is in, too.
+    aws.run(&[&deploy[..], &["--parameter-overrides", "NamePrefix=own"]].concat());
+    let bucket = ["--bucket", "acme-static-owned"];
+    let of_bucket = |operation: &str| aws.read(&[&["s3api", operation][..], &bucket].concat());
+    assert_eq!(of_bucket("get-bucket-versioning")["Status"], "Enabled");
+    let rules = of_bucket("get-bucket-cors")["CORSRules"].clone();
+    assert_eq!(rules.as_array().map(Vec::len), Some(2), "{rules}");
+    let outputs = aws.read(&["cloudformation", "describe-stacks", "--stack-name", "own"]);
+    let outputs = outputs["Stacks"][0]["Outputs"].as_array().expect("outputs").clone();
+    let output = |name: &str| {
+        let found = outputs.iter().find(|output| output["OutputKey"] == name);
+        found.unwrap_or_else(|| panic!("{name}: {outputs:?}"))["OutputValue"].as_str().expect("a text").to_owned()
+    };
+    let id = output("StaticDistributionId");
+    let config = aws.read(&["cloudfront", "get-distribution-config", "--id", &id])["DistributionConfig"].clone();
+    let origin = &config["Origins"]["Items"][0];
+    assert_eq!(origin["DomainName"], output("StaticBucketRegionalDomainName"));
+    assert!(origin["OriginAccessControlId"].as_str().is_some_and(|id| !id.is_empty()), "{origin}");
+    assert_eq!(config["CacheBehaviors"]["Items"][0]["PathPattern"], "/fonts/*");
+    let policy = of_bucket("get-bucket-policy")["Policy"].as_str().expect("a text").to_owned();
+    let policy: Json = serde_json::from_str(&policy).expect("JSON");
+    assert_eq!(policy["Statement"][0]["Condition"]["StringEquals"]["AWS:SourceArn"], output("StaticDistributionArn"));
+    assert_eq!(policy["Statement"].as_array().map(Vec::len), Some(3), "{policy}");
+}
+
 #[test]
 fn the_stack_and_the_pasted_fragments_deploy() {
-    let endpoint = std::env::var_os("AWS_ENDPOINT_URL").unwrap_or_default().into_string().unwrap_or_default();
-    if !endpoint.starts_with("http://127.0.0.1:") && !endpoint.starts_with("http://localhost:") {
-        eprintln!("not run: AWS_ENDPOINT_URL is no emulator on this machine");
+    if !emulator() {
         return;
     }
-    if !support::tool("aws", "--version") {
-        return;
-    }
-    let folder = folder("deploy");
-    let aws = |arguments: &[&str]| {
-        let mut command = Command::new("aws");
-        run(command.args(arguments).args(["--region", "eu-west-1", "--output", "json"]).current_dir(&folder))
-    };
-    let read = |arguments: &[&str]| -> Json { serde_json::from_str(&aws(arguments)).expect("JSON") };
+    let at = Aws(folder("deploy"));
+    let folder = at.0.clone();
+    let (aws, read) = (|arguments: &[&str]| at.run(arguments), |arguments: &[&str]| at.read(arguments));
     let plan = sample_plan::plan(vec![sample_plan::static_asset()]);
     let artifacts = artifacts(&plan);
     for artifact in &artifacts {
@@ -175,9 +226,13 @@ fn the_stack_and_the_pasted_fragments_deploy() {
             .clone()
     };
     let distributions = read(&["cloudfront", "list-distributions"]);
-    let id = distributions["DistributionList"]["Items"][0]["Id"].as_str().expect("an id").to_owned();
+    // The other test's stack may be there as well.
+    let domain = "acme-static-prod.s3.eu-west-1.amazonaws.com";
+    let listed = distributions["DistributionList"]["Items"].as_array().expect("a list").iter();
+    let mut ours = listed.filter(|one| one["Origins"]["Items"][0]["DomainName"] == domain);
+    let id = ours.next().expect("a distribution")["Id"].as_str().expect("an id").to_owned();
     let config = read(&["cloudfront", "get-distribution-config", "--id", &id])["DistributionConfig"].clone();
-    assert_eq!(config["Origins"]["Items"][0]["DomainName"], "acme-static-prod.s3.eu-west-1.amazonaws.com");
+    assert_eq!(config["Origins"]["Items"][0]["DomainName"], domain);
     assert_eq!(config["Origins"]["Items"][0]["OriginAccessControlId"], output("StaticOriginAccessControlId"));
     let default = &config["DefaultCacheBehavior"];
     assert_eq!(default["CachePolicyId"], output("StaticCachePolicyId"));

@@ -8,6 +8,7 @@ use crate::io::{self, Terminal};
 use crate::output::{Comparison, Directory};
 use crate::settings::Settings;
 use corsynth::compile::{Checked, Compiled, Parsed};
+use corsynth::plan::Plan;
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
 use corsynth::render::{Artifact, Clash, Stamp, Target, can_say, clashes, render_over};
@@ -75,29 +76,52 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
-    if plan.has_lambda() && !can_say(plan, output.target) {
-        let what = format!(
-            "`readable-errors` cannot be emitted as `{}`: it needs a Lambda@Edge here, which only Terraform makes",
-            output.target.as_str()
-        );
-        return Err(Failure::new(what)
-            .help("use `--format terraform`")
-            .help("or let the bucket or the server speak, or list all origins, for which a response headers policy is enough")
-            .help("or leave `readable-errors` out: to a page, an error is a network error then"));
-    }
-    if !can_say(plan, output.target) {
-        let what = format!(
-            "`manage: own` cannot be emitted as `{}`: only Terraform makes buckets and distributions",
-            output.target.as_str()
-        );
-        return Err(Failure::new(what).help(
-            "use `--format terraform`, or make them otherwise and let the artifacts attach to them: `manage: attach`",
-        ));
-    }
+    refuse_lambda(plan, output.target)?;
+    refuse_to_own(plan, output.target)?;
     let earlier = output.directory.as_ref().map(Directory::earlier).transpose()?.unwrap_or_default();
     refuse(&clashes(plan, output.target, &earlier))?;
     let artifacts = render_over(plan, output.target, &output.stamp, &earlier);
     Ok((proved_as(compiled, &artifacts)?, artifacts))
+}
+
+/// What a format cannot make of `manage: own`.
+fn refuse_to_own(plan: &Plan, target: Target) -> Result<(), Failure> {
+    if can_say(plan, target) {
+        return Ok(());
+    }
+    let failure = if target == Target::CloudFormation {
+        let list: Vec<_> = plan.owned_regions().into_iter().map(|region| format!("`{region}`")).collect();
+        Failure::new(format!("one stack cannot make buckets in several regions: {}", list.join(", ")))
+            .help("use an intent for each region, or `--format terraform`, which makes buckets in all of them")
+    } else {
+        let what = format!(
+            "`manage: own` cannot be emitted as `{}`: a script keeps no state, so it could not tell a bucket that it made \
+             from one that was there",
+            target.as_str()
+        );
+        Failure::new(what).help(
+            "use `--format terraform` or `--format cloudformation`, or make them otherwise and let the artifacts attach to \
+             them: `manage: attach`",
+        )
+    };
+    Err(failure)
+}
+
+/// What only Terraform makes.
+fn refuse_lambda(plan: &Plan, target: Target) -> Result<(), Failure> {
+    if target == Target::Terraform || !plan.has_lambda() {
+        return Ok(());
+    }
+    let what = format!(
+        "`readable-errors` cannot be emitted as `{}`: it needs a Lambda@Edge here, which only Terraform makes",
+        target.as_str()
+    );
+    Err(Failure::new(what)
+        .help("use `--format terraform`")
+        .help(
+            "or let the bucket or the server speak, or list all origins, for which a response headers policy is enough",
+        )
+        .help("or leave `readable-errors` out: to a page, an error is a network error then"))
 }
 
 /// What cannot be renamed in one step.
