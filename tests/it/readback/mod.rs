@@ -2,6 +2,7 @@
 
 mod aws_cli;
 mod cloudformation;
+mod lambda;
 mod terraform;
 mod terraform_own;
 mod terraform_plan;
