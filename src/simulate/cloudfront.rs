@@ -234,7 +234,7 @@ fn through_cache(
                 };
                 Step::new(Party::CloudFront, "does not ask the cache", CACHE_KEY).because(why).from(provenance)
             });
-            return forward::to_bucket(server, distribution, behavior, request, trace);
+            return from_origin(server, distribution, behavior, request, trace);
         }
     };
     let found = server.cache.get(&key, server.readings);
@@ -246,7 +246,7 @@ fn through_cache(
     if let Some(found) = found {
         return found.clone();
     }
-    let answer = forward::to_bucket(server, distribution, behavior, request, trace);
+    let answer = from_origin(server, distribution, behavior, request, trace);
     if is_kept(&answer) {
         server.cache.fill(key, answer.clone());
     } else {
@@ -255,6 +255,22 @@ fn through_cache(
             let why = format!("an error {} is kept only when the bucket sends `Cache-Control`", answer.status);
             Step::new(Party::CloudFront, what, CACHED_ERRORS).because(why)
         });
+    }
+    answer
+}
+
+/// The answer of the bucket as the cache gets it: a Lambda@Edge on `origin-response` runs before.
+fn from_origin(
+    server: &Server<'_>,
+    distribution: &Distribution,
+    behavior: &CacheBehavior,
+    request: &HttpRequest,
+    trace: &mut Trace,
+) -> HttpResponse {
+    let mut answer = forward::to_bucket(server, distribution, behavior, request, trace);
+    if let Some(function) = &behavior.origin_response {
+        let origin = request.headers.get("Origin").filter(|_| forward::reaches(behavior, "Origin"));
+        function::on_origin_response(function, request, origin, &mut answer, trace);
     }
     answer
 }

@@ -94,6 +94,11 @@ pub(super) fn from_foreign(server: &Server<'_>, request: &HttpRequest, trace: &m
     s3::respond(&server.asset.bucket, server.readings, client, server.object_exists, &forwarded, trace)
 }
 
+/// Whether a header of the viewer's is in the request to the origin.
+pub(super) fn reaches(behavior: &CacheBehavior, name: &str) -> bool {
+    who_forwards(behavior, name).is_some()
+}
+
 /// Which policy brings a header of the viewer's to the bucket, with where that one comes from.
 fn who_forwards<'d>(behavior: &'d CacheBehavior, name: &str) -> Option<(&'static str, &'d Provenance)> {
     if behavior.cache_policy.headers.takes(name) {

@@ -86,6 +86,22 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
     }
 }
 
+/// Runs a Lambda@Edge on `origin-response`; `origin` is the `Origin` of the request that went to the origin. It leaves all but
+/// errors alone.
+pub fn on_origin_response(
+    function: &Function,
+    request: &HttpRequest,
+    origin: Option<String>,
+    response: &mut HttpResponse,
+    trace: &mut Trace,
+) {
+    if response.status < 400 {
+        return;
+    }
+    let headers = origin.into_iter().map(|origin| ("Origin", origin)).collect();
+    on_response(function, &HttpRequest { headers, ..request.clone() }, response, trace);
+}
+
 /// Whether a function, where it speaks, allows cookies to an origin with a method.
 pub fn allows_credentials(function: &Function, origin: &str, method: &str) -> bool {
     let first = function.does.rules.iter().find(|rule| admits(rule, origin, method));

@@ -9,6 +9,7 @@ mod custom;
 mod docs;
 mod example;
 mod functions;
+mod lambda;
 mod locals;
 mod moved;
 mod own;
@@ -48,22 +49,25 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
     let variables = variables::all(plan);
     let file = |path: &str, sections: &[&str]| Artifact::file(path, with_header(stamp, sections));
     let mut artifacts = vec![
-        file("versions.tf", &[&print(versions::module(plan, &regions))]),
+        file("versions.tf", &[&print(versions::module(plan))]),
         file("variables.tf", &[&print(variables::blocks(&variables))]),
         file("locals.tf", &[&print(locals::body(plan))]),
         file("main.tf", &[&print(s3::cors(&regions)), MAIN]),
         file("bucket_policy.tf", &[BUCKET_POLICY, &print(s3::bucket_policies(&regions))]),
         file("outputs.tf", &[OUTPUTS]),
         Artifact::file("README.md", docs::readme(plan, stamp, &regions, &variables)),
-        file("examples/adopt/main.tf", &[&print(adopt::main(plan, &regions))]),
+        file("examples/adopt/main.tf", &[&print(adopt::main(plan))]),
         file("examples/adopt/imports.tf", &[&print(adopt::buckets(plan, &regions)), adopt::POLICIES]),
         file("examples/adopt/variables.tf", &[adopt::VARIABLES]),
         file("examples/adopt/versions.tf", &[&print(adopt::versions(plan))]),
-        file("examples/complete/main.tf", &[&print(example::body(plan, &regions)), EXAMPLE_MAIN]),
+        file(
+            "examples/complete/main.tf",
+            &[&print(example::body(plan, &regions)), &lambda::associated(plan, EXAMPLE_MAIN)],
+        ),
         file("examples/complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
         file("examples/complete/versions.tf", &[&print(versions::example(plan))]),
         file("tests/assets.tftest.hcl", &[&print(tftest::assets(plan, &regions))]),
-        file("tests/inputs.tftest.hcl", &[&print(tftest::inputs(plan, &regions))]),
+        file("tests/inputs.tftest.hcl", &[&print(tftest::inputs(plan))]),
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
         file(".tflint.hcl", &[TFLINT]),
     ];
@@ -74,6 +78,10 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
     if functions::any(plan) {
         artifacts.push(file("functions.tf", &functions::resources(plan)));
         artifacts.extend(functions::bodies(plan));
+    }
+    if plan.has_lambda() {
+        artifacts.push(file("lambda.tf", &[&print(lambda::locals(plan)), lambda::RESOURCES]));
+        artifacts.extend(lambda::archives(plan));
     }
     artifacts.extend(own::files(plan, stamp, &regions));
     if !moves.is_empty() {

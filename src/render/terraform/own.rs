@@ -14,7 +14,7 @@ use super::hcl::{
 };
 use super::region::{self, Region};
 use super::tftest::{assert, same};
-use super::{Artifact, Stamp, functions, print, signers, versions, with_header};
+use super::{Artifact, Stamp, functions, lambda, print, signers, versions, with_header};
 use crate::plan::owned::ABORT_UPLOADS_AFTER_DAYS;
 use crate::plan::{AssetPlan, Owned, Plan};
 
@@ -30,12 +30,12 @@ pub(super) fn files(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>]) -> Vec<A
     let mut main: Vec<Structure> = regions.iter().flat_map(|region| bucket_resources(region)).collect();
     let buckets = regions.iter().map(|region| path(["aws_s3_bucket", &region.label]));
     main.push(block("locals", &[], [attribute("buckets", call("merge", buckets))]));
-    main.push(cors_module(plan, regions));
+    main.push(cors_module(plan));
     vec![
-        file("versions.tf", &[&print(versions::module(plan, regions))]),
+        file("versions.tf", &[&print(versions::module(plan))]),
         file("variables.tf", &[&print(variables(plan))]),
         file("locals.tf", &[&print(locals(plan))]),
-        file("main.tf", &[&print(main), MAIN]),
+        file("main.tf", &[&print(main), &lambda::associated(plan, MAIN)]),
         file("outputs.tf", &[OUTPUTS]),
         file("tests/own.tftest.hcl", &[&print(tests(plan, regions))]),
     ]
@@ -91,7 +91,8 @@ fn variables(plan: &Plan) -> Vec<Structure> {
     out
 }
 
-fn cors_module(plan: &Plan, regions: &[Region<'_>]) -> Structure {
+fn cors_module(plan: &Plan) -> Structure {
+    let regions = &region::with_edge(plan);
     let mut body = vec![attribute("source", text("../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
@@ -183,7 +184,8 @@ fn tests(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
     let function = "arn:aws:cloudfront::111122223333:function/test";
     let provider = |alias: Option<&str>, region: &str| {
         let store = functions::mock_store(plan);
-        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain(store).chain([
+        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter();
+        let body = body.chain(store).chain(lambda::mocks(plan)).chain([
             mock("mock_resource", "aws_cloudfront_distribution", object([("arn", text(&arn))])),
             mock("mock_resource", "aws_cloudfront_function", object([("arn", text(function))])),
             mock("mock_data", "aws_region", object([("id", text(region))])),
@@ -192,8 +194,9 @@ fn tests(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         ]);
         block("mock_provider", &["aws"], body)
     };
-    let default = regions.first().map_or("us-east-1", |region| region.name);
-    let aliased = regions.iter().filter(|region| region.aliased);
+    let all = region::with_edge(plan);
+    let default = all.first().map_or("us-east-1", |region| region.name);
+    let aliased = all.iter().filter(|region| region.aliased);
     let mut out: Vec<Structure> = std::iter::once(provider(None, default))
         .chain(aliased.map(|region| provider(Some(&region.label), region.name)))
         .collect();

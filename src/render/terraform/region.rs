@@ -31,6 +31,21 @@ pub(super) fn of(plan: &Plan) -> Vec<Region<'_>> {
     names.into_iter().map(|name| Region { name, label: label(name), aliased }).collect()
 }
 
+/// The same with that of Lambda@Edge, which is made in `us-east-1` only, where the plan has any.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
+pub(super) fn with_edge(plan: &Plan) -> Vec<Region<'_>> {
+    let mut regions = of(plan);
+    let known = regions.iter().any(|region| region.aliased && region.name == EDGE);
+    regions.extend((plan.has_lambda() && !known).then(|| Region {
+        name: EDGE,
+        label: "us_east_1".to_owned(),
+        aliased: true,
+    }));
+    regions
+}
+
+const EDGE: &str = "us-east-1";
+
 /// The region of an asset's bucket; empty for a custom origin, which is in none.
 pub(super) fn of_asset(asset: &AssetPlan) -> &str {
     asset.bucket().map_or("", |bucket| &bucket.region)

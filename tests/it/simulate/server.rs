@@ -43,6 +43,7 @@ fn asset() -> Asset {
         response_headers_policy: None,
         viewer_request: None,
         viewer_response: None,
+        origin_response: None,
         trusted_key_groups: Vec::new(),
         unknown: Vec::new(),
         provenance: Provenance::default(),
