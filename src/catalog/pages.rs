@@ -11,6 +11,7 @@ macro_rules! pages {
 pub(super) const PAGES: &[(&str, &str)] = pages! {
     "acl-request-header"
     "alias-bomb"
+    "alias-used-twice"
     "ambiguous-names"
     "any-port-origin"
     "anyone-with-frontends"

@@ -1,6 +1,8 @@
 //! Codes of findings about an intent's own words.
 
 crate::diagnostic::codes! {
+    ALIAS_USED_TWICE = "alias-used-twice", Forbidden, Error,
+        "a host name of two distributions";
     AMBIGUOUS_NAMES = "ambiguous-names", Invalid, Error,
         "two names that become the same CloudFormation logical id";
     ANYONE_WITH_FRONTENDS = "anyone-with-frontends", Invalid, Error,

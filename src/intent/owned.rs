@@ -1,9 +1,11 @@
 //! `manage: own`: what the artifacts need to make a distribution, and what only makes sense for one that they make.
 
 use super::codes;
-use super::raw::{Manage, Named, RawAsset};
+use super::raw::{Manage, Map, Named, RawAsset, RawCdn};
 use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
+use crate::document::Spanned;
+use std::collections::BTreeMap;
 
 /// CloudFront takes certificates of ACM from this region only.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
@@ -56,8 +58,58 @@ pub(super) fn check(diags: &mut Diagnostics, raw: &Named<RawAsset>) {
     }
 }
 
+/// A host name belongs to one distribution of all: CloudFront answers `CNAMEAlreadyExists` to the second. Two assets may be
+/// served by one distribution that exists, and may be where the intent does not say which it is.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
+pub(super) fn same_alias(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
+    let mut seen: BTreeMap<&str, Vec<Claim<'_>>> = BTreeMap::new();
+    for asset in &assets.entries {
+        let Some(cdn) = &asset.value.cdn else { continue };
+        for alias in cdn.aliases.iter().flatten() {
+            let claim = Claim { asset, cdn, alias };
+            let others = seen.entry(&alias.value).or_default();
+            if let Some(first) = others.iter().find(|other| claim.contradicts(other)) {
+                // Both can be one text with an anchor; then the ids tell the two apart.
+                let is_one_text = first.alias.span == alias.span;
+                let place = |claim: &Claim<'_>| if is_one_text { claim.asset.id.span } else { claim.alias.span };
+                diags.push(
+                    Diagnostic::new(
+                        &codes::ALIAS_USED_TWICE,
+                        place(&claim),
+                        format!("`{}` belongs to two distributions", shown(&alias.value)),
+                    )
+                    .label("again here")
+                    .related(place(first), "first here")
+                    .help("give each distribution a host name of its own, or make it one asset with several `paths`"),
+                );
+            }
+            others.push(claim);
+        }
+    }
+}
+
+/// A host name that an asset's distribution is to answer to.
+struct Claim<'r> {
+    asset: &'r Named<RawAsset>,
+    cdn: &'r RawCdn,
+    alias: &'r Spanned<String>,
+}
+
+impl Claim<'_> {
+    fn is_owned(&self) -> bool {
+        self.asset.value.manage.as_ref().is_some_and(|manage| manage.value == Manage::Own)
+    }
+
+    /// Whether the two are of two distributions.
+    fn contradicts(&self, other: &Self) -> bool {
+        let id = |claim: &Self| claim.cdn.distribution.as_ref().map(|id| id.value.clone());
+        let have_two_ids = matches!((id(self), id(other)), (Some(one), Some(other)) if one != other);
+        self.asset.id.span != other.asset.id.span && (self.is_owned() || other.is_owned() || have_two_ids)
+    }
+}
+
 /// `arn:PARTITION:acm:REGION:ACCOUNT:certificate/ID`
-fn certificate(diags: &mut Diagnostics, arn: &crate::document::Spanned<String>) {
+fn certificate(diags: &mut Diagnostics, arn: &Spanned<String>) {
     let parts: Vec<&str> = arn.value.split(':').collect();
     let problem = match parts.as_slice() {
         ["arn", partition, "acm", region, account, id]

@@ -47,6 +47,7 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &
     }
     let assets: Vec<Option<Asset>> = raw.assets.entries.iter().map(|a| asset(diags, a, environments)).collect();
     same_bucket(diags, &raw.assets);
+    owned::same_alias(diags, &raw.assets);
     partitions::mixed(diags, &raw.assets);
     // Where something else than a map stands, nobody knows which frontends there are.
     let known = raw.frontends.is_map.then_some(Known { given: &frontends, withheld: &withheld });

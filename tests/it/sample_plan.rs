@@ -13,7 +13,7 @@ use corsynth::plan::{
     AssetOrigin, AssetPlan, Bucket, CacheBehavior, Cdn, CorsFunction, CustomOrigin, FunctionRule, LogicalId, Owned,
     Plan, Policy, PolicyRef, Provenance, ResourceName, TrustedKeyGroups,
 };
-use corsynth::render::{Stamp, Target};
+use corsynth::render::{Stamp, Target, can_say};
 use std::collections::BTreeMap;
 
 pub(crate) fn stamp() -> Stamp {
@@ -452,11 +452,5 @@ pub(crate) fn all() -> Vec<(&'static str, Plan)> {
 
 /// Those of which every target can make everything.
 pub(crate) fn attached() -> Vec<(&'static str, Plan)> {
-    all().into_iter().filter(|(_, plan)| is_made_by(plan, Target::AwsCli)).collect()
-}
-
-/// Whether a target makes what a plan asks for: scripts make no buckets and distributions, and only Terraform Lambda@Edge.
-pub(crate) fn is_made_by(plan: &Plan, target: Target) -> bool {
-    let makes_lambda = target == Target::Terraform || !plan.has_lambda();
-    makes_lambda && (target != Target::AwsCli || plan.assets.iter().all(|asset| asset.owned.is_none()))
+    all().into_iter().filter(|(_, plan)| can_say(plan, Target::AwsCli)).collect()
 }

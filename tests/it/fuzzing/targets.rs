@@ -8,7 +8,7 @@ use corsynth::document::{Node, parse, read_source};
 use corsynth::fix::{Choice, mend};
 use corsynth::plan::Plan;
 use corsynth::readback::{self, File};
-use corsynth::render::{Artifact, Stamp, Target, hcl as printer, render};
+use corsynth::render::{Artifact, Stamp, Target, can_say, hcl as printer, render};
 use corsynth::report::{self, FileReport, Report};
 use corsynth::source::{SourceFile, Span};
 use corsynth::{configuration, inspect};
@@ -172,11 +172,11 @@ fn artifact(path: &str, bytes: &[u8]) {
     }
 }
 
-/// The artifacts of a plan, of which other readers read every file, and which read back as planned.
+/// The artifacts of a plan in the formats that can say it, of which other readers read every file, and which read back as planned.
 fn read_back(plan: &Plan) -> Vec<Artifact> {
     let stamp = Stamp::new("../corsynth.yaml", b"fuzzed");
     let mut all = Vec::new();
-    for target in Target::ALL {
+    for target in Target::ALL.into_iter().filter(|target| can_say(plan, *target)) {
         let artifacts = render(plan, target, &stamp);
         for Artifact { path, contents, .. } in &artifacts {
             let refused = match path.rsplit('.').next() {

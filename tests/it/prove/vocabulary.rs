@@ -1,8 +1,11 @@
 //! Random intents in all words of the language: functions, signatures, servers of one's own, resources of one's own. An
 //! intent is refused by name, or its plan is proved; nothing between.
 
+use crate::readback::{emitted, read};
 use corsynth::compile::{Compiled, Input, Syntax, compile};
 use corsynth::diagnostic::Severity;
+use corsynth::prove::prove;
+use corsynth::render::{Target, can_say};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -206,6 +209,33 @@ fn every_random_intent_is_refused_by_name_or_proved() {
     for word in WORDS {
         assert!(proved.get(word).is_some_and(|&count| count >= 3), "hardly a proof with `{word}`: {proved:?}");
     }
+}
+
+/// What is made is proved as the files say it, too.
+#[test]
+fn what_is_owned_is_proved_in_every_format_that_makes_it() {
+    let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let proved: RefCell<BTreeMap<Target, u32>> = RefCell::default();
+    let owned = intents().prop_map(|mut intent| {
+        intent["assets"]["files"]["manage"] = json!("own");
+        Printed(intent)
+    });
+    let result = runner.run(&owned, |Printed(intent)| {
+        let Compiled { intent: Some(intent), plan: Some(plan), .. } = compiled(&intent) else { return Ok(()) };
+        for target in Target::ALL.into_iter().filter(|target| can_say(&plan, *target)) {
+            let read = read(&emitted(&plan, target));
+            prop_assert!(read.unknowns.is_empty(), "{target:?}: {:#?}", read.unknowns);
+            prop_assert!(prove(&intent, &read.deployed).is_proved(), "{target:?}: {:#?}", read.deployed);
+            *proved.borrow_mut().entry(target).or_default() += 1;
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    let proved = proved.into_inner();
+    let of = |target| proved.get(&target).copied().unwrap_or_default();
+    assert!(of(Target::Terraform) >= 30 && of(Target::CloudFormation) >= 30, "hardly a proof: {proved:?}");
+    assert_eq!(of(Target::AwsCli), 0);
 }
 
 /// Words that must be among what is proved.

@@ -12,7 +12,7 @@ use crate::sample_plan;
 use corsynth::deployed::Deployed;
 use corsynth::plan::Plan;
 use corsynth::readback::{self, File, Format, ReadBack};
-use corsynth::render::{Artifact, Target, render};
+use corsynth::render::{Artifact, Target, can_say, render};
 
 /// The files of an artifact set.
 pub(crate) fn files(artifacts: Vec<Artifact>) -> Vec<File> {
@@ -45,7 +45,7 @@ fn all_plans() -> Vec<(String, Plan)> {
 /// The law of every format.
 #[track_caller]
 pub(crate) fn reads_back(target: Target, format: Format) {
-    for (name, plan) in all_plans().into_iter().filter(|(_, plan)| sample_plan::is_made_by(plan, target)) {
+    for (name, plan) in all_plans().into_iter().filter(|(_, plan)| can_say(plan, target)) {
         let read = read(&emitted(&plan, target));
         assert_eq!(read.format, format, "{name}");
         assert_eq!(read.unknowns, [], "{name}");
