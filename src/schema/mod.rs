@@ -13,6 +13,7 @@ use crate::source::Span;
 use codes::{DUPLICATE_ITEM, EMPTY_VALUE, MISSING_KEY, UNKNOWN_KEY, UNKNOWN_VALUE, WRONG_TYPE};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// The schema of intents, as users and editors see it.
 pub const INTENT_SCHEMA: &str = include_str!("../../schemas/intent.v1.schema.json");
@@ -60,6 +61,7 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
             }
             ValidationErrorKind::Type { .. } => diags.push(violation(error.kind(), node, place(root, &pointer, node))),
             _ if mistyped.contains(&pointer) => {}
+            ValidationErrorKind::UniqueItems => duplicate_items(node).into_iter().for_each(|one| diags.push(one)),
             kind => diags.push(violation(kind, node, place(root, &pointer, node))),
         }
     }
@@ -113,7 +115,6 @@ fn violation(kind: &ValidationErrorKind, node: &Node, span: Span) -> Diagnostic 
             Diagnostic::new(&EMPTY_VALUE, span, format!("{found} without entries"))
                 .label("at least one entry belongs here")
         }
-        ValidationErrorKind::UniqueItems => duplicate_item(node),
         ValidationErrorKind::Minimum { limit } => {
             Diagnostic::new(&UNKNOWN_VALUE, span, format!("{found} is less than {limit}"))
                 .label(format!("at least {limit}"))
@@ -123,26 +124,23 @@ fn violation(kind: &ValidationErrorKind, node: &Node, span: Span) -> Diagnostic 
     }
 }
 
-fn duplicate_item(node: &Node) -> Diagnostic {
-    let items = match &node.value {
-        Value::Sequence(items) => items.as_slice(),
-        _ => &[],
-    };
-    let twice = items.iter().enumerate().find_map(|(i, item)| {
-        let first = items.iter().take(i).find(|first| first.value == item.value)?;
-        Some((first, item))
+/// Every item that stands in the list a second time.
+fn duplicate_items(node: &Node) -> Vec<Diagnostic> {
+    let Value::Sequence(items) = &node.value else { return Vec::new() };
+    let mut known: BTreeMap<String, &Node> = BTreeMap::new();
+    let twice = items.iter().filter_map(|item| {
+        let first = *known.entry(without_extensions(item).to_string()).or_insert(item);
+        (!std::ptr::eq(first, item)).then_some((first, item))
     });
-    match twice {
-        Some((first, again)) => {
-            Diagnostic::new(&DUPLICATE_ITEM, again.place(), format!("{} stands in the list twice", describe(again)))
-                .label("again here")
-                .related(first.place(), "first here")
-                .help("remove one of the two")
-                .fix_removal(again.place())
-                .safe()
-        }
-        None => Diagnostic::new(&DUPLICATE_ITEM, node.span, "the same entry stands in the list twice"),
-    }
+    let finding = |(first, again): (&Node, &Node)| {
+        Diagnostic::new(&DUPLICATE_ITEM, again.place(), format!("{} stands in the list twice", describe(again)))
+            .label("again here")
+            .related(first.place(), "first here")
+            .help("remove one of the two")
+            .fix_removal(again.place())
+            .safe()
+    };
+    twice.map(finding).collect()
 }
 
 /// The keys that the object schema above a keyword's location knows.
