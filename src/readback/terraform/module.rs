@@ -77,6 +77,8 @@ struct Read {
     associations: Option<Told>,
     /// Whose signatures are needed on which path; a module in which none are has no such output.
     key_groups: Option<Told>,
+    /// Where buckets answer: for a module around that makes distributions in front of buckets of another state.
+    hosts: Option<Told>,
     /// What the ARN of an unnamed distribution is called, by asset.
     arns: BTreeMap<String, Value>,
 }
@@ -187,6 +189,7 @@ fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Rea
         contracts: has("origin_contracts").then(|| output("origin_contracts")),
         associations: has("function_associations").then(|| output("function_associations")),
         key_groups: has("trusted_key_groups").then(|| output("trusted_key_groups")),
+        hosts: has("bucket_regional_domain_names").then(|| output("bucket_regional_domain_names")),
         servers,
         behaviors: output("cache_behaviors"),
         controls: output("origin_access_control_ids"),
@@ -224,7 +227,10 @@ fn inputs(
     let Ok(Value::Map(given)) = evaluator.variable("distribution_arns", At { file: 0, byte: 0 }) else {
         return (inputs, BTreeMap::new());
     };
-    let unnamed = named.members.iter().filter(|(_, arns)| arns.items().is_some_and(<[Value]>::is_empty));
+    // For what the module around makes, it is the one who tells.
+    let is_told = |id: &String| around.is_some_and(|around| around.owned.contains(id));
+    let unnamed =
+        named.members.iter().filter(|(id, arns)| arns.items().is_some_and(<[Value]>::is_empty) && !is_told(id));
     let arn = |id: &String| {
         let address = Rc::from(format!("the distribution of {id}"));
         Value::Attribute(Rc::new(Attribute { address, name: "arn".to_owned() }))
@@ -253,6 +259,7 @@ impl Read {
             ("key_policy_json", Some(&self.key_policies)),
             ("function_associations", self.associations.as_ref()),
             ("trusted_key_groups", self.key_groups.as_ref()),
+            ("bucket_regional_domain_names", self.hosts.as_ref()),
         ];
         told.into_iter().filter_map(|(name, told)| Some((name.to_owned(), told?.value.clone()))).collect()
     }

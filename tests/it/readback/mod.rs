@@ -5,6 +5,7 @@ mod cloudformation;
 mod terraform;
 mod terraform_own;
 mod terraform_plan;
+mod terraform_split;
 
 use crate::properties::plans;
 use crate::sample_plan;
