@@ -34,12 +34,12 @@ fn main() {
     println!("{:22} {parsing:12} instructions", "read and parse");
     let mut over = false;
     for (name, words, limit) in [
-        ("--version", &["--version"][..], 2.0),
-        ("validate", &["validate", example], 4.0),
-        ("prove", &["prove", example], 60.0),
-        ("emit terraform", &["emit", example, "--format", "terraform"], 60.0),
-        ("emit cloudformation", &["emit", example, "--format", "cloudformation"], 60.0),
-        ("emit aws-cli", &["emit", example, "--format", "aws-cli"], 60.0),
+        ("--version", &["--version"][..], 0.7),
+        ("validate", &["validate", example], 8.0),
+        ("prove", &["prove", example], 45.0),
+        ("emit terraform", &["emit", example, "--format", "terraform"], 25.0),
+        ("emit cloudformation", &["emit", example, "--format", "cloudformation"], 16.0),
+        ("emit aws-cli", &["emit", example, "--format", "aws-cli"], 21.0),
     ] {
         let count = instructions(&[&[CORSYNTH], words].concat()).expect("a count");
         let ratio = ratio(count, parsing);

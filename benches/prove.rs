@@ -1,4 +1,4 @@
-//! What a proof costs, by the number of origins: 10 assets, 20 patterns among the origins of 100 frontends.
+//! What a proof costs, by the number of frontends, of assets, and of patterns among the frontends' origins.
 //!
 //! `cargo bench --bench prove` prints medians and ratios; nothing is asserted, because machines are noisy.
 
@@ -12,34 +12,46 @@ use std::time::{Duration, Instant};
 
 const RUNS: usize = 15;
 
+/// Frontends, assets, and how many of the frontends are patterns: each of the three is doubled while the others stay.
+const SERIES: [&[(usize, usize, usize)]; 3] = [
+    &[(25, 10, 20), (50, 10, 20), (100, 10, 20), (200, 10, 20), (400, 10, 20)],
+    &[(100, 5, 20), (100, 10, 20), (100, 20, 20), (100, 40, 20)],
+    &[(100, 10, 10), (100, 10, 20), (100, 10, 40), (100, 10, 80)],
+];
+
 fn main() {
-    let mut before: Option<Duration> = None;
-    for frontends in [25, 50, 100, 200, 400] {
-        let text = intent(frontends, 10, 20);
-        let compiled = compile(Input { name: "bench".into(), bytes: text.into_bytes(), syntax: Syntax::Yaml });
-        let plan = compiled.plan.expect("the intent of the benchmark compiles");
-        let intent = compiled.intent.expect("the intent of the benchmark means something");
-        let deployed = Deployed::from(&plan);
-        let mut times = Vec::with_capacity(RUNS);
-        let mut proof = prove(&intent, &deployed);
-        for _ in 0..RUNS {
-            let start = Instant::now();
-            proof = prove(&intent, &deployed);
-            times.push(start.elapsed());
+    for series in SERIES {
+        let mut before: Option<Duration> = None;
+        for &(frontends, assets, patterns) in series {
+            let (time, request_classes) = proved(&intent(frontends, assets, patterns));
+            let ratio = before.map_or_else(String::new, |before| {
+                format!("{:.2} x the time of half as many", time.as_secs_f64() / before.as_secs_f64())
+            });
+            println!(
+                "{frontends:4} frontends, {assets:2} assets, {patterns:2} patterns: {:8.2} ms  {request_classes:6} request classes  {ratio}",
+                time.as_secs_f64() * 1e3,
+            );
+            before = Some(time);
         }
-        assert!(proof.is_proved(), "{proof:#?}");
-        times.sort_unstable();
-        let median = times[RUNS / 2];
-        let ratio = before.map_or_else(String::new, |before| {
-            format!("{:.2} x the time of half as many", median.as_secs_f64() / before.as_secs_f64())
-        });
-        println!(
-            "{frontends:4} frontends, 10 assets, 20 patterns: {:8.2} ms  {:6} request classes  {ratio}",
-            median.as_secs_f64() * 1e3,
-            proof.request_classes
-        );
-        before = Some(median);
     }
+}
+
+/// The median time of a proof of an intent, and how many classes of requests it asks about.
+fn proved(text: &str) -> (Duration, usize) {
+    let compiled = compile(Input { name: "bench".into(), bytes: text.into(), syntax: Syntax::Yaml });
+    let plan = compiled.plan.expect("the intent of the benchmark compiles");
+    let intent = compiled.intent.expect("the intent of the benchmark means something");
+    let deployed = Deployed::from(&plan);
+    let mut times = Vec::with_capacity(RUNS);
+    let mut proof = prove(&intent, &deployed);
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        proof = prove(&intent, &deployed);
+        times.push(start.elapsed());
+    }
+    assert!(proof.is_proved(), "{proof:#?}");
+    times.sort_unstable();
+    (times[RUNS / 2], proof.request_classes)
 }
 
 /// An intent in which every frontend reads from every asset.

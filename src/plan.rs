@@ -256,6 +256,9 @@ pub struct CacheBehavior {
     pub viewer_request: Option<LogicalId>,
     /// The function that runs on `viewer-response`, one of the plan's own.
     pub viewer_response: Option<LogicalId>,
+    /// The function, one of the plan's own, whose rules a Lambda@Edge says on `origin-response`, where the origin answered 400
+    /// or more: [`CorsFunction::on_errors`].
+    pub origin_response: Option<LogicalId>,
     /// `TrustedKeyGroups`: whose signatures a request needs.
     pub trusted_key_groups: TrustedKeyGroups,
     /// Where in the intent this comes from.
@@ -299,6 +302,12 @@ impl PartialEq for Provenance {
 impl Eq for Provenance {}
 
 impl Plan {
+    /// Whether anything runs as Lambda@Edge.
+    pub fn has_lambda(&self) -> bool {
+        let behaviors = self.assets.iter().filter_map(|asset| asset.cdn.as_ref()).flat_map(|cdn| &cdn.behaviors);
+        behaviors.into_iter().any(|behavior| behavior.origin_response.is_some())
+    }
+
     /// The regions of all buckets, sorted, each once.
     pub fn regions(&self) -> Vec<&str> {
         let mut regions: Vec<_> = self.assets.iter().filter_map(|a| Some(a.bucket()?.region.as_str())).collect();

@@ -19,6 +19,8 @@ pub struct Functions {
     pub monthly_micro_usd: Option<u64>,
     /// The requests that this is about.
     pub requests: Option<u64>,
+    /// How many of them run as Lambda@Edge as well, whenever the origin is asked. Its price, by request and by time, is not counted.
+    pub lambda_at_edge: usize,
     /// What the key value stores of functions cost; `None` without any.
     pub stores: Option<Stores>,
 }
@@ -64,8 +66,14 @@ pub(super) fn functions(plan: &Plan, options: Options) -> Functions {
         price,
         monthly_micro_usd: price.zip(options.requests).map(monthly),
         requests: options.requests,
+        lambda_at_edge: cdns().map(lambdas).sum(),
         stores: stores(plan, options),
     }
+}
+
+fn lambdas(cdn: &Cdn) -> usize {
+    let runs = |id: &LogicalId| cdn.behaviors.iter().any(|behavior| behavior.origin_response.as_ref() == Some(id));
+    cdn.functions.iter().filter(|function| runs(&function.id)).count()
 }
 
 /// A function looks an origin up where its answer, or what it puts in the place of `Origin`, depends on it; and once for a

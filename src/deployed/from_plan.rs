@@ -177,6 +177,8 @@ fn behavior(cdn: &Cdn, behavior: &plan::CacheBehavior) -> CacheBehavior {
         response_headers_policy,
         viewer_request: function(behavior.viewer_request.as_ref(), &mut unknown),
         viewer_response: function(behavior.viewer_response.as_ref(), &mut unknown),
+        origin_response: function(behavior.origin_response.as_ref(), &mut unknown)
+            .map(|function| Function { does: function.does.on_errors(), ..function }),
         trusted_key_groups: match &behavior.trusted_key_groups {
             TrustedKeyGroups::None => Vec::new(),
             TrustedKeyGroups::Ids(ids) => ids.clone(),

@@ -237,6 +237,8 @@ pub struct CacheBehavior {
     pub viewer_request: Option<Function>,
     /// The function on `viewer-response`, when it is one that corsynth writes.
     pub viewer_response: Option<Function>,
+    /// The Lambda@Edge that runs on `origin-response`, on errors only.
+    pub origin_response: Option<Function>,
     /// `TrustedKeyGroups`; with any of them, requests without a signature are refused.
     pub trusted_key_groups: Vec<String>,
     /// What else has a say here and is not modelled, in words with its place: functions, signers, a policy whose
@@ -482,14 +484,19 @@ impl Asset {
 }
 
 impl CacheBehavior {
-    /// Its functions, on either event.
+    /// Its functions, on either event of viewers.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.viewer_request.iter().chain(&self.viewer_response)
     }
 
+    /// All of them, that on `origin-response` among them.
+    pub(crate) fn functions_mut(&mut self) -> impl Iterator<Item = &mut Function> {
+        self.viewer_request.iter_mut().chain(&mut self.viewer_response).chain(&mut self.origin_response)
+    }
+
     /// The rules of its functions.
     pub fn function_rules(&self) -> impl Iterator<Item = &FunctionRule> {
-        self.functions().flat_map(|function| &function.does.rules)
+        self.functions().chain(&self.origin_response).flat_map(|function| &function.does.rules)
     }
 }
 

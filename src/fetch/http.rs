@@ -1,8 +1,13 @@
 //! Header lists and credentials modes: what requests and responses are made of.
 
+use std::borrow::Cow;
+
 /// Headers in order, names as they were given. <https://fetch.spec.whatwg.org/#concept-header-list>
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct HeaderList(Vec<(String, String)>);
+pub struct HeaderList(Vec<(Text, Text)>);
+
+/// Names, and many values, are words of this program's, and cost nothing to keep.
+type Text = Cow<'static, str>;
 
 impl HeaderList {
     /// No headers.
@@ -20,12 +25,12 @@ impl HeaderList {
 
     /// The first value of a header, as most headers have one.
     pub fn first(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     /// The values of all headers with this name, in order.
     pub fn values<'l>(&'l self, name: &'l str) -> impl Iterator<Item = &'l str> {
-        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     /// Whether there is a header with this name. <https://fetch.spec.whatwg.org/#header-list-contains>
@@ -34,13 +39,13 @@ impl HeaderList {
     }
 
     /// Adds one behind the others. <https://fetch.spec.whatwg.org/#concept-header-list-append>
-    pub fn append(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub fn append(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
         self.0.push((name.into(), value.into()));
     }
 
     /// Makes the value of a header this one, at the place of the first of that name or at the end.
     /// <https://fetch.spec.whatwg.org/#concept-header-list-set>
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub fn set(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
         let (name, value) = (name.into(), value.into());
         let Some(at) = self.0.iter().position(|(n, _)| n.eq_ignore_ascii_case(&name)) else {
             return self.0.push((name, value));
@@ -65,13 +70,19 @@ impl HeaderList {
         self.0.retain(|(name, _)| is_wanted(name));
     }
 
+    /// A list of the headers that are wanted, which is asked of each in order.
+    #[must_use]
+    pub fn filtered(&self, mut is_wanted: impl FnMut(&str, &str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(name, value)| is_wanted(name, value)).cloned().collect())
+    }
+
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|(name, value)| (&**name, &**value))
     }
 }
 
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for HeaderList {
+impl<N: Into<Text>, V: Into<Text>> FromIterator<(N, V)> for HeaderList {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
         Self(headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }

@@ -111,6 +111,7 @@ fn cdn(node: &Node) -> RawCdn {
         security_headers: object.get("security-headers", boolean),
         preflight: object.get("preflight", word),
         inject_origin: object.get("inject-origin", boolean),
+        readable_errors: object.get("readable-errors", boolean),
         signers: object.get("signers", |node| one_or_many(node, string)),
     }
 }

@@ -157,6 +157,8 @@ pub struct Cdn {
     pub preflight: (Preflight, Option<Span>),
     /// Whether a function supplies and normalises `Origin`, and where the file says so.
     pub inject_origin: (bool, Option<Span>),
+    /// Whether pages can read errors where a function speaks, and where the file says so.
+    pub readable_errors: (bool, Option<Span>),
     /// Ids of trusted key groups.
     pub signers: Vec<Spanned<String>>,
 }

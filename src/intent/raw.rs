@@ -264,6 +264,9 @@ pub(super) struct RawCdn {
     /// Whether a CloudFront function puts an allowed `Origin` in the place of a missing or unknown one, so that every answer of the bucket carries CORS headers and `Vary`, and nobody can fill the cache with origins. Default false.
     #[cfg_attr(test, schemars(example = true))]
     pub inject_origin: Option<Spanned<bool>>,
+    /// Whether pages can read answers of 400 or more, where a function speaks, which CloudFront leaves out of them; where anybody else speaks they can. Default false.
+    #[cfg_attr(test, schemars(example = true))]
+    pub readable_errors: Option<Spanned<bool>>,
     /// Ids of trusted key groups, whose keys sign URLs or cookies. Without it, the generated artifacts take it as a parameter where a grant has `signed-cookies` or `signed-urls`.
     #[cfg_attr(test, schemars(example = &"1a2b3c4d-12ab-34cd-56ef-1234567890ab"))]
     pub signers: Option<OneOrMany<String>>,

@@ -143,7 +143,7 @@ pub fn parse_given(text: &str) -> Result<GivenRequest> {
             return fail(place, "a header's value holds no control characters", None);
         }
         if !name.eq_ignore_ascii_case("origin") {
-            request.headers.append(name, value);
+            request.headers.append(name.to_owned(), value.to_owned());
         } else if request.headers.contains("origin") {
             return fail(place, "a request has one origin", None);
         } else {
@@ -152,7 +152,7 @@ pub fn parse_given(text: &str) -> Result<GivenRequest> {
                 corrected: error.corrected.map(|origin| format!("{name}={origin}")),
                 place: place.clone(),
             })?;
-            request.headers.append("Origin", value);
+            request.headers.append("Origin", value.to_owned());
         }
     }
     Ok(request)

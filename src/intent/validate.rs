@@ -302,6 +302,7 @@ fn cdn(diags: &mut Diagnostics, raw: &RawCdn) -> Option<Cdn> {
         certificate: raw.certificate.clone(),
         preflight: raw.preflight.as_ref().map_or((Preflight::Origin, None), |p| (p.value, Some(p.span))),
         inject_origin: raw.inject_origin.as_ref().map_or((false, None), |i| (i.value, Some(i.span))),
+        readable_errors: raw.readable_errors.as_ref().map_or((false, None), |r| (r.value, Some(r.span))),
         signers: raw.signers.iter().flat_map(|signers| signers.0.iter().cloned()).collect(),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::cors::Rule;
 use super::custom;
+use super::errors::Errors;
 use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
@@ -101,20 +102,21 @@ impl Policies<'_> {
         let asks_function = function.as_ref().is_some_and(|function| function.answers_preflights);
         // What reaches S3 with `Origin`, and whether each origin has its own copy.
         let (hears_origin, keyed) = match voice {
-            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true } => (true, false),
-            Voice::Bucket => (true, caches),
+            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true, .. } => (true, false),
+            // What a Lambda@Edge makes of an error is kept with it.
+            Voice::Bucket | Voice::Function { errors: Errors::Lambda(_), .. } => (true, caches),
             Voice::Edge(_) => (true, caches && self.cdn.key_on_origin.0),
             Voice::EdgeAlone(_) | Voice::Function { .. } => (false, false),
         };
         let cache_policy = match voice {
-            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true } => {
+            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true, .. } => {
                 self.managed("cache", CACHING_DISABLED)
             }
             _ => self.cache_policy(keyed),
         };
         let origin_request_policy = match voice {
             // Uploads carry headers that a list of ten names cannot hold, and query strings for parts.
-            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true } => {
+            Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true, .. } => {
                 Some(self.managed("origin request", ALL_VIEWER_EXCEPT_HOST_HEADER))
             }
             _ if custom::is_custom(self.asset) => self.custom_origin_request_policy(hears_origin),
@@ -132,18 +134,25 @@ impl Policies<'_> {
         let grants: Vec<usize> = region.grants.iter().map(|g| g.index).collect();
         let on_request = function.as_ref().is_some_and(|f| f.answers_preflights || f.canonical_origin.is_some());
         let on_response = function.as_ref().is_some_and(|f| f.sets_headers);
-        self.tell_function(region, function.as_ref());
+        self.tell_function(region, voice, function.as_ref());
         let function = function.map(|function| self.function(region, function));
         CacheBehavior {
             path_pattern: region.path.map(|_| region.pattern.to_owned()),
             allowed_methods,
-            cached_methods: if keyed && !asks_function { CachedMethods::ReadOptions } else { CachedMethods::Read },
+            cached_methods: if keyed && !asks_function && allowed_methods == AllowedMethods::ReadOptions {
+                CachedMethods::ReadOptions
+            } else {
+                CachedMethods::Read
+            },
             viewer_protocol_policy: ViewerProtocolPolicy::RedirectToHttps,
             compress: true,
             cache_policy,
             origin_request_policy,
             response_headers_policy: self.response_headers_policy(region, voice),
             viewer_request: function.clone().filter(|_| on_request),
+            origin_response: function
+                .clone()
+                .filter(|_| matches!(voice, Voice::Function { errors: Errors::Lambda(_), .. })),
             viewer_response: function.filter(|_| on_response),
             trusted_key_groups: signing::key_groups(self.cdn, region),
             provenance: provenance(self.asset, &grants),
@@ -162,7 +171,7 @@ impl Policies<'_> {
         id
     }
 
-    fn tell_function(&mut self, region: &Region<'_>, function: Option<&CorsFunction>) {
+    fn tell_function(&mut self, region: &Region<'_>, voice: &Voice, function: Option<&CorsFunction>) {
         let name = region.name();
         let Some(function) = function else {
             if functions::answers_preflights(self.cdn) {
@@ -172,9 +181,19 @@ impl Policies<'_> {
             return;
         };
         if function.sets_headers {
+            let errors = match voice {
+                Voice::Function { errors: Errors::Policy(_), .. } => {
+                    "and a response headers policy beneath it says so then: that costs nothing, and no Lambda@Edge is needed"
+                        .to_owned()
+                }
+                Voice::Function { errors: Errors::Lambda(why), .. } => format!(
+                    "and a Lambda@Edge says so then, because {why}: it runs, and costs, whenever the origin is asked, and each \
+                     `Origin` has its own copy in the cache"
+                ),
+                _ => "so pages cannot tell a missing object from a network error".to_owned(),
+            };
             self.choices.push(format!(
-                "a function says who may read {name}; CloudFront leaves it out when the origin answers with an error, so pages \
-                 cannot tell a missing object from a network error"
+                "a function says who may read {name}; CloudFront leaves it out when the origin answers with an error, {errors}"
             ));
         }
         if function.answers_preflights {
@@ -256,6 +275,7 @@ impl Policies<'_> {
             // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
             Voice::Bucket if custom::is_custom(self.asset) => (None, false),
             Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
+            Voice::Function { errors: Errors::Policy(rule), .. } => (Some(cors_beneath(rule)), false),
             Voice::BucketUncached | Voice::Function { .. } => (None, false),
         };
         if cors.is_none() && !vary {
@@ -287,6 +307,12 @@ impl Policies<'_> {
         });
         Some(PolicyRef::Own(id))
     }
+}
+
+/// What is said beneath a function: it fills in what nobody said, so nothing of the function's answers to preflights is replaced,
+/// whether or not policies are applied to those.
+fn cors_beneath(rule: &Rule) -> ResponseHeadersPolicyCorsConfig {
+    ResponseHeadersPolicyCorsConfig { origin_override: false, ..cors_config(rule) }
 }
 
 fn cors_config(rule: &Rule) -> ResponseHeadersPolicyCorsConfig {

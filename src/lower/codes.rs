@@ -25,6 +25,8 @@ crate::diagnostic::codes! {
         "grants on one path of which some are for signed requests and some are not";
     NEEDLESS_FUNCTION = "needless-function", Discouraged, Warning,
         "a CloudFront function where a response headers policy says the same, for nothing";
+    NEEDLESS_READABLE_ERRORS = "needless-readable-errors", Discouraged, Warning,
+        "`readable-errors` where no function speaks, so that errors are readable anyway";
     ORIGIN_PATTERN_AT_EDGE = "origin-pattern-at-edge", Forbidden, Error,
         "an origin that a response headers policy cannot say exactly";
     OVERLAPPING_GRANTS = "overlapping-grants", Forbidden, Error,
@@ -39,6 +41,8 @@ crate::diagnostic::codes! {
         "more cache behaviours than a distribution holds by default";
     TOO_MANY_CORS_RULES = "too-many-cors-rules", Forbidden, Error,
         "more than 100 CORS rules on one bucket";
+    UNREADABLE_ERRORS = "unreadable-errors", Forbidden, Error,
+        "errors that only a Lambda@Edge could let be read, in China, where there is none";
     UNSIGNED_PREFLIGHT = "unsigned-preflight", Forbidden, Error,
         "a preflight to a path for signed cookies, which CloudFront refuses";
     WILDCARD_ORIGIN_WITHOUT_KEY = "wildcard-origin-without-key", Forbidden, Error,

@@ -7,6 +7,7 @@ mod cdn;
 pub mod codes;
 mod cors;
 mod custom;
+mod errors;
 mod functions;
 mod names;
 mod paths;

@@ -10,6 +10,7 @@
 use super::codes;
 use super::cors::{Conflict, Rule, allows, rules, rules_with_credentials};
 use super::custom::{identifies_users, is_custom};
+use super::errors::{self, Errors};
 use super::functions;
 use super::regions::{Claim, Region};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -35,6 +36,8 @@ pub(super) enum Voice {
     Function {
         /// Whether what identifies users reaches the server, so that nothing is cached.
         uncached: bool,
+        /// Who lets pages read errors, which it is left out of.
+        errors: Errors,
     },
 }
 
@@ -76,6 +79,7 @@ pub(super) fn decide(
         })
         .collect();
     let function_rules = function_rules(diags, asset, claims, regions);
+    let errors = errors::speakers(diags, asset, regions, &function_rules);
     if diags.as_slice().iter().skip(before).any(|d| d.severity == crate::diagnostic::Severity::Error) {
         return None;
     }
@@ -85,7 +89,7 @@ pub(super) fn decide(
         functions::unheard_injection(diags, asset, cdn, regions, &function_rules);
     }
     let attempt = |narrow: bool| {
-        let spoken = attempt(asset, claims, regions, &edge_rules, narrow);
+        let spoken = attempt(asset, claims, regions, (&edge_rules, &errors), narrow);
         spoken.map(|spoken| Spoken { function_rules: function_rules.clone(), ..spoken })
     };
     // Nothing is gained by telling a server of `Origin` that has no say, or a bucket that answers no preflights.
@@ -250,7 +254,7 @@ fn attempt(
     asset: &Asset,
     claims: &[Claim<'_>],
     regions: &[Region<'_>],
-    edge_rules: &[Option<Rule>],
+    (edge_rules, errors): (&[Option<Rule>], &[Errors]),
     narrow: bool,
 ) -> Result<Spoken, Trouble> {
     let mut choices = Vec::new();
@@ -259,7 +263,7 @@ fn attempt(
     let who = if is_custom(asset) { "the server speaks there, by its contract," } else { "the bucket speaks there" };
     let by_function = cdn.is_some_and(|cdn| cdn.authority == Authority::Function);
     let asks_function = cdn.is_some_and(functions::answers_preflights);
-    for (region, rule) in regions.iter().zip(edge_rules) {
+    for ((region, rule), errors) in regions.iter().zip(edge_rules).zip(errors) {
         let identifies = identifies_users(asset, region);
         if identifies && !region.writes() {
             choices.push(format!(
@@ -272,7 +276,7 @@ fn attempt(
                 choices.push(format!("{} is written to, so {who} and nothing is cached", region.name()));
                 Voice::BucketUncached
             }
-            None if by_function => Voice::Function { uncached: identifies },
+            None if by_function => Voice::Function { uncached: identifies, errors: errors.clone() },
             None if identifies => Voice::BucketUncached,
             Some(rule) if identifies => Voice::EdgeUncached(rule.clone()),
             None => Voice::Bucket,
@@ -378,9 +382,13 @@ fn rules_of(asset: &Asset, grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
 /// Whether the bucket's rules say anything on a path that is not granted there.
 fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule]) -> Result<(), Trouble> {
     let overriding = match voice {
-        Voice::EdgeAlone(_) | Voice::Function { .. } => return Ok(()),
+        // A Lambda@Edge replaces whatever is said on errors, and the function what is said on everything else.
+        Voice::EdgeAlone(_)
+        | Voice::Function { uncached: false, .. }
+        | Voice::Function { errors: Errors::Lambda(_), .. } => return Ok(()),
         Voice::Edge(rule) | Voice::EdgeUncached(rule) => Some(rule),
-        Voice::Bucket | Voice::BucketUncached => None,
+        // Where a function speaks, the server hears of `Origin` with all that identifies users, and errors are as it says.
+        Voice::Function { .. } | Voice::Bucket | Voice::BucketUncached => None,
     };
     for rule in rules {
         for origin in &rule.origins {
@@ -580,7 +588,7 @@ fn edge_rule(
 /// Why a policy cannot say an origin exactly. Its grammar takes `*` as the whole first label, or as the port, where
 /// it also stands for no port. Other schemes than the web's are not confirmed.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
-fn not_at_edge(origin: &OriginPattern, all: &BTreeSet<OriginPattern>) -> Option<(&'static str, String)> {
+pub(super) fn not_at_edge(origin: &OriginPattern, all: &BTreeSet<OriginPattern>) -> Option<(&'static str, String)> {
     if origin.is_any() {
         return None;
     }

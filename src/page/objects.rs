@@ -67,8 +67,11 @@ fn of_cdn(cdn: &Cdn, asset: &Provenance, add: &mut impl FnMut(&str, String, &Pro
             behavior.response_headers_policy.as_ref(),
         ];
         let policies = policies.into_iter().flatten().map(name);
-        let functions =
-            [("on viewer-request", &behavior.viewer_request), ("on viewer-response", &behavior.viewer_response)];
+        let functions = [
+            ("on viewer-request", &behavior.viewer_request),
+            ("on viewer-response", &behavior.viewer_response),
+            ("as Lambda@Edge on origin-response", &behavior.origin_response),
+        ];
         let functions = functions.iter().filter_map(|(event, id)| Some(format!("{} {event}", id.as_ref()?.key())));
         let signers = match &behavior.trusted_key_groups {
             TrustedKeyGroups::None => None,

@@ -22,6 +22,15 @@ pub struct CorsFunction {
     pub stored: bool,
 }
 
+impl CorsFunction {
+    /// What a Lambda@Edge with the same rules does: it sets the CORS headers of errors, and has all rules in its code, for which
+    /// there is room. <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+    #[must_use]
+    pub fn on_errors(&self) -> Self {
+        Self { sets_headers: true, rules: self.rules.clone(), ..Self::default() }
+    }
+}
+
 /// Who may ask for what, and what the answer says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FunctionRule {

@@ -37,6 +37,7 @@ pub fn other_paths() -> CacheBehavior {
         response_headers_policy: None,
         viewer_request: None,
         viewer_response: None,
+        origin_response: None,
         trusted_key_groups: TrustedKeyGroups::None,
         provenance: Provenance::default(),
     }

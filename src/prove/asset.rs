@@ -180,16 +180,24 @@ impl<'a> Prover<'a> {
         let covered: Vec<String> = self.rules.iter().map(covered).collect();
         let mut histories =
             place.behavior.map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &covered));
+        let is_apart = |b: &&CacheBehavior| b.viewer_response.is_some() || b.origin_response.is_some();
+        let mut of_errors = place
+            .behavior
+            .filter(is_apart)
+            .map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &covered).of_errors());
         let (origins, methods) = (std::mem::take(&mut self.origins), std::mem::take(&mut self.methods));
         // A page of the host itself reads it without CORS: <https://fetch.spec.whatwg.org/#concept-main-fetch>
         let own = format!("https://{}", host(self.asset, place.door));
         for class in &origins {
             let Some(origin) = class.pages.iter().find(|page| **page != own) else { continue };
             for method in &methods {
-                self.requests(place, class, origin, method, histories.as_mut());
+                self.requests(place, class, (origin, method), histories.as_mut(), of_errors.as_mut());
             }
         }
         (self.origins, self.methods) = (origins, methods);
+        if let Some(histories) = &of_errors {
+            self.proof.histories += histories.count();
+        }
         if let Some(histories) = &histories {
             self.proof.histories += histories.count();
             if self.asset.custom_origin().is_none() {
@@ -219,9 +227,9 @@ impl<'a> Prover<'a> {
         &mut self,
         place: &Place<'_>,
         class: &OriginClass,
-        origin: &str,
-        method: &str,
+        (origin, method): (&str, &str),
         mut histories: Option<&mut Histories>,
+        of_errors: Option<&mut Histories>,
     ) {
         let through_cdn = place.door == Door::Distribution;
         let request = Request { asset: self.index, through_cdn, path: place.path, origin, method };
@@ -261,6 +269,10 @@ impl<'a> Prover<'a> {
             }
         }
         self.names = names;
+        let alone = Class { place, origin, method, headers: &[], permission: concern.permits(&[]), rules: &matching };
+        if let Some(of_errors) = of_errors {
+            self.errors(&alone, of_errors);
+        }
         if let Permission::Granted(granted) = concern.permits(&[])
             && (self.asset.custom_origin().is_some() || granted.credentials)
         {
@@ -341,7 +353,7 @@ impl<'a> Prover<'a> {
     }
 
     /// Runs a scenario under every reading that has a say, and keeps what is wrong.
-    fn judged(&mut self, class: &Class<'_>, scenario: &Scenario) -> Vec<(Readings, Outcome)> {
+    pub(super) fn judged(&mut self, class: &Class<'_>, scenario: &Scenario) -> Vec<(Readings, Outcome)> {
         let outcomes = simulate_readings(self.asset, scenario, &Readings::default(), &[], false);
         let wrong: Vec<_> = outcomes.iter().map(|(_, outcome)| judge(&class.permission, outcome)).collect();
         let all_wrong = wrong.iter().all(|judgement| matches!(judgement, Judgement::Wrong(_)));

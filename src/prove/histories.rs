@@ -32,6 +32,13 @@ enum Way {
     Kept,
 }
 
+/// What the requests are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Object {
+    There,
+    Missing,
+}
+
 /// The earlier requests that can change what a behaviour answers.
 #[derive(Debug)]
 pub(crate) struct Histories {
@@ -43,6 +50,7 @@ pub(crate) struct Histories {
     /// The asset without what is applied behind the cache, so that answers of the origin show.
     bare: Asset,
     url: Url,
+    object: Object,
     /// The origins, by classes, with what each class can be told apart by.
     classes: Vec<(Vec<String>, Lists)>,
     /// What all of them can be told apart by.
@@ -154,10 +162,16 @@ impl Histories {
             // Whoever fills the cache of a path for signed requests has a signature.
             url: signed_url(Url::new(&bare, Door::Distribution, path), behavior),
             bare,
+            object: Object::There,
             classes: classes.iter().map(of).collect(),
             all: Lists::new(ways, rules.iter().zip(covered)),
             found: Vec::new(),
         }
+    }
+
+    /// The same for an object that is not there.
+    pub(crate) fn of_errors(self) -> Self {
+        Self { object: Object::Missing, ..self }
     }
 
     /// The earlier requests that matter for a request of this method with these values of the deciding headers: those
@@ -278,13 +292,13 @@ impl Histories {
 
     fn request(&self, method: &str, values: [Option<&str>; 3]) -> HttpRequest {
         let headers: HeaderList =
-            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?.to_owned()))).collect();
         HttpRequest { method: method.to_owned(), url: self.url.clone(), headers }
     }
 
     /// What the origin answers, before anything is applied behind the cache.
     fn answer(&self, request: &HttpRequest, readings: &Readings) -> HttpResponse {
-        Server::new(&self.bare, readings, true).respond(request, &mut Trace::new(false))
+        Server::new(&self.bare, readings, self.object == Object::There).respond(request, &mut Trace::new(false))
     }
 
     /// An answer as far as a page of some origin can tell: whatever other origin it names, it is not its own. Unless a

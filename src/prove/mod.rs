@@ -10,6 +10,7 @@ mod access;
 mod asset;
 mod counterexample;
 mod custom;
+mod errors;
 pub(crate) mod headers;
 pub(crate) mod histories;
 mod judge;

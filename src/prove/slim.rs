@@ -45,7 +45,7 @@ pub(crate) fn asset(asset: &Asset, classes: &[OriginClass]) -> Asset {
         if let Some(cors) = behavior.response_headers_policy.as_mut().and_then(|policy| policy.cors.as_mut()) {
             cors.allow_origins.retain(|origin| asked.matters(origin));
         }
-        for function in behavior.viewer_request.iter_mut().chain(&mut behavior.viewer_response) {
+        for function in behavior.functions_mut() {
             for rule in &mut function.does.rules {
                 rule.allowed_origins.retain(|origin| asked.matters(origin));
             }

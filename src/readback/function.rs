@@ -12,6 +12,9 @@ const ALONE: (&str, &str) = ("const CORS = ", "f9cb53bf28ff13f768f93c5c0d934f01b
 /// The same of code that asks a key value store.
 const STORED: (&str, &str) = ("const TABLE = ", "843619a27d0a9bdc68259845c648aeab3af83eb90f35bd1c62d08463453ce0f7");
 
+/// The same of code for Lambda@Edge.
+const ERRORS: (&str, &str) = ("const CORS = ", "630360900365b02c5408102240154b7c0f1514a9f84174b30b5ebb4d70a96257");
+
 /// What makes a store known to code.
 const IMPORT: &str = "import cf from 'cloudfront';\n\n";
 
@@ -46,11 +49,19 @@ impl Written {
 
 /// What code of corsynth does; `None` for any other code.
 pub(super) fn cors_function(code: &str) -> Option<Written> {
-    let (mut rest, stored) = match code.strip_prefix(IMPORT) {
-        Some(rest) => (rest, true),
-        None => (code, false),
-    };
-    let (before, hash) = if stored { STORED } else { ALONE };
+    match code.strip_prefix(IMPORT) {
+        Some(rest) => written(rest, STORED, true),
+        None => written(code, ALONE, false),
+    }
+}
+
+/// What the code of a Lambda@Edge does on errors; `None` for code that is not corsynth's.
+pub(super) fn errors_function(code: &str) -> Option<CorsFunction> {
+    let function = written(code, ERRORS, false)?.function;
+    (function == function.on_errors()).then_some(function)
+}
+
+fn written(mut rest: &str, (before, hash): (&str, &str), stored: bool) -> Option<Written> {
     while rest.starts_with("//") {
         rest = rest.split_once('\n')?.1;
     }

@@ -4,6 +4,7 @@
 //! What is not understood is told with its place, and marks what it may have a say in as unknown; nothing is skipped
 //! in silence.
 
+mod archive;
 mod aws_cli;
 mod cloudformation;
 mod conditions;

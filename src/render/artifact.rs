@@ -32,7 +32,7 @@ impl Target {
 pub struct Artifact {
     /// Path below the output directory, with `/`.
     pub path: String,
-    /// The text; ends in a newline.
+    /// The text; ends in a newline, but for archives.
     pub contents: String,
     /// Whether the file is a program.
     pub executable: bool,

@@ -85,6 +85,16 @@ pub fn code(function: &CorsFunction) -> String {
     }
 }
 
+/// The code of the Lambda@Edge with the rules of a function: the same table and body, and a handler for errors.
+fn errors_code(function: &CorsFunction) -> String {
+    format!("{}{}", code(&function.on_errors()), include_str!("function_errors.js"))
+}
+
+/// The archive of that code.
+pub fn errors_archive(function: &CorsFunction) -> String {
+    super::zip::archive("index.js", &errors_code(function))
+}
+
 /// The table: what the body calls `CORS`.
 pub(super) fn table(function: &CorsFunction) -> Value {
     json!({

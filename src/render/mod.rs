@@ -11,21 +11,23 @@ mod function;
 pub mod hcl;
 mod terraform;
 mod yaml;
+mod zip;
 
 pub use artifact::{Artifact, Stamp, Target};
 pub use earlier::Earlier;
-pub use function::{code as function_code, store as function_store};
+pub use function::{code as function_code, errors_archive, store as function_store};
 pub use terraform::Clash;
 pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
-/// Whether a target says all of a plan: scripts make no buckets and distributions, and one stack makes them in one region.
+/// Whether a target says all of a plan: scripts make no buckets and distributions, one stack makes them in one region, and only
+/// Terraform makes Lambda@Edge.
 pub fn can_say(plan: &Plan, target: Target) -> bool {
     match target {
         Target::Terraform => true,
-        Target::CloudFormation => plan.owned_regions().len() <= 1,
-        Target::AwsCli => plan.assets.iter().all(|asset| asset.owned.is_none()),
+        Target::CloudFormation => plan.owned_regions().len() <= 1 && !plan.has_lambda(),
+        Target::AwsCli => plan.assets.iter().all(|asset| asset.owned.is_none()) && !plan.has_lambda(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::trace::{CacheUse, Party, Step, Trace};
 use super::{ErrorBody, HttpRequest, HttpResponse, forward, signed};
 use crate::deployed::{CacheBehavior, Distribution, Selection, ViewerProtocolPolicy};
 use crate::fetch::HeaderList;
+use std::borrow::Cow;
 
 pub use super::paths::{behavior_for, path_matches};
 
@@ -93,8 +94,8 @@ pub(super) fn respond(
         Some(OnRequest::Answer(answer)) => {
             return finished_made(behavior, viewer, answer, Reading::PolicyOnFunctionAnswers, trace);
         }
-        Some(OnRequest::Pass(changed)) => changed,
-        None => request.clone(),
+        Some(OnRequest::Pass(changed)) => Cow::Owned(changed),
+        None => Cow::Borrowed(request),
     };
     let answer = through_cache(server, distribution, behavior, &forwarded, trace);
     if viewer.audience == Audience::Nobody {
@@ -152,8 +153,13 @@ fn not_modelled(what: String, trace: &mut Trace) -> HttpResponse {
 }
 
 /// An answer that CloudFront makes itself.
-fn own_answer(status: u16, headers: HeaderList, code: &str, message: String) -> HttpResponse {
-    let error = Some(ErrorBody { code: code.to_owned(), message, ..ErrorBody::default() });
+fn own_answer(
+    status: u16,
+    headers: HeaderList,
+    code: &'static str,
+    message: impl Into<Cow<'static, str>>,
+) -> HttpResponse {
+    let error = Some(ErrorBody { code: code.into(), message: message.into(), ..ErrorBody::default() });
     HttpResponse { status, headers, error, by: Party::CloudFront }
 }
 
@@ -178,7 +184,7 @@ fn refused_protocol(behavior: &CacheBehavior, request: &HttpRequest, trace: &mut
         Step::new(Party::CloudFront, what, HTTPS).because(policy).from(&behavior.provenance)
     });
     if status == 403 {
-        return Some(own_answer(status, HeaderList::new(), HTTPS_ONLY, "the request is not encrypted".to_owned()));
+        return Some(own_answer(status, HeaderList::new(), HTTPS_ONLY, "the request is not encrypted"));
     }
     let location = super::Url { is_https: true, ..request.url.clone() }.to_string();
     let headers = HeaderList::from_iter([("Location", location)]);
@@ -228,7 +234,7 @@ fn through_cache(
                 };
                 Step::new(Party::CloudFront, "does not ask the cache", CACHE_KEY).because(why).from(provenance)
             });
-            return forward::to_bucket(server, distribution, behavior, request, trace);
+            return from_origin(server, distribution, behavior, request, trace);
         }
     };
     let found = server.cache.get(&key, server.readings);
@@ -240,7 +246,7 @@ fn through_cache(
     if let Some(found) = found {
         return found.clone();
     }
-    let answer = forward::to_bucket(server, distribution, behavior, request, trace);
+    let answer = from_origin(server, distribution, behavior, request, trace);
     if is_kept(&answer) {
         server.cache.fill(key, answer.clone());
     } else {
@@ -249,6 +255,22 @@ fn through_cache(
             let why = format!("an error {} is kept only when the bucket sends `Cache-Control`", answer.status);
             Step::new(Party::CloudFront, what, CACHED_ERRORS).because(why)
         });
+    }
+    answer
+}
+
+/// The answer of the bucket as the cache gets it: a Lambda@Edge on `origin-response` runs before.
+fn from_origin(
+    server: &Server<'_>,
+    distribution: &Distribution,
+    behavior: &CacheBehavior,
+    request: &HttpRequest,
+    trace: &mut Trace,
+) -> HttpResponse {
+    let mut answer = forward::to_bucket(server, distribution, behavior, request, trace);
+    if let Some(function) = &behavior.origin_response {
+        let origin = request.headers.get("Origin").filter(|_| forward::reaches(behavior, "Origin"));
+        function::on_origin_response(function, request, origin, &mut answer, trace);
     }
     answer
 }

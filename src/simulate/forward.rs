@@ -29,13 +29,12 @@ pub(super) fn to_bucket(
         return wrong_host(request, policy, provenance, trace);
     }
     let signs = distribution.origin_access_control.as_ref().is_some_and(|oac| oac.signs_always);
-    let mut headers = HeaderList::new();
-    for (name, value) in request.headers.iter() {
+    let mut headers = request.headers.filtered(|name, value| {
         // A signature takes the place of the viewer's `Authorization`.
         let is_replaced = signs && name.eq_ignore_ascii_case("Authorization");
         let forwarder = who_forwards(behavior, name);
-        if let Some((policy, provenance)) = forwarder.filter(|_| !is_replaced) {
-            headers.append(name, value);
+        let forwarder = forwarder.filter(|_| !is_replaced);
+        if let Some((policy, provenance)) = forwarder {
             trace.step(|| {
                 let what = format!("forwards `{name}: {value}`");
                 Step::new(Party::CloudFront, what, FORWARDING).because(policy).from(provenance)
@@ -51,9 +50,10 @@ pub(super) fn to_bucket(
                 Step::new(Party::CloudFront, what, FORWARDING).because(why).from(&behavior.provenance)
             });
         }
-    }
+        forwarder.is_some()
+    });
     for (name, value) in &distribution.origin_custom_headers {
-        headers.set(name.as_str(), value.as_str());
+        headers.set(name.clone(), value.clone());
         trace.step(|| {
             let what = format!("sends `{name}: {value}`");
             Step::new(Party::CloudFront, what, CUSTOM_HEADERS).because("a custom header of the origin")
@@ -92,6 +92,11 @@ pub(super) fn from_foreign(server: &Server<'_>, request: &HttpRequest, trace: &m
     let forwarded = HttpRequest { method: request.method.clone(), url, headers: request.headers.clone() };
     let client = s3::Client::ForeignDistribution;
     s3::respond(&server.asset.bucket, server.readings, client, server.object_exists, &forwarded, trace)
+}
+
+/// Whether a header of the viewer's is in the request to the origin.
+pub(super) fn reaches(behavior: &CacheBehavior, name: &str) -> bool {
+    who_forwards(behavior, name).is_some()
 }
 
 /// Which policy brings a header of the viewer's to the bucket, with where that one comes from.
@@ -135,8 +140,7 @@ fn wrong_host(request: &HttpRequest, policy: &'static str, provenance: &Provenan
         let what = "refuses the request: `Host` does not name the bucket";
         Step::new(Party::S3, what, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html")
     });
-    let error =
-        ErrorBody { code: "AccessDenied".to_owned(), message: "Access Denied".to_owned(), ..Default::default() };
+    let error = ErrorBody { code: "AccessDenied".into(), message: "Access Denied".into(), ..Default::default() };
     let error = Some(error).filter(|_| request.method != "HEAD");
     HttpResponse { status: 403, headers: HeaderList::new(), error, by: Party::S3 }
 }

@@ -49,7 +49,7 @@ pub fn on_request(function: &Function, request: &HttpRequest, trace: &mut Trace)
         step(function, &format!("sets `Origin: {canonical}`")).because(why)
     });
     let mut headers = request.headers.clone();
-    headers.set("Origin", canonical.as_str());
+    headers.set("Origin", canonical.clone());
     OnRequest::Pass(HttpRequest { headers, ..request.clone() })
 }
 
@@ -84,6 +84,22 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
         let vary = if vary.is_empty() { "Origin".to_owned() } else { format!("{vary}, Origin") };
         response.headers.set("Vary", vary);
     }
+}
+
+/// Runs a Lambda@Edge on `origin-response`; `origin` is the `Origin` of the request that went to the origin. It leaves all but
+/// errors alone.
+pub fn on_origin_response(
+    function: &Function,
+    request: &HttpRequest,
+    origin: Option<String>,
+    response: &mut HttpResponse,
+    trace: &mut Trace,
+) {
+    if response.status < 400 {
+        return;
+    }
+    let headers = origin.into_iter().map(|origin| ("Origin", origin)).collect();
+    on_response(function, &HttpRequest { headers, ..request.clone() }, response, trace);
 }
 
 /// Whether a function, where it speaks, allows cookies to an origin with a method.
@@ -135,7 +151,7 @@ fn step(function: &Function, what: &str) -> Step {
 
 fn allow_origin(headers: &mut HeaderList, rule: &FunctionRule, origin: &str) {
     let anyone = !rule.allow_credentials && rule.allowed_origins.iter().any(|allowed| allowed == "*");
-    headers.set("Access-Control-Allow-Origin", if anyone { "*" } else { origin });
+    headers.set("Access-Control-Allow-Origin", if anyone { "*" } else { origin }.to_owned());
     if rule.allow_credentials {
         headers.set("Access-Control-Allow-Credentials", "true");
     }

@@ -31,6 +31,7 @@ use crate::deployed::Asset;
 pub use crate::fetch::CredentialsMode;
 use crate::fetch::HeaderList;
 use server::Audience;
+use std::borrow::Cow;
 
 /// Where a URL leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +113,7 @@ pub fn host(asset: &Asset, door: Door) -> String {
             match &asset.bucket.region {
                 Some(region) => {
                     let suffix = crate::aws::partition::Partition::of_region(region).dns_suffix();
-                    format!("{name}.s3.{region}.{suffix}")
+                    [name, ".s3.", region, ".", suffix].concat()
                 }
                 None => format!("{name}.s3.amazonaws.com"),
             }
@@ -148,11 +149,11 @@ pub struct HttpResponse {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ErrorBody {
     /// `Code`.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// `Message`.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// Further elements of S3's XML: `Method`, `ResourceType`.
-    pub details: Vec<(String, String)>,
+    pub details: Vec<(&'static str, String)>,
 }
 
 /// Who sent an earlier request.

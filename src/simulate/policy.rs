@@ -254,7 +254,7 @@ fn add_custom(policy: &ResponseHeadersPolicy, custom: &CustomHeader, headers: &m
         None
     };
     if ignored.is_none() {
-        headers.set(name, custom.value.as_str());
+        headers.set(custom.header.clone(), custom.value.clone());
     }
     tell(trace, &policy.provenance, || match ignored {
         Some(why) => (format!("does not set `{name}`"), why.to_owned()),

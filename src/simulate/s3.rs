@@ -101,8 +101,8 @@ pub fn respond_without_bucket(request: &HttpRequest, trace: &mut Trace) -> HttpR
         return preflight::respond(preflight::Configuration::NoBucket, &Readings::default(), request, trace);
     }
     let error = ErrorBody {
-        code: "NoSuchBucket".to_owned(),
-        message: "The specified bucket does not exist".to_owned(),
+        code: "NoSuchBucket".into(),
+        message: "The specified bucket does not exist".into(),
         details: Vec::new(),
     };
     trace.step(|| Step::new(Party::S3, "has no such bucket", ERRORS));
@@ -188,7 +188,7 @@ fn cors_headers(
     is_preflight: bool,
 ) {
     let wildcard = rules::answers_wildcard(rule, readings, &asked.origin);
-    headers.append("Access-Control-Allow-Origin", if wildcard { "*" } else { &*asked.origin });
+    headers.append("Access-Control-Allow-Origin", if wildcard { "*" } else { &*asked.origin }.to_owned());
     headers.append("Access-Control-Allow-Methods", rule.allowed_methods.join(", "));
     if is_preflight {
         let mut names = String::with_capacity(asked.headers.len());
@@ -252,15 +252,12 @@ impl Failure {
         let details = match self {
             Self::MethodNotAllowed => {
                 let resource_type = if is_bucket_url(&request.url) { "BUCKET" } else { "OBJECT" };
-                vec![
-                    ("Method".to_owned(), request.method.clone()),
-                    ("ResourceType".to_owned(), resource_type.to_owned()),
-                ]
+                vec![("Method", request.method.clone()), ("ResourceType", resource_type.to_owned())]
             }
-            Self::TwoSignatures => vec![("ArgumentName".to_owned(), "Authorization".to_owned())],
+            Self::TwoSignatures => vec![("ArgumentName", "Authorization".to_owned())],
             Self::AccessDenied | Self::NoSuchKey => Vec::new(),
         };
-        ErrorBody { code: code.to_owned(), message: message.to_owned(), details }
+        ErrorBody { code: code.into(), message: message.into(), details }
     }
 }
 

@@ -122,7 +122,7 @@ fn actual(
 
 fn allow_origin(headers: &mut HeaderList, rule: &CorsRule, origin: &str) {
     let anyone = rule.allowed_origins.iter().any(|entry| entry == "*") && !rule.allow_credentials;
-    headers.append("Access-Control-Allow-Origin", if anyone { "*" } else { origin });
+    headers.append("Access-Control-Allow-Origin", if anyone { "*" } else { origin }.to_owned());
     if rule.allow_credentials {
         headers.append("Access-Control-Allow-Credentials", "true");
     }

@@ -254,3 +254,17 @@ fn look_ups_are_counted_where_origins_are_in_a_store() {
     let fewer = cost_of(&intent("authority: function", SITES, "{ from: [site, shop], to: static, use: fetch }"), None);
     assert!(fewer.functions.stores.is_none() && !cost_human(&fewer, false).contains("key value store"));
 }
+
+#[test]
+fn what_runs_as_lambda_is_told() {
+    let frontends = "  previews: https://pr-*.acme.example\n  site: https://www.acme.example\n";
+    let allow = "{ from: [previews, site], to: static, use: fetch }";
+    let counted = cost_of(&intent("authority: function, readable-errors: true", frontends, allow), None);
+    assert_eq!(counted.functions.lambda_at_edge, 1);
+    assert!(cost_human(&counted, false).contains("as Lambda@Edge as well, for `readable-errors`: 1;"));
+    let json: Value = serde_json::from_str(&cost_json(&counted)).unwrap();
+    assert_eq!(json["functions"]["lambda_at_edge"], 1);
+    let schema: Value =
+        serde_json::from_str(&std::fs::read_to_string(project("schemas/cost.v1.schema.json")).unwrap()).unwrap();
+    assert!(jsonschema::is_valid(&schema, &json), "{json:#}");
+}

@@ -15,7 +15,8 @@ use std::process::{Command, Output};
 
 /// `NAME: VALUE` lines.
 fn headers(text: &str) -> HeaderList {
-    text.lines().filter_map(|line| line.trim().split_once(": ")).collect()
+    let header = |line: &str| line.trim().split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    text.lines().filter_map(header).collect()
 }
 
 fn request(via: Via, line: &str, sent: &str) -> ExportedRequest {

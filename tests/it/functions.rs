@@ -4,6 +4,8 @@
 //! With `CORSYNTH_CF_FUNCTION` naming `cf-function.mjs` the code runs in njs as well, from which CloudFront's runtime
 //! comes, and its events and results are checked for the rules of CloudFront; `.ci/run` sets it.
 
+mod errors;
+
 use crate::support::{project, tool};
 use corsynth::deployed::{CorsFunction, Deployed, Function, FunctionRule, Provenance, Site};
 use corsynth::fetch::HeaderList;

@@ -184,6 +184,7 @@ pub(crate) fn static_asset() -> AssetPlan {
                     response_headers_policy: Some(PolicyRef::Own(id("static", Some("fonts")))),
                     viewer_request: None,
                     viewer_response: None,
+                    origin_response: None,
                     trusted_key_groups: TrustedKeyGroups::None,
                     provenance: from(&["/allow/0"]),
                 },
@@ -198,6 +199,7 @@ pub(crate) fn static_asset() -> AssetPlan {
                     response_headers_policy: Some(PolicyRef::Own(id("static", None))),
                     viewer_request: None,
                     viewer_response: None,
+                    origin_response: None,
                     trusted_key_groups: TrustedKeyGroups::None,
                     provenance: from(&["/allow/1"]),
                 },
@@ -380,6 +382,15 @@ pub(crate) fn stored_asset() -> AssetPlan {
     asset
 }
 
+/// The same with errors that a Lambda@Edge speaks of.
+pub(crate) fn errors_asset() -> AssetPlan {
+    let mut asset = stored_asset();
+    for behavior in asset.cdn.iter_mut().flat_map(|cdn| &mut cdn.behaviors) {
+        behavior.origin_response = behavior.viewer_response.clone();
+    }
+    asset
+}
+
 /// What the artifacts make themselves: the key, the certificate, an object for `/`, two behaviours of which one is the default.
 pub(crate) fn owned_asset() -> AssetPlan {
     let mut asset = static_asset();
@@ -410,6 +421,16 @@ pub(crate) fn owned_tiles_asset() -> AssetPlan {
 
 pub(crate) fn plan(assets: Vec<AssetPlan>) -> Plan {
     Plan { name: "acme-static".into(), owner: Some("web platform <web@acme.com>".into()), assets }
+}
+
+/// All plans that the renderer of Terraform must manage.
+pub(crate) fn all_for_terraform() -> Vec<(&'static str, Plan)> {
+    let more = [
+        ("errors", plan(vec![errors_asset()])),
+        ("errors-in-regions", plan(vec![errors_asset(), static_asset(), tiles_asset()])),
+        ("errors-owned", plan(vec![AssetPlan { owned: Some(Owned::default()), ..errors_asset() }])),
+    ];
+    all().into_iter().chain(more).collect()
 }
 
 /// All plans that a renderer must manage: one asset, several in one region, several regions, what is made.

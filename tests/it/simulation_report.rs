@@ -67,8 +67,8 @@ fn outcome(decision: Decision, reason: Reason, evil: &str) -> Outcome {
         headers: [("Vary", format!("Origin{evil}"))].into_iter().collect(),
         error: Some(ErrorBody {
             code: "AccessForbidden".into(),
-            message: format!("CORSResponse: not allowed{evil}"),
-            details: vec![("Method".into(), format!("PUT{evil}"))],
+            message: format!("CORSResponse: not allowed{evil}").into(),
+            details: vec![("Method", format!("PUT{evil}"))],
         }),
         by: Party::S3,
     };

@@ -22,7 +22,7 @@ use crate::sample_plan;
 use crate::support::{assert_golden, project, tool};
 
 fn plan(name: &str) -> Plan {
-    sample_plan::all().into_iter().find(|(other, _)| *other == name).expect("a sample plan").1
+    sample_plan::all_for_terraform().into_iter().find(|(other, _)| *other == name).expect("a sample plan").1
 }
 
 fn render(plan: &Plan) -> Vec<Artifact> {
@@ -68,7 +68,7 @@ fn golden_files_that_differ_with_several_regions() {
 
 #[test]
 fn every_file_is_marked_and_listed() {
-    for (name, plan) in sample_plan::all() {
+    for (name, plan) in sample_plan::all_for_terraform() {
         let artifacts = render(&plan);
         let lock: Value = serde_json::from_str(artifact(&artifacts, "corsynth.lock.json")).expect("JSON");
         for artifact in artifacts.iter().filter(|artifact| artifact.path != "corsynth.lock.json") {
@@ -105,7 +105,7 @@ fn all_files_are_canonical() {
         return;
     }
     let directory = tempfile::tempdir().expect("a temporary folder");
-    for (name, plan) in sample_plan::all() {
+    for (name, plan) in sample_plan::all_for_terraform() {
         write(&directory.path().join(name), &render(&plan));
     }
     write(&directory.path().join("hostile"), &render(&hostile_plan().0));
@@ -199,7 +199,7 @@ fn each_policy<T>(policies: Vec<&Policy<T>>, value: impl Fn(&T) -> Value) -> Val
 
 #[test]
 fn locals_say_what_the_plan_says() {
-    for (name, plan) in sample_plan::all() {
+    for (name, plan) in sample_plan::all_for_terraform() {
         let locals = locals(&render(&plan));
         let cdns = || plan.assets.iter().filter_map(|asset| asset.cdn.as_ref());
         let reference = |policy: &PolicyRef| match policy {

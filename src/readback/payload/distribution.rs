@@ -388,6 +388,7 @@ pub(in super::super) fn behavior(
         response_headers_policy,
         viewer_request,
         viewer_response,
+        origin_response: None,
         trusted_key_groups,
         unknown,
         provenance: Provenance::default(),

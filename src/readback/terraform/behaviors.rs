@@ -86,10 +86,14 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
             fields.problem(&format!("a function runs at `{event}` (`function_association`)"));
         }
     }
-    for name in ["lambda_function_association"] {
-        for mut function in fields.blocks(name) {
-            let event = function.text("event_type").unwrap_or_default();
-            fields.problem(&format!("a function runs at `{event}` (`{name}`)"));
+    let mut origin_response = None;
+    for mut association in fields.blocks("lambda_function_association") {
+        let event = association.text("event_type").unwrap_or_default();
+        let found = lambda(association.value("lambda_arn"), estate);
+        if found.is_some() && origin_response.is_none() && event == "origin-response" {
+            origin_response = found;
+        } else {
+            fields.problem(&format!("a function runs at `{event}` (`lambda_function_association`)"));
         }
     }
     let trusted_key_groups = key_groups(fields.value("trusted_key_groups"));
@@ -113,6 +117,7 @@ pub(super) fn behavior(mut fields: Fields<'_>, origin: &str, estate: &Estate) ->
         response_headers_policy,
         viewer_request,
         viewer_response,
+        origin_response,
         trusted_key_groups,
         unknown: problems.iter().map(in_words).collect(),
         provenance: Provenance::default(),
@@ -127,6 +132,14 @@ pub(super) fn function(arn: &Value, estate: &Estate) -> Option<Function> {
     let instance = estate.get(&attribute.address)?;
     (attribute.name == "arn" && instance.kind == "aws_cloudfront_function")
         .then(|| policies::function(instance, estate))?
+}
+
+/// The Lambda@Edge that the ARN of a version is of, when its code is corsynth's.
+fn lambda(arn: &Value, estate: &Estate) -> Option<Function> {
+    let Value::Attribute(attribute) = arn else { return None };
+    let instance = estate.get(&attribute.address)?;
+    (attribute.name == "qualified_arn" && instance.kind == "aws_lambda_function")
+        .then(|| policies::errors_function(instance))?
 }
 
 /// What an output by path says of a behaviour; `*` is the default one.
@@ -175,6 +188,35 @@ pub(super) fn associate(
             *slot = found;
         }
         problems.append(&mut association.finish(&[]));
+    }
+    behavior.unknown.extend(problems.iter().map(in_words));
+    problems
+}
+
+/// Gives a behaviour what the output `lambda_function_associations` says of it.
+pub(super) fn associate_lambda(
+    behavior: &mut CacheBehavior,
+    by_path: Option<&Value>,
+    estate: &Estate,
+    place: &Place,
+) -> Problems {
+    let Some(listed) = of_path(behavior, by_path) else { return Problems::new() };
+    let mut problems = Problems::new();
+    if listed.items().is_none() {
+        let mut fields = Fields::new("output.lambda_function_associations".to_owned(), place, &listed);
+        fields.problem("which Lambda@Edge runs is not known");
+        problems.append(&mut fields.problems);
+    }
+    for item in listed.items().unwrap_or_default() {
+        let mut association = Fields::new("output.lambda_function_associations".to_owned(), place, item);
+        let event = association.text("event_type").unwrap_or_default();
+        let found = lambda(association.value("lambda_arn"), estate);
+        if found.is_none() || behavior.origin_response.is_some() || event != "origin-response" {
+            association.problem(&format!("what the Lambda@Edge on `{event}` does is not known"));
+        } else {
+            behavior.origin_response = found;
+        }
+        problems.append(&mut association.finish(&["include_body"]));
     }
     behavior.unknown.extend(problems.iter().map(in_words));
     problems

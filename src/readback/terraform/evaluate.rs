@@ -6,6 +6,7 @@ use super::functions;
 use super::operators;
 use super::syntax::{At, Definition, Module, byte};
 use super::value::{Result, Value};
+use crate::hash::sha256_hex;
 use hcl::edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl::edit::template::{Element, StringTemplate};
 use std::collections::BTreeMap;
@@ -307,6 +308,13 @@ impl<'m> Evaluator<'m> {
             let Some(text) = text else { return Err(self.fail(at, "a file that is not here".to_owned())) };
             self.made(text, at)?;
             return Ok(Value::text(text));
+        }
+        if let ("filebase64sha256", [Value::Text(path)]) = (name, arguments.as_slice()) {
+            // How it is spelled has no say; a file that is not here has one.
+            let Some(text) = self.module.text(path) else {
+                return Err(self.fail(at, "a file that is not here".to_owned()));
+            };
+            return Ok(Value::text(&sha256_hex(text.as_bytes())));
         }
         let value = functions::call(name, &arguments, &mut self.steps).map_err(|what| self.fail(at, what))?;
         if let Value::Text(text) | Value::Composed(text) = &value {

@@ -5,14 +5,14 @@
 //! statements for the bucket's and the key's owner.
 
 use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, associate, behavior, in_words, own_policies, sign, whole};
+use super::behaviors::{Estate, associate, associate_lambda, behavior, in_words, own_policies, sign, whole};
 use super::custom::custom_origin;
 use super::deployment;
 use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
 use super::instances::Instance;
 use super::own;
-use super::policies::{COMPUTED, cors_rules, fields, origin_access_control};
+use super::policies::{ARCHIVE, COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};
 use super::syntax::{self, At, Definition, Module};
 use super::value::{self, Attribute, Value};
@@ -29,7 +29,7 @@ const UNSET_AGE: Option<u64> = Some(0);
 const NO_SAY: [&str; 3] = ["data.aws_region", "data.aws_caller_identity", "data.aws_partition"];
 
 /// Resources and data sources that are read.
-const READ: [&str; 10] = [
+const READ: [&str; 12] = [
     "aws_s3_bucket_cors_configuration",
     "aws_s3_bucket_policy",
     "aws_cloudfront_origin_access_control",
@@ -37,6 +37,8 @@ const READ: [&str; 10] = [
     "aws_cloudfront_origin_request_policy",
     "aws_cloudfront_response_headers_policy",
     "aws_cloudfront_function",
+    "aws_iam_role",
+    "aws_lambda_function",
     "aws_cloudfront_key_value_store",
     "aws_cloudfrontkeyvaluestore_keys_exclusive",
     "data.aws_iam_policy_document",
@@ -75,6 +77,8 @@ struct Read {
     contracts: Option<Told>,
     /// What runs on which path; a module without functions has no such output.
     associations: Option<Told>,
+    /// The same of Lambda@Edge.
+    lambda_associations: Option<Told>,
     /// Whose signatures are needed on which path; a module in which none are has no such output.
     key_groups: Option<Told>,
     /// Where buckets answer: for a module around that makes distributions in front of buckets of another state.
@@ -127,8 +131,9 @@ fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Rea
     let mut unknowns = module.unknowns.clone();
     let (inputs, arns) = inputs(module, around);
     let mut evaluator = Evaluator::new(module, inputs);
-    let (estate, more) = evaluator.everything();
+    let (mut estate, more) = evaluator.everything();
     unknowns.extend(more);
+    estate.values_mut().filter(|instance| instance.kind == "aws_lambda_function").for_each(|it| unpack(it, module));
     for instance in estate.values() {
         let kind = instance.kind.as_str();
         if !READ.contains(&kind) && !NO_SAY.contains(&kind) {
@@ -188,6 +193,7 @@ fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Rea
         custom_origins: has("custom_origins").then(|| output("custom_origins")),
         contracts: has("origin_contracts").then(|| output("origin_contracts")),
         associations: has("function_associations").then(|| output("function_associations")),
+        lambda_associations: has("lambda_function_associations").then(|| output("lambda_function_associations")),
         key_groups: has("trusted_key_groups").then(|| output("trusted_key_groups")),
         hosts: has("bucket_regional_domain_names").then(|| output("bucket_regional_domain_names")),
         servers,
@@ -202,6 +208,18 @@ fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Rea
         arns,
         unknowns,
     })
+}
+
+/// Puts what is in the archive of a Lambda to what is said of it.
+fn unpack(instance: &mut Instance, module: &Module<'_>) {
+    let Some(members) = instance.body.members() else { return };
+    let archive = members.get("filename").and_then(Value::as_str).and_then(|path| module.text(path));
+    let Some(archive) = archive else { return };
+    let mut members = members.clone();
+    members.insert(ARCHIVE.to_owned(), Value::text(archive));
+    if let Some(body) = Value::map(members) {
+        instance.body = body;
+    }
 }
 
 /// What a caller sets, as far as the module around does not tell: an ARN for each distribution that the intent does not name, and that policies are to be written.
@@ -258,6 +276,7 @@ impl Read {
             ("bucket_policy_json", Some(&self.bucket_policies)),
             ("key_policy_json", Some(&self.key_policies)),
             ("function_associations", self.associations.as_ref()),
+            ("lambda_function_associations", self.lambda_associations.as_ref()),
             ("trusted_key_groups", self.key_groups.as_ref()),
             ("bucket_regional_domain_names", self.hosts.as_ref()),
         ];
@@ -362,6 +381,10 @@ impl Read {
                     let (mut behavior, mut more) = behavior(fields, id, &self.estate);
                     if let Some(told) = &self.associations {
                         more.extend(associate(&mut behavior, told.member(id).as_ref(), &self.estate, &told.place));
+                    }
+                    if let Some(told) = &self.lambda_associations {
+                        let member = told.member(id);
+                        more.extend(associate_lambda(&mut behavior, member.as_ref(), &self.estate, &told.place));
                     }
                     if let Some(told) = &self.key_groups {
                         more.extend(sign(&mut behavior, told.member(id).as_ref(), &told.place));

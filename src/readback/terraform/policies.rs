@@ -237,6 +237,24 @@ pub(super) fn function(instance: &Instance, estate: &Estate) -> Option<Function>
     Some(Function { name, does, provenance: Provenance::default(), site: fields.site() })
 }
 
+/// What is in the file of an `aws_lambda_function`, beside what it says itself.
+pub(super) const ARCHIVE: &str = "archive";
+
+/// `aws_lambda_function`, when its archive holds code of corsynth's for errors.
+pub(super) fn errors_function(instance: &Instance) -> Option<Function> {
+    let mut fields = fields(instance);
+    let archive = fields.text(ARCHIVE)?;
+    let does = super::super::function::errors_function(super::super::archive::only_file(&archive, "index.js")?)?;
+    let runs = fields.text("handler").as_deref() == Some("index.handler")
+        && fields.text("runtime").is_some_and(|runtime| runtime.starts_with("nodejs"))
+        && fields.bool("publish");
+    let name = fields.remark("function_name").unwrap_or_else(|| fields.of.clone());
+    let site = fields.site();
+    // How fast it may be, and what the account may see of it.
+    let problems = fields.finish(&["role", "description", "memory_size", "timeout", "filename", "source_code_hash"]);
+    (runs && problems.is_empty()).then(|| Function { name, does, provenance: Provenance::default(), site })
+}
+
 /// All pairs of a store: what `aws_cloudfrontkeyvaluestore_keys_exclusive` says, as nothing else stays in it.
 fn key_value_store(arn: &Value, estate: &Estate) -> Option<BTreeMap<String, String>> {
     let of_store = |instance: &&Instance| {

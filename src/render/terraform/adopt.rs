@@ -16,12 +16,12 @@ pub(super) const VARIABLES: &str = include_str!("module/examples/adopt/variables
 /// `for_each` in a block of `import` came with 1.7.
 const TERRAFORM: &str = ">= 1.7";
 
-pub(super) fn main(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
-    let mut out = example::providers(regions);
+pub(super) fn main(plan: &Plan) -> Vec<Structure> {
+    let mut out = example::providers(plan);
     let key_groups = example::key_groups(plan);
     out.extend(key_groups.clone().map(|(variable, _)| variable));
     out.push(example::module(
-        regions,
+        plan,
         [
             attribute("distribution_arns", code("var.distribution_arns")),
             attribute("manage_bucket_policy", code("var.manage_bucket_policy")),

@@ -9,7 +9,7 @@ use super::example::all_providers;
 use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
 use super::region::{self, Region};
 use super::variables::Variable;
-use super::{OUTPUTS, Part, bucket_cdns, custom, resources, s3, versions};
+use super::{OUTPUTS, Part, bucket_cdns, custom, lambda, resources, s3, versions};
 use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef, TrustedKeyGroups};
 use crate::render::artifact::Stamp;
 use crate::render::{contract, function};
@@ -173,7 +173,9 @@ fn behavior(behavior: &CacheBehavior) -> Vec<String> {
 /// What runs on a behaviour.
 fn functions(behavior: &CacheBehavior) -> String {
     let each = function::associations(behavior).map(|(event, id)| format!("{} on {event}", data(&id.key())));
-    let all: Vec<String> = each.collect();
+    let lambda =
+        behavior.origin_response.iter().map(|id| format!("{} on origin-response (Lambda@Edge)", data(&id.key())));
+    let all: Vec<String> = each.chain(lambda).collect();
     if all.is_empty() { "none".to_owned() } else { all.join(", ") }
 }
 
@@ -187,9 +189,10 @@ fn signatures(groups: &TrustedKeyGroups) -> String {
 }
 
 fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
+    let providers = region::with_edge(plan);
     let mut body = vec![attribute("source", text("./path/to/this/module"))];
-    if regions.iter().any(|region| region.aliased) {
-        body.push(attribute("providers", all_providers(regions)));
+    if providers.iter().any(|region| region.aliased) {
+        body.push(attribute("providers", all_providers(&providers)));
     }
     let unnamed = bucket_cdns(plan).filter(|(_, cdn)| cdn.distribution.is_none());
     let arn = format!("arn:{}:cloudfront::111122223333:distribution/E2EXAMPLE", super::partition(plan));
@@ -198,13 +201,18 @@ fn usage(plan: &Plan, regions: &[Region<'_>]) -> String {
         body.extend([blank(), attribute("distribution_arns", map(arns))]);
     }
     let mut out = format!("\n## Usage\n\n{}", fence(vec![block("module", &["cors"], body)]));
+    let alone = "`terraform validate` in this folder itself knows no such provider and says\n\
+                 `Provider configuration not present` (https://github.com/hashicorp/terraform/issues/28490): validate a root,\n\
+                 such as `examples/complete`.\n";
     if regions.iter().any(|region| region.aliased) {
-        out.push_str(
+        let _ = write!(
+            out,
             "\nThe buckets are in several regions, and each region has a provider of its own; the default provider is used for\n\
-             CloudFront, which is global. `terraform validate` in this folder itself knows no such provider and says\n\
-             `Provider configuration not present` (https://github.com/hashicorp/terraform/issues/28490): validate a root,\n\
-             such as `examples/complete`.\n",
+             CloudFront, which is global. {alone}"
         );
+    } else if plan.has_lambda() {
+        let _ =
+            write!(out, "\nLambda@Edge is made in us-east-1 only, for which there is a provider of its own. {alone}");
     }
     out.push_str(
         "\n`examples/complete` is a whole root module that also makes the buckets and the distributions, and shows how the\n\
@@ -284,6 +292,7 @@ fn reference(plan: &Plan, variables: &[Variable]) -> String {
     out.push_str("\n## Outputs\n\n");
     out.push_str(&table(&["Name", "Description"], {
         let more = if custom::any(plan) { outputs(custom::OUTPUTS) } else { Vec::new() };
+        let more = more.into_iter().chain(if plan.has_lambda() { outputs(lambda::RESOURCES) } else { Vec::new() });
         outputs(OUTPUTS).into_iter().chain(more).map(|(name, about)| vec![name, about])
     }));
     out.push_str("<!-- END_TF_DOCS -->\n");
@@ -297,6 +306,7 @@ fn outputs(text: &str) -> Vec<(String, String)> {
         Structure::Block(block) => Some(block),
         Structure::Attribute(_) => None,
     });
+    let blocks = blocks.filter(|block| block.identifier.as_str() == "output");
     blocks
         .filter_map(|block| {
             let name = block.labels.first()?.as_str().to_owned();
@@ -375,7 +385,7 @@ mod tests {
 
     #[test]
     fn every_output_is_described() {
-        for text in [OUTPUTS, custom::OUTPUTS] {
+        for text in [OUTPUTS, custom::OUTPUTS, lambda::RESOURCES] {
             assert_eq!(outputs(text).len(), format!("\n{text}").matches("\noutput \"").count());
         }
     }

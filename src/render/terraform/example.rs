@@ -5,13 +5,13 @@ use ::hcl::expr::{Expression, ObjectKey};
 use ::hcl::structure::Structure;
 
 use super::hcl::{attribute, blank, block, call, code, comment, path, text, texts};
-use super::region::Region;
+use super::region::{self, Region};
 use super::signers;
 use crate::plan::Plan;
 
 /// The buckets of a region are called after it, or `this`, as in the module.
 pub(super) fn body(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
-    let mut out = providers(regions);
+    let mut out = providers(plan);
     out.extend(regions.iter().flat_map(|region| buckets(plan, region)));
     let all = regions.iter().map(|region| path(["aws_s3_bucket", &region.label]));
     out.push(block("locals", &[], [attribute("buckets", call("merge", all))]));
@@ -31,12 +31,13 @@ pub(super) fn body(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         attribute("manage_bucket_policy", true),
     ];
     arguments.extend(key_groups.map(|(_, argument)| argument));
-    out.push(module(regions, arguments));
+    out.push(module(plan, arguments));
     out
 }
 
 /// The CDN is global: any region serves for the default provider.
-pub(super) fn providers(regions: &[Region<'_>]) -> Vec<Structure> {
+pub(super) fn providers(plan: &Plan) -> Vec<Structure> {
+    let regions = region::with_edge(plan);
     let default = regions.first().map_or("us-east-1", |region| region.name);
     let default = Some(block("provider", &["aws"], [attribute("region", text(default))]));
     let aliased = regions.iter().filter(|region| region.aliased).map(|region| {
@@ -81,7 +82,8 @@ pub(super) fn key_groups(plan: &Plan) -> Option<(Structure, Structure)> {
 }
 
 /// The call of the module two folders up.
-pub(super) fn module(regions: &[Region<'_>], arguments: impl IntoIterator<Item = Structure>) -> Structure {
+pub(super) fn module(plan: &Plan, arguments: impl IntoIterator<Item = Structure>) -> Structure {
+    let regions = &region::with_edge(plan);
     let mut body = vec![attribute("source", text("../../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));

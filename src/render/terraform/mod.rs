@@ -9,6 +9,7 @@ mod custom;
 mod docs;
 mod example;
 mod functions;
+mod lambda;
 mod locals;
 mod moved;
 mod own;
@@ -78,14 +79,13 @@ struct Module {
 }
 
 fn module(plan: &Plan, stamp: &Stamp, earlier: &Earlier, part: Part) -> Module {
-    // The CDN is global.
-    let regions = if part.has_buckets() { region::of(plan) } else { Vec::new() };
+    let regions = region::of(plan);
     let resources = resources::all(plan, &regions);
     let moves = moved::moves(earlier, &resources);
     let variables = variables::all(plan);
     let file = |path: &str, sections: &[&str]| Artifact::file(path, with_header(stamp, sections));
     let mut artifacts = vec![
-        file("versions.tf", &[&print(versions::module(plan, &regions))]),
+        file("versions.tf", &[&print(versions::module(plan))]),
         file("variables.tf", &[&print(variables::blocks(&variables))]),
         file("locals.tf", &[&print(locals::body(plan))]),
         file("main.tf", &[&print(s3::cors(&regions)), MAIN]),
@@ -93,7 +93,7 @@ fn module(plan: &Plan, stamp: &Stamp, earlier: &Earlier, part: Part) -> Module {
         file("outputs.tf", &[OUTPUTS]),
         Artifact::file("README.md", docs::readme(plan, stamp, &regions, &variables, part)),
         file("tests/assets.tftest.hcl", &[&print(tftest::assets(plan, &regions))]),
-        file("tests/inputs.tftest.hcl", &[&print(tftest::inputs(plan, &regions))]),
+        file("tests/inputs.tftest.hcl", &[&print(tftest::inputs(plan))]),
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
         file(".tflint.hcl", &[TFLINT]),
     ];
@@ -106,6 +106,10 @@ fn module(plan: &Plan, stamp: &Stamp, earlier: &Earlier, part: Part) -> Module {
     if functions::any(plan) {
         artifacts.push(file("functions.tf", &functions::resources(plan)));
         artifacts.extend(functions::bodies(plan));
+    }
+    if plan.has_lambda() {
+        artifacts.push(file("lambda.tf", &[&print(lambda::locals(plan)), lambda::RESOURCES]));
+        artifacts.extend(lambda::archives(plan));
     }
     artifacts.extend(own::files(plan, stamp, &regions, part));
     if !moves.is_empty() {
@@ -122,11 +126,11 @@ fn module(plan: &Plan, stamp: &Stamp, earlier: &Earlier, part: Part) -> Module {
 fn examples(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>]) -> Vec<Artifact> {
     let file = |path: &str, sections: &[&str]| Artifact::file(format!("examples/{path}"), with_header(stamp, sections));
     let mut artifacts = vec![
-        file("adopt/main.tf", &[&print(adopt::main(plan, regions))]),
+        file("adopt/main.tf", &[&print(adopt::main(plan))]),
         file("adopt/imports.tf", &[&print(adopt::buckets(plan, regions)), adopt::POLICIES]),
         file("adopt/variables.tf", &[adopt::VARIABLES]),
         file("adopt/versions.tf", &[&print(adopt::versions(plan))]),
-        file("complete/main.tf", &[&print(example::body(plan, regions)), EXAMPLE_MAIN]),
+        file("complete/main.tf", &[&print(example::body(plan, regions)), &lambda::associated(plan, EXAMPLE_MAIN)]),
         file("complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
         file("complete/versions.tf", &[&print(versions::example(plan))]),
     ];

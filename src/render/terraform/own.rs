@@ -14,7 +14,7 @@ use super::hcl::{
 };
 use super::region::{self, Region};
 use super::tftest::{assert, same};
-use super::{Artifact, Part, Stamp, functions, print, signers, versions, with_header};
+use super::{Artifact, Part, Stamp, functions, lambda, print, signers, versions, with_header};
 use crate::plan::owned::ABORT_UPLOADS_AFTER_DAYS;
 use crate::plan::{AssetPlan, Owned, Plan};
 
@@ -38,23 +38,29 @@ pub(super) fn files(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], part: Pa
         code(THEIR_BUCKETS)
     };
     main.push(block("locals", &[], [attribute("buckets", buckets)]));
-    main.push(cors_module(plan, regions, part));
-    let in_main = [(part == Part::Whole, BOTH), (part.has_cdn(), DISTRIBUTIONS), (part.has_buckets(), BUCKET_POLICIES)];
+    main.push(cors_module(plan, part));
+    let distributions = lambda::associated(plan, DISTRIBUTIONS);
+    let in_main =
+        [(part == Part::Whole, BOTH), (part.has_cdn(), distributions.as_str()), (part.has_buckets(), BUCKET_POLICIES)];
     let in_outputs = [
         (part.has_cdn(), DISTRIBUTION_OUTPUTS),
         (part.has_buckets(), BUCKET_OUTPUTS),
         (part.has_cdn(), INVALIDATION_OUTPUTS),
     ];
-    let chosen = |sections: [(bool, &'static str); 3]| sections.into_iter().filter(|(is, _)| *is).map(|(_, text)| text);
     let main = print(main);
     vec![
-        file("versions.tf", &[&print(versions::module(plan, regions))]),
+        file("versions.tf", &[&print(versions::module(plan))]),
         file("variables.tf", &[&print(variables(plan, part))]),
         file("locals.tf", &[&print(locals(plan))]),
-        file("main.tf", &std::iter::once(main.as_str()).chain(chosen(in_main)).collect::<Vec<_>>()),
-        file("outputs.tf", &chosen(in_outputs).collect::<Vec<_>>()),
+        file("main.tf", &std::iter::once(main.as_str()).chain(chosen(&in_main)).collect::<Vec<_>>()),
+        file("outputs.tf", &chosen(&in_outputs).collect::<Vec<_>>()),
         file("tests/own.tftest.hcl", &[&print(tests(plan, regions, part))]),
     ]
+}
+
+/// The texts that are asked for.
+fn chosen<'t>(sections: &[(bool, &'t str)]) -> impl Iterator<Item = &'t str> {
+    sections.iter().filter(|(is_asked, _)| *is_asked).map(|(_, text)| *text)
 }
 
 /// Buckets that another state makes: their names and regions are the intent's.
@@ -117,7 +123,8 @@ fn variables(plan: &Plan, part: Part) -> Vec<Structure> {
     out
 }
 
-fn cors_module(plan: &Plan, regions: &[Region<'_>], part: Part) -> Structure {
+fn cors_module(plan: &Plan, part: Part) -> Structure {
+    let regions = &region::with_edge(plan);
     let mut body = vec![attribute("source", text("../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
@@ -210,7 +217,8 @@ fn tests(plan: &Plan, regions: &[Region<'_>], part: Part) -> Vec<Structure> {
     let function = "arn:aws:cloudfront::111122223333:function/test";
     let provider = |alias: Option<&str>, region: &str| {
         let store = functions::mock_store(plan);
-        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain(store).chain([
+        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter();
+        let body = body.chain(store).chain(lambda::mocks(plan)).chain([
             mock("mock_resource", "aws_cloudfront_distribution", object([("arn", text(&arn))])),
             mock("mock_resource", "aws_cloudfront_function", object([("arn", text(function))])),
             mock("mock_data", "aws_region", object([("id", text(region))])),
@@ -219,8 +227,9 @@ fn tests(plan: &Plan, regions: &[Region<'_>], part: Part) -> Vec<Structure> {
         ]);
         block("mock_provider", &["aws"], body)
     };
-    let default = regions.first().map_or("us-east-1", |region| region.name);
-    let aliased = regions.iter().filter(|region| region.aliased);
+    let all = region::with_edge(plan);
+    let default = all.first().map_or("us-east-1", |region| region.name);
+    let aliased = all.iter().filter(|region| region.aliased);
     let mut out: Vec<Structure> = std::iter::once(provider(None, default))
         .chain(aliased.map(|region| provider(Some(&region.label), region.name)))
         .collect();

@@ -13,6 +13,7 @@ pub(super) const ACCESS_CONTROL: &str = "aws_cloudfront_origin_access_control";
 pub(super) const CACHE_POLICY: &str = "aws_cloudfront_cache_policy";
 pub(super) const ORIGIN_REQUEST_POLICY: &str = "aws_cloudfront_origin_request_policy";
 pub(super) const FUNCTION: &str = "aws_cloudfront_function";
+pub(super) const LAMBDA: &str = "aws_lambda_function";
 pub(super) const KEY_VALUE_STORE: &str = "aws_cloudfront_key_value_store";
 pub(super) const KEYS_OF_STORE: &str = "aws_cloudfrontkeyvaluestore_keys_exclusive";
 pub(super) const RESPONSE_HEADERS_POLICY: &str = "aws_cloudfront_response_headers_policy";
@@ -48,6 +49,11 @@ fn function_identity(asset: &AssetPlan, cdn: &Cdn, id: &LogicalId) -> Identity {
     [vec![store(asset)], paths].concat()
 }
 
+/// Whether a function's rules run as Lambda@Edge, too.
+pub(super) fn runs_on_errors(cdn: &Cdn, id: &LogicalId) -> bool {
+    cdn.behaviors.iter().any(|behavior| behavior.origin_response.as_ref() == Some(id))
+}
+
 /// All of them, sorted by address.
 pub(super) fn all(plan: &Plan, regions: &[Region<'_>]) -> Vec<Resource> {
     let mut out = Vec::new();
@@ -77,6 +83,13 @@ pub(super) fn all(plan: &Plan, regions: &[Region<'_>]) -> Vec<Resource> {
                 intent: function.provenance.0.clone(),
                 identity: Some(function_identity(asset, cdn, &function.id)),
             }));
+        }
+        for function in cdn.functions.iter().filter(|function| runs_on_errors(cdn, &function.id)) {
+            out.push(Resource {
+                address: address(LAMBDA, "errors", &function.id.key()),
+                intent: function.provenance.0.clone(),
+                identity: Some(function_identity(asset, cdn, &function.id)),
+            });
         }
         policies(&mut out, asset, cdn, CACHE_POLICY, &cdn.cache_policies, |b| Some(&b.cache_policy));
         policies(&mut out, asset, cdn, ORIGIN_REQUEST_POLICY, &cdn.origin_request_policies, |b| {

@@ -17,8 +17,7 @@ pub(crate) fn print(
     stamp: &Stamp,
     runs: impl IntoIterator<Item = (String, String, Vec<Structure>)>,
 ) -> String {
-    let regions = region::of(plan);
-    let mut body = tftest::frame(plan, &regions);
+    let mut body = tftest::frame(plan);
     for (name, title, asserts) in runs {
         if asserts.is_empty() {
             body.push(comment(&format!("{title}: nothing in this module decides it.")));

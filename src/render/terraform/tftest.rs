@@ -10,7 +10,7 @@ use ::hcl::structure::Structure;
 pub(crate) use self::asserts::assert;
 pub(super) use self::asserts::same;
 use super::region::{self, Region};
-use super::{bucket_cdns, cdns, custom, functions, hcl, signers};
+use super::{bucket_cdns, cdns, custom, functions, hcl, lambda, signers};
 use crate::aws::iam::CloudFrontStatement;
 use crate::aws::quotas;
 use crate::plan::{AssetPlan, Cdn, Plan};
@@ -20,26 +20,26 @@ use hcl::{attribute, blank, block, call, code, equal, list, map, number, object,
 const LONGEST_PREFIX: usize = 40;
 
 pub(super) fn assets(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
-    let mut out = frame(plan, regions);
+    let mut out = frame(plan);
     out.extend(plan.assets.iter().map(|asset| asset_run(plan, asset, regions)));
     out.extend([every_policy(plan), by_default(plan, regions), nothing(plan, regions)]);
     out
 }
 
 /// What every file of asserts begins with.
-pub(super) fn frame(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
-    let mut out = providers(plan, regions);
+pub(super) fn frame(plan: &Plan) -> Vec<Structure> {
+    let mut out = providers(plan);
     out.push(variables(plan));
     out
 }
 
-pub(super) fn inputs(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
+pub(super) fn inputs(plan: &Plan) -> Vec<Structure> {
     let refused = |name: &str, variable: &'static str, value: Expression| {
         let values = block("variables", &[], [attribute(variable, value)]);
         run(name, "plan", vec![values, attribute("expect_failures", list([path(["var", variable])]))])
     };
     let unknown = |value: Expression| map([("no-such-asset".to_owned(), value)]);
-    let mut out = providers(plan, regions);
+    let mut out = providers(plan);
     out.extend(key_groups(plan).map(|values| block("variables", &[], [values])));
     out.extend([
         refused("a_prefix_that_is_too_long", "name_prefix", text("a".repeat(LONGEST_PREFIX + 1))),
@@ -59,11 +59,13 @@ pub(super) fn inputs(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
 }
 
 /// Mocked data must agree with what the module checks, or its `check` blocks fail the tests.
-fn providers(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
+fn providers(plan: &Plan) -> Vec<Structure> {
+    let regions = region::with_edge(plan);
     let mock = |kind: &str, defaults: Expression| block("mock_data", &[kind], [attribute("defaults", defaults)]);
     let provider = |alias: Option<&str>, region: &str| {
         let store = functions::mock_store(plan);
-        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter().chain(store).chain([
+        let body = alias.map(|alias| attribute("alias", text(alias))).into_iter();
+        let body = body.chain(store).chain(lambda::mocks(plan)).chain([
             mock("aws_region", object([("id", text(region))])),
             mock("aws_caller_identity", object([("account_id", text(account(plan)))])),
             mock("aws_iam_policy_document", object([("json", text("{}"))])),
@@ -138,6 +140,7 @@ fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structur
     asserts.extend(custom::asserts(asset));
     asserts.extend(asset.cdn.iter().flat_map(|cdn| functions::asserts(&asset.id, cdn)));
     asserts.extend(asset.cdn.iter().flat_map(|cdn| signers::asserts(&asset.id, cdn)));
+    asserts.extend(asset.cdn.iter().flat_map(|cdn| lambda::asserts(&asset.id, cdn)));
     // Ids are compared, and they are there after an apply only.
     asserting(plan, &format!("asset_{}", asset.id), "apply", asserts)
 }

@@ -4,7 +4,7 @@ use ::hcl::structure::Structure;
 
 use super::functions;
 use super::hcl::{attribute, block, list, object, text};
-use super::region::Region;
+use super::region::{self, Region};
 use crate::plan::Plan;
 
 /// `check` blocks came with 1.5. (`terraform test` with `mock_provider` needs 1.7, but only whoever runs it.)
@@ -18,13 +18,23 @@ const PROVIDER: &str = ">= 5.0";
 /// <https://github.com/hashicorp/terraform-provider-aws/pull/42246>
 const PROVIDER_WITH_STORES: &str = ">= 5.98.0";
 
+/// The runtime `nodejs22.x` came shortly before 5.79.
+/// <https://github.com/hashicorp/terraform-provider-aws/pull/40277>
+const PROVIDER_WITH_LAMBDA: &str = ">= 5.79.0";
+
 /// The versions of the provider that the module of a plan works with.
 pub(super) fn provider(plan: &Plan) -> &'static str {
-    if functions::has_store(plan) { PROVIDER_WITH_STORES } else { PROVIDER }
+    if functions::has_store(plan) {
+        PROVIDER_WITH_STORES
+    } else if plan.has_lambda() {
+        PROVIDER_WITH_LAMBDA
+    } else {
+        PROVIDER
+    }
 }
 
-pub(super) fn module(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
-    let aliases: Vec<_> = regions.iter().filter_map(Region::provider).collect();
+pub(super) fn module(plan: &Plan) -> Vec<Structure> {
+    let aliases: Vec<_> = region::with_edge(plan).iter().filter_map(Region::provider).collect();
     let mut aws = vec![("source", text("hashicorp/aws")), ("version", text(provider(plan)))];
     if !aliases.is_empty() {
         aws.push(("configuration_aliases", list(aliases)));

@@ -18,6 +18,7 @@ pub fn cost_json(cost: &Cost) -> String {
             price: functions.price.map(price),
             requests_per_month: functions.requests,
             micro_usd_per_month: functions.monthly_micro_usd,
+            lambda_at_edge: Some(functions.lambda_at_edge).filter(|count| *count > 0),
             key_value_stores: functions.stores.as_ref().map(|stores| Stores {
                 count: stores.count,
                 reads_per_request: stores.reads_per_request,
@@ -116,6 +117,8 @@ struct Functions {
     price: Option<ListPrice>,
     requests_per_month: Option<u64>,
     micro_usd_per_month: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lambda_at_edge: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_value_stores: Option<Stores>,
 }

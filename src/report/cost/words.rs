@@ -87,6 +87,13 @@ pub(super) fn functions(functions: &Functions) -> Vec<String> {
             functions.count
         )]
     };
+    if functions.lambda_at_edge > 0 {
+        lines.push(format!(
+            "as Lambda@Edge as well, for `readable-errors`: {}; each costs by request and by time whenever the origin is asked, \
+             which is not counted here: https://aws.amazon.com/lambda/pricing/",
+            functions.lambda_at_edge
+        ));
+    }
     let Some(price) = functions.price else {
         lines
             .push("the price of one is not known in here: the list prices are those of the partition `aws`".to_owned());

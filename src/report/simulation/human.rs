@@ -76,8 +76,8 @@ fn tell_exchange(lines: &mut Vec<String>, report: &SimulationReport<'_>, exchang
         lines.push(format!("  < {}: {}", printable(name), printable(value)));
     }
     if let Some(error) = &response.error {
-        let code_and_message = [("Code", error.code.as_str()), ("Message", error.message.as_str())];
-        let details = error.details.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let code_and_message = [("Code", &*error.code), ("Message", &*error.message)];
+        let details = error.details.iter().map(|(name, value)| (*name, value.as_str()));
         for (name, text) in code_and_message.into_iter().chain(details).filter(|(_, text)| !text.is_empty()) {
             lines.push(format!("  < <{0}>{1}</{0}>", printable(name), printable(text)));
         }

@@ -110,8 +110,8 @@ fn request(request: &HttpRequest) -> Request<'_> {
 
 fn response(response: &HttpResponse) -> Response {
     let error = response.error.as_ref().map(|error| {
-        let words = [("code", error.code.as_str()), ("message", error.message.as_str())];
-        let details = error.details.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let words = [("code", &*error.code), ("message", &*error.message)];
+        let details = error.details.iter().map(|(name, value)| (*name, value.as_str()));
         words.into_iter().chain(details).map(|(name, value)| (name.to_owned(), value.into())).collect()
     });
     Response { status: response.status, headers: combined(response.headers.iter()), error }

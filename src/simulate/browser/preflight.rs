@@ -30,8 +30,8 @@ pub(super) fn fetch(
 ) -> Result<u64, Complaint> {
     let mut headers = HeaderList::new();
     headers.append("Accept", "*/*");
-    headers.append("Origin", request.origin());
-    headers.append("Access-Control-Request-Method", request.method.as_str());
+    headers.append("Origin", request.origin().to_owned());
+    headers.append("Access-Control-Request-Method", request.method.clone());
     if !unsafe_names.is_empty() {
         // Without a space, and in one header, unlike other lists.
         headers.append("Access-Control-Request-Headers", unsafe_names.join(","));

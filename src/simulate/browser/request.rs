@@ -51,7 +51,7 @@ impl<'p> Request<'p> {
                 });
                 continue;
             }
-            headers.append(name.as_str(), value);
+            headers.append(name.clone(), value.to_owned());
         }
         let method = normalize_method(&page.method).to_owned();
         let url = page.url.clone();
@@ -81,7 +81,7 @@ impl<'p> Request<'p> {
     pub(super) fn to_http(&self) -> HttpRequest {
         let mut headers = self.headers.clone();
         if self.is_cors || !matches!(self.method.as_str(), "GET" | "HEAD") {
-            headers.append("Origin", self.origin());
+            headers.append("Origin", self.origin().to_owned());
         }
         HttpRequest { method: self.method.clone(), url: self.url.clone(), headers }
     }
@@ -96,7 +96,7 @@ pub(super) fn is_origin_of(origin: &str, url: &Url) -> bool {
 /// Whether an answer says that the model does not know it.
 pub(super) fn not_modelled(response: &HttpResponse) -> Result<(), Complaint> {
     match &response.error {
-        Some(error) if error.code == "NotModelled" => Err(Complaint::NotModelled(error.message.clone())),
+        Some(error) if error.code == "NotModelled" => Err(Complaint::NotModelled(error.message.to_string())),
         _ => Ok(()),
     }
 }

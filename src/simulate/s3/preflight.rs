@@ -9,6 +9,7 @@ use super::{CorsRequest, RECORDED, cors_headers, decide_rule, is_bucket_url, rul
 use crate::deployed::CorsConfiguration;
 use crate::fetch::HeaderList;
 use crate::fetch::header::is_token;
+use std::borrow::Cow;
 
 /// Methods that a rule may hold. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html>
 const METHODS: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "HEAD"];
@@ -99,14 +100,16 @@ impl Refusal<'_> {
 
     fn error(&self, request: &HttpRequest) -> ErrorBody {
         let (code, message) = match self {
-            Self::OriginMissing => ("BadRequest", "Insufficient information. Origin request header needed.".to_owned()),
-            Self::BucketNotFound => ("AccessForbidden", "CORSResponse: Bucket not found".to_owned()),
-            Self::NotEnabled => ("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.".to_owned()),
+            Self::OriginMissing => {
+                ("BadRequest", Cow::Borrowed("Insufficient information. Origin request header needed."))
+            }
+            Self::BucketNotFound => ("AccessForbidden", "CORSResponse: Bucket not found".into()),
+            Self::NotEnabled => ("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.".into()),
             Self::InvalidMethod(method) => {
-                ("BadRequest", format!("Invalid Access-Control-Request-Method: {}", method.unwrap_or("null")))
+                ("BadRequest", format!("Invalid Access-Control-Request-Method: {}", method.unwrap_or("null")).into())
             }
             Self::InvalidHeader(name) => {
-                ("BadRequest", format!("Access-Control-Request-Headers \"{name}\" contains invalid character."))
+                ("BadRequest", format!("Access-Control-Request-Headers \"{name}\" contains invalid character.").into())
             }
             // As S3 spells it.
             Self::NotAllowed => (
@@ -114,7 +117,7 @@ impl Refusal<'_> {
                 "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, \
                  request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted \
                  by the resource's CORS spec."
-                    .to_owned(),
+                    .into(),
             ),
         };
         let resource_type = match self {
@@ -124,8 +127,8 @@ impl Refusal<'_> {
         };
         let details = resource_type.map_or_else(Vec::new, |resource_type| {
             let method = request.headers.first("Access-Control-Request-Method").unwrap_or("OPTIONS");
-            vec![("Method".to_owned(), method.to_owned()), ("ResourceType".to_owned(), resource_type.to_owned())]
+            vec![("Method", method.to_owned()), ("ResourceType", resource_type.to_owned())]
         });
-        ErrorBody { code: code.to_owned(), message, details }
+        ErrorBody { code: code.into(), message, details }
     }
 }

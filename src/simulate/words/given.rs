@@ -30,7 +30,7 @@ pub(super) fn read(names: Names<'_>, asset: &Asset, text: &str) -> Result<Earlie
             Some((name, value)) if is_token(name) => {
                 // What people type in lower case goes as browsers send it.
                 let name = if name == "origin" { "Origin" } else { name };
-                headers.append(name, header_value(name, value)?);
+                headers.append(name.to_owned(), header_value(name, value)?);
             }
             _ => return Err(wrong(format!("`{word}` is neither `NAME=VALUE` nor `{SAME_BROWSER}`"))),
         }

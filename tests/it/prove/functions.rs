@@ -5,7 +5,7 @@ use corsynth::deployed::{CacheBehavior, CorsFunction, Deployed};
 use corsynth::intent::Intent;
 use corsynth::prove::{Kind, prove};
 
-fn compiled(asset: &str, allow: &str) -> (Intent, Deployed) {
+pub(super) fn compiled(asset: &str, allow: &str) -> (Intent, Deployed) {
     let text = format!(
         "version: 1\nname: acme\nassets:\n  files: {{ bucket: acme-files, region: eu-west-1, {asset} }}\nfrontends:\n  site: \
          https://www.acme.example\n  shop: https://shop.acme.example\n  previews: https://pr-*.acme.example\nallow:\n{allow}"
@@ -17,7 +17,7 @@ fn compiled(asset: &str, allow: &str) -> (Intent, Deployed) {
     (compiled.intent.expect("an intent"), Deployed::from(&plan))
 }
 
-fn behaviors(deployed: &mut Deployed) -> &mut Vec<CacheBehavior> {
+pub(super) fn behaviors(deployed: &mut Deployed) -> &mut Vec<CacheBehavior> {
     &mut deployed.assets[0].distribution.as_mut().expect("a distribution").behaviors
 }
 
@@ -30,7 +30,7 @@ fn functions(deployed: &mut Deployed) -> impl Iterator<Item = &mut CorsFunction>
 }
 
 #[track_caller]
-fn refuted(intent: &Intent, deployed: &Deployed, kind: Kind, about: &str) {
+pub(super) fn refuted(intent: &Intent, deployed: &Deployed, kind: Kind, about: &str) {
     let proof = prove(intent, deployed);
     assert!(proof.unknown.is_empty(), "{about}: {:?}", proof.unknown);
     assert!(proof.counterexamples.iter().any(|found| found.kind == kind), "{about}: {:#?}", proof.counterexamples);

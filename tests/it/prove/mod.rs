@@ -2,6 +2,7 @@
 
 mod brute_force;
 mod custom;
+mod errors;
 mod foreign;
 mod functions;
 mod mutations;

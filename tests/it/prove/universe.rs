@@ -89,10 +89,10 @@ fn histories(url: &Url, universe: &Universe) -> Vec<Vec<Earlier>> {
             headers.append("Origin", origin.clone());
         }
         if let Some(method) = asked {
-            headers.append("Access-Control-Request-Method", method);
+            headers.append("Access-Control-Request-Method", method.to_owned());
         }
         if let Some(names) = asked_headers {
-            headers.append("Access-Control-Request-Headers", names);
+            headers.append("Access-Control-Request-Headers", names.to_owned());
         }
         let request = HttpRequest { method: method.to_owned(), url: url.clone(), headers };
         Earlier { visitor: Visitor::Another, request }

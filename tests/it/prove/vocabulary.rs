@@ -45,6 +45,7 @@ fn cdn() -> impl Strategy<Value = Value> {
         rarely("preflight", words(&["origin", "function"]), 0.35),
         rarely("inject-origin", flags(), 0.3),
         rarely("signers", vec![json!("1a2b3c4d-12ab-34cd-56ef-1234567890ab")], 0.2),
+        rarely("readable-errors", flags(), 0.25),
         rarely("missing-objects", vec![json!(403), json!(404)], 0.2),
         rarely("security-headers", flags(), 0.2),
         rarely(
@@ -53,7 +54,7 @@ fn cdn() -> impl Strategy<Value = Value> {
             0.2,
         ),
     )
-        .prop_map(|(a, b, c, d, e, f, g, h)| object(vec![a, b, c, d, e, f, g, h]))
+        .prop_map(|(a, b, c, d, e, f, g, h, i)| object(vec![a, b, c, d, e, f, g, h, i]))
 }
 
 fn asset() -> impl Strategy<Value = Value> {
@@ -238,7 +239,7 @@ fn what_is_owned_is_proved_in_every_format_that_makes_it() {
 }
 
 /// Words that must be among what is proved.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "authority: bucket",
     "authority: edge",
     "authority: function",
@@ -251,6 +252,7 @@ const WORDS: [&str; 16] = [
     "manage: own",
     "preflight: function",
     "preflight-cache: 10m",
+    "readable-errors: true",
     "server: false",
     "server: true",
     "via: cdn",
@@ -266,7 +268,7 @@ fn words(intent: &Value) -> Vec<String> {
             words.push(format!("{key}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         }
     };
-    for key in ["authority", "preflight", "inject-origin"] {
+    for key in ["authority", "preflight", "inject-origin", "readable-errors"] {
         word(key, &asset["cdn"][key]);
     }
     word("manage", &asset["manage"]);
@@ -330,7 +332,11 @@ fn what_the_search_found_stays_found() {
         { "from": "site", "to": "files", "upload": { "how": "presigned-post", "client": "dropzone" }, "methods": ["HEAD"] },
     ]);
     let by_bucket = || Some(json!({ "authority": "bucket" }));
-    let cases: [Found<'_>; 11] = [
+    let errors = json!([
+        { "from": "all", "to": "files/inner", "use": "images", "methods": ["POST"] },
+        { "from": "ports", "to": "files/c", "use": "fonts", "credentials": "bearer" },
+    ]);
+    let cases: [Found<'_>; 12] = [
         ("what the copy of a `HEAD` exposes", &bucket, by_bucket(), exposing, &["grant-leaks-to-cache"]),
         ("another age by the edge", &bucket, Some(json!({})), age(writes), &["grant-leaks-to-path"]),
         ("another age by the bucket", &bucket, by_bucket(), age(reads.clone()), &["grant-leaks-to-path"]),
@@ -345,6 +351,13 @@ fn what_the_search_found_stays_found() {
             &["grant-leaks-to-cache"],
         ),
         ("cookies of another path", &server, Some(json!({})), accounts, &["grant-leaks-to-path"]),
+        (
+            "an error of the server's, without the function",
+            &server,
+            Some(json!({ "authority": "function" })),
+            errors,
+            &["grant-leaks-to-path"],
+        ),
         ("`GET` without `HEAD`", &bucket, by_bucket(), head("GET"), &[]),
         ("`HEAD` without `GET`", &bucket, by_bucket(), head("HEAD"), &["grant-leaks-to-cache"]),
         ("cookies beside anyone", &bucket, None, anyone, &["overlapping-grants"]),

@@ -2,6 +2,7 @@
 
 mod aws_cli;
 mod cloudformation;
+mod lambda;
 mod terraform;
 mod terraform_own;
 mod terraform_plan;
@@ -31,7 +32,7 @@ pub(crate) fn read(files: &[File]) -> ReadBack {
 
 /// Sample plans, shipped examples, and random intents.
 fn all_plans() -> Vec<(String, Plan)> {
-    let samples = sample_plan::all().into_iter().map(|(name, plan)| (name.to_owned(), plan));
+    let samples = sample_plan::all_for_terraform().into_iter().map(|(name, plan)| (name.to_owned(), plan));
     let examples = std::fs::read_dir(crate::support::project("examples")).unwrap().filter_map(|entry| {
         let path = entry.unwrap().path().join("corsynth.yaml");
         let bytes = std::fs::read(&path).ok()?;

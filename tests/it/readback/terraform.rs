@@ -46,7 +46,7 @@ fn examples_read_back() {
 
 #[test]
 fn sample_plans_read_back() {
-    for (name, plan) in sample_plan::all() {
+    for (name, plan) in sample_plan::all_for_terraform() {
         assert_reads_back(name, &plan);
     }
 }

@@ -204,7 +204,7 @@ fn the_first_response_that_answers_stays_in_the_browsers_cache() {
     let request = |origin: &str| HttpRequest {
         method: "GET".to_owned(),
         url: GET.page().url,
-        headers: HeaderList::from_iter([("Origin", origin)]),
+        headers: HeaderList::from_iter([("Origin", origin.to_owned())]),
     };
     let mut browser = Browser::default();
     browser.remember(&request("https://a.example"), &Answer(200, "Vary: Origin").response());
@@ -338,7 +338,7 @@ fn pages_of_the_same_origin_ask_nobody() {
 
 #[test]
 fn what_is_not_modelled_is_unknown() {
-    let error = ErrorBody { code: "NotModelled".to_owned(), message: "a function decides".to_owned(), details: vec![] };
+    let error = ErrorBody { code: "NotModelled".into(), message: "a function decides".into(), details: vec![] };
     for (page, unknown) in [(PUT.page(), "OPTIONS"), (PUT.page(), "PUT"), (GET.page(), "GET")] {
         let respond = |request: &HttpRequest| HttpResponse {
             error: (request.method == unknown).then(|| error.clone()),
@@ -350,7 +350,7 @@ fn what_is_not_modelled_is_unknown() {
         assert_eq!(exchanges.last().unwrap().request.method, unknown);
     }
     // Another error is an answer like others.
-    let denied = ErrorBody { code: "AccessDenied".to_owned(), ..error };
+    let denied = ErrorBody { code: "AccessDenied".into(), ..error };
     let respond = |_: &HttpRequest| HttpResponse { error: Some(denied.clone()), ..ANY.response() };
     let (fetched, _) = fetch_in(&mut Browser::default(), &GET.page(), &Readings::default(), respond);
     assert_eq!(fetched.verdict.decision, Decision::Readable);

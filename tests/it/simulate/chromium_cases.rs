@@ -107,7 +107,7 @@ impl Server<'_> {
             () if is_preflight => &self.0.preflight,
             () => &self.0.response,
         };
-        let headers: HeaderList = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: HeaderList = headers.iter().cloned().collect();
         HttpResponse { status: *status, headers, error: None, by: Party::S3 }
     }
 }

@@ -77,6 +77,7 @@ pub(super) fn plain() -> CacheBehavior {
         response_headers_policy: None,
         viewer_request: None,
         viewer_response: None,
+        origin_response: None,
         trusted_key_groups: Vec::new(),
         unknown: Vec::new(),
         provenance: Provenance::default(),

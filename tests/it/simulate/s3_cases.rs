@@ -48,7 +48,8 @@ pub(super) fn request(method: &str, path: &str, headers: &Value) -> HttpRequest 
         provenance: Provenance::default(),
     };
     let headers = headers.as_object().into_iter().flatten();
-    let headers: HeaderList = headers.map(|(name, value)| (name, value.as_str().expect(name))).collect();
+    let headers: HeaderList =
+        headers.map(|(name, value)| (name.clone(), value.as_str().expect(name).to_owned())).collect();
     HttpRequest { method: method.to_owned(), url: Url::new(&asset, Door::Bucket, path), headers }
 }
 
@@ -72,7 +73,7 @@ fn differences(case: &Value, response: &HttpResponse) -> Vec<String> {
             .filter(|(_, value)| !value.is_null())
             .collect();
         let ours: Vec<(String, Value)> =
-            error.iter().flat_map(|e| e.details.clone()).map(|(name, value)| (name, value.into())).collect();
+            error.iter().flat_map(|e| e.details.clone()).map(|(name, value)| (name.to_owned(), value.into())).collect();
         let ours: Vec<(String, &Value)> = ours.iter().map(|(name, value)| (name.clone(), value)).collect();
         if ours != details {
             compare("details", format!("{ours:?}").into(), &format!("{details:?}").into());

@@ -50,7 +50,7 @@ fn ours(rules: &Value, asked: &Value) -> Answer {
     let headers = response.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
     Answer {
         status: response.status.into(),
-        code: response.error.map(|error| error.code),
+        code: response.error.map(|error| error.code.into_owned()),
         headers: headers.filter(|(name, _)| is_compared(name)).collect(),
     }
 }

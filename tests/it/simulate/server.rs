@@ -4,7 +4,6 @@ use corsynth::deployed::{
     Asset, Bucket, CacheBehavior, CachePolicy, CorsConfiguration, CorsRule, CustomOrigin, Distribution, Provenance,
     RuleOrder, managed,
 };
-use corsynth::fetch::HeaderList;
 use corsynth::simulate::{
     Asked, Door, HttpRequest, HttpResponse, Party, Reading, Readings, Scenario, Url, default_door, simulate,
 };
@@ -44,6 +43,7 @@ fn asset() -> Asset {
         response_headers_policy: None,
         viewer_request: None,
         viewer_response: None,
+        origin_response: None,
         trusted_key_groups: Vec::new(),
         unknown: Vec::new(),
         provenance: Provenance::default(),
@@ -64,7 +64,11 @@ fn asset() -> Asset {
 
 fn asked(asset: &Asset, readings: &Readings, method: &str, headers: &[(&str, &str)]) -> HttpResponse {
     let url = Url::new(asset, Door::Distribution, "/a");
-    let request = HttpRequest { method: method.to_owned(), url, headers: HeaderList::from_iter(headers.to_vec()) };
+    let request = HttpRequest {
+        method: method.to_owned(),
+        url,
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+    };
     let scenario = Scenario { given: Vec::new(), asked: Asked::Raw(request), object_exists: true, first_rule: None };
     let outcome = simulate(asset, &scenario, readings, true);
     outcome.exchanges.last().unwrap().response.clone()

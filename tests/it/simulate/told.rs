@@ -36,7 +36,8 @@ impl<'l> Line<'l> {
     }
 
     fn raw(&self, asset: &Asset) -> HttpRequest {
-        let headers: HeaderList = self.headers.iter().copied().collect();
+        let headers: HeaderList =
+            self.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         HttpRequest { method: self.method.to_owned(), url: self.url(asset), headers }
     }
 
@@ -117,7 +118,7 @@ fn exchange(exchange: &Exchange) -> String {
     let response = &exchange.response;
     let mut parts = vec![exchange.kind.as_str().to_owned(), exchange.cache.as_str().to_owned()];
     parts.push(response.status.to_string());
-    parts.extend(response.error.as_ref().map(|error| error.code.clone()));
+    parts.extend(response.error.as_ref().map(|error| error.code.to_string()));
     if response.by == Party::CloudFront {
         parts.push("by-cloudfront".to_owned());
     }

@@ -76,6 +76,7 @@ fn environments(args: &Emit, parsed: &Parsed) -> Result<Vec<Option<String>>, Fai
 /// The artifacts of an intent. What is written is read back first, and must grant exactly the intent.
 fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>), Failure> {
     let Some(plan) = &compiled.plan else { return Ok((compiled, Vec::new())) };
+    refuse_lambda(plan, output.target)?;
     refuse_to_own(plan, output.target)?;
     let earlier = output.directory.as_ref().map(Directory::earlier).transpose()?.unwrap_or_default();
     refuse(&clashes(plan, output.target, &earlier))?;
@@ -119,6 +120,23 @@ fn refuse_to_own(plan: &Plan, target: Target) -> Result<(), Failure> {
         )
     };
     Err(failure)
+}
+
+/// What only Terraform makes.
+fn refuse_lambda(plan: &Plan, target: Target) -> Result<(), Failure> {
+    if target == Target::Terraform || !plan.has_lambda() {
+        return Ok(());
+    }
+    let what = format!(
+        "`readable-errors` cannot be emitted as `{}`: it needs a Lambda@Edge here, which only Terraform makes",
+        target.as_str()
+    );
+    Err(Failure::new(what)
+        .help("use `--format terraform`")
+        .help(
+            "or let the bucket or the server speak, or list all origins, for which a response headers policy is enough",
+        )
+        .help("or leave `readable-errors` out: to a page, an error is a network error then"))
 }
 
 /// What cannot be renamed in one step.

@@ -13,6 +13,9 @@ const MOST_FILES: usize = 10_000;
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html>
 const LARGEST_FUNCTION: u64 = 40_960;
 
+/// More than the rules of the largest intent take in the archive of a Lambda.
+const LARGEST_ARCHIVE: u64 = 4_194_304;
+
 /// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.json`, `*.yaml` and `*.yml` below it, and
 /// code of functions, without hidden directories, and without the `examples/` and `tests/` of a Terraform module, which are modules of
 /// their own.
@@ -39,6 +42,10 @@ pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
                 .help("name the directory of one module, template or bundle"));
         }
         let bytes = read_bytes(entry.path(), room)?;
+        // Whatever else a module packs: an archive of corsynth's is text.
+        if is_archive(entry.path()) && !bytes.is_ascii() {
+            continue;
+        }
         room = room.saturating_sub(bytes.len() as u64);
         let below = entry.path().strip_prefix(path).unwrap_or(entry.path());
         let name: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
@@ -62,13 +69,18 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
 /// Whether a file of this name can be one of artifacts.
 pub(crate) fn is_artifact_name(path: &Path) -> bool {
     path.extension()
-        .is_some_and(|e| ["tf", "json", "yaml", "yml", "js"].iter().any(|known| e.eq_ignore_ascii_case(known)))
+        .is_some_and(|e| ["tf", "json", "yaml", "yml", "js", "zip"].iter().any(|known| e.eq_ignore_ascii_case(known)))
 }
 
-/// Whether a script is more than the code of a CloudFront function can be.
+/// Whether a script is more than the code of a CloudFront function can be, or an archive more than that of a Lambda's rules.
 fn is_other_script(path: &Path) -> bool {
     let is_script = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("js"));
-    is_script && path.metadata().is_ok_and(|metadata| metadata.len() > LARGEST_FUNCTION)
+    let largest = if is_archive(path) { LARGEST_ARCHIVE } else { LARGEST_FUNCTION };
+    (is_script || is_archive(path)) && path.metadata().is_ok_and(|metadata| metadata.len() > largest)
+}
+
+fn is_archive(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
 /// Whether this is the `examples` or `tests` of a module.
