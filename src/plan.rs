@@ -6,6 +6,7 @@
 //! the artifact.
 
 mod function;
+mod halves;
 pub mod owned;
 
 pub use function::{CorsFunction, FunctionRule};

@@ -47,6 +47,19 @@ pub fn render_over(plan: &Plan, target: Target, stamp: &Stamp, earlier: &Earlier
     artifacts
 }
 
+/// Two Terraform modules of a plan, one for the state of the buckets and one for that of the CDN, in the place of an
+/// earlier output.
+pub fn render_split(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artifact> {
+    let mut artifacts = terraform::render_split(plan, stamp, earlier);
+    artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    artifacts
+}
+
+/// Whether there are two parts of a plan: an asset with a bucket, and one with a distribution.
+pub fn can_split(plan: &Plan) -> bool {
+    plan.assets.iter().any(|asset| asset.bucket().is_some()) && plan.assets.iter().any(|asset| asset.cdn.is_some())
+}
+
 /// Ids of an earlier output that stand for other buckets now, so that nothing can be told of them in one step.
 pub fn clashes(plan: &Plan, target: Target, earlier: &Earlier) -> Vec<Clash> {
     match target {

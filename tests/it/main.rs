@@ -60,5 +60,6 @@ mod stores;
 mod support;
 mod terraform;
 mod terraform_batches;
+mod terraform_split;
 mod verification;
 mod watch;

@@ -258,6 +258,14 @@ pub(crate) struct Emit {
     #[arg(short, long, value_enum)]
     pub(crate) format: Format,
 
+    /// How many modules to make: one, or `split`, with one for the bucket's state and one for the CDN's
+    ///
+    /// Only Terraform is split. The output's README says what is handed over, and in which order to apply.
+    ///
+    /// Example: `corsynth emit --format tf --layout split --out infra/cors`
+    #[arg(long, value_enum, default_value_t = Layout::Whole)]
+    pub(crate) layout: Layout,
+
     /// The directory to write
     ///
     /// It must be one of its own: not the current directory, nor one that holds it. Files there that corsynth
@@ -524,6 +532,14 @@ pub(crate) enum RulesFormat {
     Json,
     /// A table with links
     Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layout {
+    /// One module
+    Whole,
+    /// Two modules: `bucket` and `cdn`
+    Split,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -66,6 +66,14 @@ impl<'e> Buckets<'e> {
         all
     }
 
+    /// The name of a bucket, where it is told.
+    pub(super) fn name<'b>(&'b self, bucket: &'b BucketRef) -> Option<&'b str> {
+        match bucket {
+            BucketRef::Named(name) => Some(name),
+            BucketRef::Planned(address) => argument(self.estate.get(address)?, "bucket").as_str(),
+        }
+    }
+
     /// The buckets of the plan.
     pub(super) fn planned(&self) -> impl Iterator<Item = (BucketRef, &'e Instance)> {
         let buckets = self.estate.iter().filter(|(_, instance)| is_bucket(instance));

@@ -19,16 +19,23 @@ pub(super) fn read(
     place: &Place,
     unknowns: &mut Vec<Unknown>,
 ) -> Deployed {
-    read_with(estate, outputs, place, unknowns, false)
+    read_with(estate, outputs, place, unknowns, None)
 }
 
-/// The same; `every` says whether buckets count that have neither rules nor a distribution.
+/// What is known of distributions in another state.
+#[derive(Debug, Default)]
+pub(super) struct Elsewhere {
+    /// What the ARN of the distribution in front of a bucket is called, by the bucket's name.
+    pub(super) arns: BTreeMap<String, String>,
+}
+
+/// The same; with what is known of distributions elsewhere, buckets count that have neither rules nor a distribution.
 pub(super) fn read_with(
     estate: &Estate,
     outputs: &BTreeMap<String, Value>,
     place: &Place,
     unknowns: &mut Vec<Unknown>,
-    every: bool,
+    elsewhere: Option<&Elsewhere>,
 ) -> Deployed {
     let buckets = Buckets::new(estate, place);
     let configurations = buckets.about("aws_s3_bucket_cors_configuration", unknowns);
@@ -47,7 +54,8 @@ pub(super) fn read_with(
     }
     let has_rules =
         |instance: &Instance| argument(instance, "cors_rule").items().is_some_and(|rules| !rules.is_empty());
-    let inline = buckets.planned().filter(|(_, instance)| every || has_rules(instance)).map(|(bucket, _)| bucket);
+    let inline =
+        buckets.planned().filter(|(_, instance)| elsewhere.is_some() || has_rules(instance)).map(|(bucket, _)| bucket);
     let mut all: Vec<BucketRef> = behind.keys().chain(configurations.keys()).cloned().chain(inline).collect();
     all.sort();
     all.dedup();
@@ -60,7 +68,8 @@ pub(super) fn read_with(
             encryptions: encryptions.get(bucket).cloned().unwrap_or_default(),
         };
         if fronts.is_empty() {
-            assets.push(asset(&buckets, bucket, &related, id, None, unknowns));
+            let arn = elsewhere.and_then(|elsewhere| elsewhere.arns.get(buckets.name(bucket)?)).cloned();
+            assets.push(asset(&buckets, bucket, &related, (id, arn), None, unknowns));
         } else {
             for (distribution, origins) in fronts {
                 // A bucket may be behind several: each answers in its own way.
@@ -68,7 +77,7 @@ pub(super) fn read_with(
                     [_] => id.clone(),
                     _ => format!("{id}.{}", distribution.address.rsplit('.').next().unwrap_or_default()),
                 };
-                assets.push(asset(&buckets, bucket, &related, id, Some((distribution, origins)), unknowns));
+                assets.push(asset(&buckets, bucket, &related, (id, None), Some((distribution, origins)), unknowns));
             }
         }
     }
@@ -87,12 +96,12 @@ fn asset(
     buckets: &Buckets<'_>,
     bucket: &BucketRef,
     related: &Related<'_>,
-    id: String,
+    (id, arn): (String, Option<String>),
     front: Option<(&Instance, &Origins)>,
     unknowns: &mut Vec<Unknown>,
 ) -> Asset {
     let mut problems = Vec::new();
-    let mut subject = Subject::default();
+    let mut subject = Subject { distribution_arn: arn, ..Subject::default() };
     if let Some((distribution, _)) = front {
         subject.distribution = argument(distribution, "id").as_str().map(str::to_owned);
         let attribute =

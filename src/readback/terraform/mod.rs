@@ -16,6 +16,7 @@ mod own;
 mod plan;
 mod policies;
 mod references;
+mod split;
 mod statements;
 mod syntax;
 mod traverse;
@@ -25,12 +26,12 @@ use super::{File, ReadBack, Unreadable};
 
 /// Whether the files are those of a module.
 pub(super) fn is_module(files: &[File]) -> bool {
-    files.iter().any(|file| syntax::is_configuration(&file.path))
+    split::are_two(files) || files.iter().any(|file| syntax::is_configuration(&file.path))
 }
 
 /// Reads a module of corsynth.
 pub(super) fn read_module(files: &[File]) -> Result<ReadBack, Unreadable> {
-    module::read(files)
+    if split::are_two(files) { split::read(files) } else { module::read(files) }
 }
 
 /// The plan or state among the files.

@@ -81,6 +81,8 @@ struct Read {
     lambda_associations: Option<Told>,
     /// Whose signatures are needed on which path; a module in which none are has no such output.
     key_groups: Option<Told>,
+    /// Where buckets answer: for a module around that makes distributions in front of buckets of another state.
+    hosts: Option<Told>,
     /// What the ARN of an unnamed distribution is called, by asset.
     arns: BTreeMap<String, Value>,
 }
@@ -193,6 +195,7 @@ fn evaluate(module: &Module<'_>, around: Option<&own::Around<'_>>) -> Result<Rea
         associations: has("function_associations").then(|| output("function_associations")),
         lambda_associations: has("lambda_function_associations").then(|| output("lambda_function_associations")),
         key_groups: has("trusted_key_groups").then(|| output("trusted_key_groups")),
+        hosts: has("bucket_regional_domain_names").then(|| output("bucket_regional_domain_names")),
         servers,
         behaviors: output("cache_behaviors"),
         controls: output("origin_access_control_ids"),
@@ -242,7 +245,10 @@ fn inputs(
     let Ok(Value::Map(given)) = evaluator.variable("distribution_arns", At { file: 0, byte: 0 }) else {
         return (inputs, BTreeMap::new());
     };
-    let unnamed = named.members.iter().filter(|(_, arns)| arns.items().is_some_and(<[Value]>::is_empty));
+    // For what the module around makes, it is the one who tells.
+    let is_told = |id: &String| around.is_some_and(|around| around.owned.contains(id));
+    let unnamed =
+        named.members.iter().filter(|(id, arns)| arns.items().is_some_and(<[Value]>::is_empty) && !is_told(id));
     let arn = |id: &String| {
         let address = Rc::from(format!("the distribution of {id}"));
         Value::Attribute(Rc::new(Attribute { address, name: "arn".to_owned() }))
@@ -272,6 +278,7 @@ impl Read {
             ("function_associations", self.associations.as_ref()),
             ("lambda_function_associations", self.lambda_associations.as_ref()),
             ("trusted_key_groups", self.key_groups.as_ref()),
+            ("bucket_regional_domain_names", self.hosts.as_ref()),
         ];
         told.into_iter().filter_map(|(name, told)| Some((name.to_owned(), told?.value.clone()))).collect()
     }

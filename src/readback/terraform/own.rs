@@ -11,7 +11,7 @@ use super::evaluate::Evaluator;
 use super::instances::Instance;
 use super::statements::is_document;
 use super::syntax::{self, At, Module, Source, attribute, byte};
-use super::value::Value;
+use super::value::{Attribute, Value};
 use crate::deployed::Asset;
 use hcl::edit::expr::Expression;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,6 +75,8 @@ pub(super) struct Around<'m> {
     /// What is handed to the module inside: names of buckets and ARNs of distributions, by asset.
     pub(super) bucket_names: BTreeMap<String, Value>,
     pub(super) distribution_arns: BTreeMap<String, Value>,
+    /// The assets that it makes, as far as they are not another state's.
+    pub(super) owned: BTreeSet<String>,
     unknowns: Vec<Unknown>,
 }
 
@@ -86,6 +88,7 @@ impl<'m> Around<'m> {
             module,
             bucket_names: BTreeMap::new(),
             distribution_arns: BTreeMap::new(),
+            owned: owned(module),
             unknowns: module.unknowns.iter().map(|u| Unknown { place: outside(&u.place), ..u.clone() }).collect(),
         };
         let source = attribute(call.body, "source").and_then(|source| match &source.value {
@@ -111,11 +114,20 @@ impl<'m> Around<'m> {
         self.unknowns.push(Unknown::new(self.module.place(at), what));
     }
 
+    /// What its own caller sets: where distributions are made elsewhere, an ARN for each.
+    fn inputs(&self) -> BTreeMap<&'static str, Value> {
+        let name = "distribution_arns";
+        let arn = |id: &String| Some((id.clone(), Value::list(vec![elsewhere(id)])?));
+        let arns = Value::map(self.owned.iter().filter_map(arn).collect());
+        let takes_them = self.module.variables.contains_key(name);
+        arns.filter(|_| takes_them).map(|arns| (name, arns)).into_iter().collect()
+    }
+
     /// A map that the call hands over. The name of a bucket is told by its resource; all else is of the module around.
     fn given(&mut self, name: &str) -> BTreeMap<String, Value> {
         let Some(call) = self.module.calls.get(CALL).copied() else { return BTreeMap::new() };
         let Some(given) = attribute(call.body, name) else { return BTreeMap::new() };
-        let mut evaluator = Evaluator::new(self.module, BTreeMap::new());
+        let mut evaluator = Evaluator::new(self.module, self.inputs());
         let context = super::evaluate::Context { file: call.at.file, scope: None };
         let members = match evaluator.eval(&given.value, context) {
             Ok(Value::Map(map)) => map.members.clone(),
@@ -149,8 +161,8 @@ impl<'m> Around<'m> {
         assets: &mut [Asset],
         unknowns: &mut Vec<Unknown>,
     ) {
+        let mut evaluator = Evaluator::new(self.module, self.inputs());
         let mut doubts = self.unknowns;
-        let mut evaluator = Evaluator::new(self.module, BTreeMap::new());
         let inwards = |address: &str| format!("{INSIDE}{address}");
         let outputs = outputs.into_iter().map(|(name, value)| (name, value.at_other_addresses(&inwards)));
         evaluator.modules.extend(Value::map(outputs.collect()).map(|outputs| (CALL, outputs)));
@@ -175,9 +187,13 @@ impl<'m> Around<'m> {
         }
         put_together(&mut estate);
         let place = self.module.place(At { file: 0, byte: 0 });
-        let deployed = deployment::read_with(&estate, &BTreeMap::new(), &place, &mut doubts, true);
+        let arn = |asset: &Asset| Some((asset.bucket.name.clone()?, elsewhere(&asset.id).spelled()?));
+        let elsewhere = deployment::Elsewhere { arns: assets.iter().filter_map(arn).collect() };
+        let deployed = deployment::read_with(&estate, &BTreeMap::new(), &place, &mut doubts, Some(&elsewhere));
         for found in deployed.assets {
-            let Some(name) = found.bucket.name.clone().filter(|name| made.contains(name)) else { continue };
+            // A distribution that is made here may be for a bucket that is made elsewhere.
+            let is_made = |name: &String| made.contains(name) || found.distribution.is_some();
+            let Some(name) = found.bucket.name.clone().filter(is_made) else { continue };
             match assets.iter_mut().find(|asset| asset.bucket.name.as_ref() == Some(&name)) {
                 Some(asset) => take(asset, found),
                 None => {
@@ -194,6 +210,20 @@ impl<'m> Around<'m> {
         }
         unknowns.extend(doubts);
     }
+}
+
+/// The ids in `local.owned`.
+fn owned(module: &Module<'_>) -> BTreeSet<String> {
+    match Evaluator::new(module, BTreeMap::new()).local("owned") {
+        Some(Ok(Value::Map(owned))) => owned.members.keys().cloned().collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The ARN of a distribution that is made in another state.
+fn elsewhere(id: &str) -> Value {
+    let address = Rc::from(format!("the distribution of {id}"));
+    Value::Attribute(Rc::new(Attribute { address, name: "arn".to_owned() }))
 }
 
 /// What is made in place of what was taken as brought. Where the bucket is, and what its key's policy says, is told inside.

@@ -9,42 +9,51 @@ use super::example::all_providers;
 use super::hcl::{self, at, attribute, blank, block, map, path, text, texts};
 use super::region::{self, Region};
 use super::variables::Variable;
-use super::{OUTPUTS, bucket_cdns, custom, lambda, resources, s3, versions};
+use super::{OUTPUTS, Part, bucket_cdns, custom, lambda, resources, s3, versions};
 use crate::plan::{AssetOrigin, AssetPlan, CacheBehavior, Plan, PolicyRef, TrustedKeyGroups};
 use crate::render::artifact::Stamp;
 use crate::render::{contract, function};
 
-pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable]) -> String {
+pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable], part: Part) -> String {
     let mut out = header(stamp);
-    out.push_str(&purpose(plan));
-    out.push_str(&configured(plan));
-    out.push_str(&usage(plan, regions));
-    out.push_str(&adoption(plan, regions));
+    out.push_str(&purpose(plan, part));
+    out.push_str(&configured(plan, part));
+    if part == Part::Whole {
+        out.push_str(&usage(plan, regions));
+        out.push_str(&adoption(plan, regions));
+    }
     out.push_str(LIMITS);
     out.push_str(&reference(plan, variables));
     out
 }
 
 /// Whatever the path of the intent is, it does not end the comment.
-fn header(stamp: &Stamp) -> String {
+pub(super) fn header(stamp: &Stamp) -> String {
     let lines = stamp.header_lines().join("\n").replace("--", "- -");
     format!("<!--\n{lines}\n-->\n\n")
 }
 
-fn purpose(plan: &Plan) -> String {
+fn purpose(plan: &Plan, part: Part) -> String {
     let mut out = format!("# {}: CORS for S3 and CloudFront\n\n", prose(&plan.name));
-    out.push_str(
-        "This module lets the web origins of one intent read from, or upload to, existing S3 buckets, directly and through\n\
+    out.push_str(match part {
+        Part::Whole => "\
+         This module lets the web origins of one intent read from, or upload to, existing S3 buckets, directly and through\n\
          existing CloudFront distributions. It configures the buckets' CORS rules and makes the policies that the\n\
          distributions' cache behaviors use. The intent is the source: `locals.tf` is what it compiles to.\n\n",
-    );
+        Part::Buckets => "\
+         This module is one of two: what belongs to the buckets. It configures their CORS rules, and has the statements that\n\
+         let in the distributions that it is told. The other one is beside it, for the state of the CDN.\n\n",
+        Part::Cdn => "\
+         This module is one of two: what belongs to the CDN. It makes the policies that the distributions' cache behaviors\n\
+         use. The other one is beside it, for the state of the buckets.\n\n",
+    });
     if let Some(owner) = &plan.owner {
         let _ = writeln!(out, "Owner: {}\n", prose(owner));
     }
     out
 }
 
-fn configured(plan: &Plan) -> String {
+fn configured(plan: &Plan, part: Part) -> String {
     let mut out = String::from("## What is configured\n\n");
     out.push_str(&table(
         &["Asset", "Bucket", "Region", "Distribution"],
@@ -69,15 +78,16 @@ fn configured(plan: &Plan) -> String {
         }),
     ));
     for asset in &plan.assets {
-        out.push_str(&configured_asset(asset));
+        out.push_str(&configured_asset(asset, part));
     }
     out
 }
 
-fn configured_asset(asset: &AssetPlan) -> String {
+fn configured_asset(asset: &AssetPlan, part: Part) -> String {
     let mut out = format!("\n### {}\n\n", prose(&asset.id));
     match s3::rules(asset) {
         None if asset.bucket().is_none() => out.push_str(&server(asset)),
+        None if part == Part::Cdn => out.push_str("The bucket is another state's.\n"),
         None => out.push_str("The bucket's CORS configuration is left alone.\n"),
         Some(rules) => {
             out.push_str("CORS rules of the bucket:\n\n");
@@ -96,7 +106,7 @@ fn configured_asset(asset: &AssetPlan) -> String {
             ));
         }
     }
-    if let Some(cdn) = &asset.cdn {
+    if let Some(cdn) = asset.cdn.as_ref().filter(|_| part.has_cdn()) {
         out.push_str("\nCache behaviors of the distribution:\n\n");
         let mut heads = vec!["Path", "Methods", "Cache policy", "Origin request policy", "Response headers policy"];
         let runs = cdn.behaviors.iter().any(|behavior| function::associations(behavior).next().is_some());

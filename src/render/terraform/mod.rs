@@ -17,6 +17,7 @@ mod region;
 mod resources;
 mod s3;
 mod signers;
+mod split;
 pub(crate) mod test_file;
 mod tftest;
 mod variables;
@@ -25,10 +26,12 @@ mod versions;
 use ::hcl::structure::{Body, Structure};
 
 pub use self::moved::Clash;
+pub(super) use self::split::render as render_split;
 use super::artifact::{Artifact, Stamp, Target, lock_file};
 use super::earlier::{Earlier, Move};
 use super::hcl;
 use crate::plan::{AssetPlan, Cdn, Plan};
+use region::Region;
 use resources::Resource;
 use serde_json::{Value, json};
 
@@ -42,7 +45,40 @@ const TFLINT: &str = include_str!("module/tflint.hcl");
 const EXAMPLE_MAIN: &str = include_str!("module/examples/complete/main.tf");
 const EXAMPLE_OUTPUTS: &str = include_str!("module/examples/complete/outputs.tf");
 
+/// What of a plan a module is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of it.
+    Whole,
+    /// What is the buckets'.
+    Buckets,
+    /// What is the CDN's.
+    Cdn,
+}
+
+impl Part {
+    fn has_buckets(self) -> bool {
+        self != Self::Cdn
+    }
+
+    fn has_cdn(self) -> bool {
+        self != Self::Buckets
+    }
+}
+
 pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artifact> {
+    module(plan, stamp, earlier, Part::Whole).artifacts
+}
+
+/// A module, and what the lock file of the folder above has to know of it.
+struct Module {
+    artifacts: Vec<Artifact>,
+    addresses: Vec<(String, Vec<String>)>,
+    identities: Value,
+    moves: Vec<Move>,
+}
+
+fn module(plan: &Plan, stamp: &Stamp, earlier: &Earlier, part: Part) -> Module {
     let regions = region::of(plan);
     let resources = resources::all(plan, &regions);
     let moves = moved::moves(earlier, &resources);
@@ -55,25 +91,17 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
         file("main.tf", &[&print(s3::cors(&regions)), MAIN]),
         file("bucket_policy.tf", &[BUCKET_POLICY, &print(s3::bucket_policies(&regions))]),
         file("outputs.tf", &[OUTPUTS]),
-        Artifact::file("README.md", docs::readme(plan, stamp, &regions, &variables)),
-        file("examples/adopt/main.tf", &[&print(adopt::main(plan))]),
-        file("examples/adopt/imports.tf", &[&print(adopt::buckets(plan, &regions)), adopt::POLICIES]),
-        file("examples/adopt/variables.tf", &[adopt::VARIABLES]),
-        file("examples/adopt/versions.tf", &[&print(adopt::versions(plan))]),
-        file(
-            "examples/complete/main.tf",
-            &[&print(example::body(plan, &regions)), &lambda::associated(plan, EXAMPLE_MAIN)],
-        ),
-        file("examples/complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
-        file("examples/complete/versions.tf", &[&print(versions::example(plan))]),
+        Artifact::file("README.md", docs::readme(plan, stamp, &regions, &variables, part)),
         file("tests/assets.tftest.hcl", &[&print(tftest::assets(plan, &regions))]),
         file("tests/inputs.tftest.hcl", &[&print(tftest::inputs(plan))]),
         file(".terraform-docs.yml", &[TERRAFORM_DOCS]),
         file(".tflint.hcl", &[TFLINT]),
     ];
+    if part == Part::Whole {
+        artifacts.extend(examples(plan, stamp, &regions));
+    }
     if custom::any(plan) {
         artifacts.push(file("custom_origins.tf", &[custom::OUTPUTS]));
-        artifacts.push(file("examples/complete/custom_origins.tf", &[custom::EXAMPLE]));
     }
     if functions::any(plan) {
         artifacts.push(file("functions.tf", &functions::resources(plan)));
@@ -83,13 +111,32 @@ pub(super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) -> Vec<Artif
         artifacts.push(file("lambda.tf", &[&print(lambda::locals(plan)), lambda::RESOURCES]));
         artifacts.extend(lambda::archives(plan));
     }
-    artifacts.extend(own::files(plan, stamp, &regions));
+    artifacts.extend(own::files(plan, stamp, &regions, part));
     if !moves.is_empty() {
         artifacts.push(file("moved.tf", &[&print(moved::blocks(&moves))]));
     }
     let memory = memory(&resources, &moves);
+    let identities = json!(resources::identities(&resources));
     let addresses: Vec<_> = resources.into_iter().map(|resource| (resource.address, resource.intent)).collect();
     artifacts.push(lock_file(Target::Terraform, stamp, &artifacts, &addresses, memory));
+    Module { artifacts, addresses, identities, moves }
+}
+
+/// Roots that call the module.
+fn examples(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>]) -> Vec<Artifact> {
+    let file = |path: &str, sections: &[&str]| Artifact::file(format!("examples/{path}"), with_header(stamp, sections));
+    let mut artifacts = vec![
+        file("adopt/main.tf", &[&print(adopt::main(plan))]),
+        file("adopt/imports.tf", &[&print(adopt::buckets(plan, regions)), adopt::POLICIES]),
+        file("adopt/variables.tf", &[adopt::VARIABLES]),
+        file("adopt/versions.tf", &[&print(adopt::versions(plan))]),
+        file("complete/main.tf", &[&print(example::body(plan, regions)), &lambda::associated(plan, EXAMPLE_MAIN)]),
+        file("complete/outputs.tf", &[EXAMPLE_OUTPUTS]),
+        file("complete/versions.tf", &[&print(versions::example(plan))]),
+    ];
+    if custom::any(plan) {
+        artifacts.push(file("complete/custom_origins.tf", &[custom::EXAMPLE]));
+    }
     artifacts
 }
 

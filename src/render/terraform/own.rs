@@ -14,32 +14,58 @@ use super::hcl::{
 };
 use super::region::{self, Region};
 use super::tftest::{assert, same};
-use super::{Artifact, Stamp, functions, lambda, print, signers, versions, with_header};
+use super::{Artifact, Part, Stamp, functions, lambda, print, signers, versions, with_header};
 use crate::plan::owned::ABORT_UPLOADS_AFTER_DAYS;
 use crate::plan::{AssetPlan, Owned, Plan};
 
-const MAIN: &str = include_str!("module/own/main.tf");
-const OUTPUTS: &str = include_str!("module/own/outputs.tf");
+const BOTH: &str = include_str!("module/own/both.tf");
+const DISTRIBUTIONS: &str = include_str!("module/own/distributions.tf");
+const BUCKET_POLICIES: &str = include_str!("module/own/bucket_policies.tf");
+const DISTRIBUTION_OUTPUTS: &str = include_str!("module/own/distribution_outputs.tf");
+const BUCKET_OUTPUTS: &str = include_str!("module/own/bucket_outputs.tf");
+const INVALIDATION_OUTPUTS: &str = include_str!("module/own/invalidation_outputs.tf");
 
 /// The files of the module; none when nothing is owned.
-pub(super) fn files(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>]) -> Vec<Artifact> {
+pub(super) fn files(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], part: Part) -> Vec<Artifact> {
     if owned(plan).next().is_none() {
         return Vec::new();
     }
     let file = |path: &str, sections: &[&str]| Artifact::file(format!("own/{path}"), with_header(stamp, sections));
     let mut main: Vec<Structure> = regions.iter().flat_map(|region| bucket_resources(region)).collect();
-    let buckets = regions.iter().map(|region| path(["aws_s3_bucket", &region.label]));
-    main.push(block("locals", &[], [attribute("buckets", call("merge", buckets))]));
-    main.push(cors_module(plan));
+    let buckets = if part.has_buckets() {
+        call("merge", regions.iter().map(|region| path(["aws_s3_bucket", &region.label])))
+    } else {
+        code(THEIR_BUCKETS)
+    };
+    main.push(block("locals", &[], [attribute("buckets", buckets)]));
+    main.push(cors_module(plan, part));
+    let distributions = lambda::associated(plan, DISTRIBUTIONS);
+    let in_main =
+        [(part == Part::Whole, BOTH), (part.has_cdn(), distributions.as_str()), (part.has_buckets(), BUCKET_POLICIES)];
+    let in_outputs = [
+        (part.has_cdn(), DISTRIBUTION_OUTPUTS),
+        (part.has_buckets(), BUCKET_OUTPUTS),
+        (part.has_cdn(), INVALIDATION_OUTPUTS),
+    ];
+    let main = print(main);
     vec![
         file("versions.tf", &[&print(versions::module(plan))]),
-        file("variables.tf", &[&print(variables(plan))]),
+        file("variables.tf", &[&print(variables(plan, part))]),
         file("locals.tf", &[&print(locals(plan))]),
-        file("main.tf", &[&print(main), &lambda::associated(plan, MAIN)]),
-        file("outputs.tf", &[OUTPUTS]),
-        file("tests/own.tftest.hcl", &[&print(tests(plan, regions))]),
+        file("main.tf", &std::iter::once(main.as_str()).chain(chosen(&in_main)).collect::<Vec<_>>()),
+        file("outputs.tf", &chosen(&in_outputs).collect::<Vec<_>>()),
+        file("tests/own.tftest.hcl", &[&print(tests(plan, regions, part))]),
     ]
 }
+
+/// The texts that are asked for.
+fn chosen<'t>(sections: &[(bool, &'t str)]) -> impl Iterator<Item = &'t str> {
+    sections.iter().filter(|(is_asked, _)| *is_asked).map(|(_, text)| *text)
+}
+
+/// Buckets that another state makes: their names and regions are the intent's.
+const THEIR_BUCKETS: &str =
+    "{ for id, name in module.cors.bucket_regional_domain_names : id => { bucket_regional_domain_name = name } }";
 
 fn owned(plan: &Plan) -> impl Iterator<Item = (&AssetPlan, &Owned)> {
     plan.assets.iter().filter_map(|asset| Some((asset, asset.owned.as_ref()?)))
@@ -71,7 +97,7 @@ fn locals(plan: &Plan) -> Vec<Structure> {
     vec![block("locals", &[], [attribute("owned", map(assets))])]
 }
 
-fn variables(plan: &Plan) -> Vec<Structure> {
+fn variables(plan: &Plan, part: Part) -> Vec<Structure> {
     let variable = |name: &str, description: &str, kind: &str, default: Option<Expression>| {
         let mut body = vec![
             attribute("description", text(description)),
@@ -82,7 +108,13 @@ fn variables(plan: &Plan) -> Vec<Structure> {
         block("variable", &[name], body)
     };
     let web_acl = "ARNs of web ACLs for the distributions, by asset. A rule that blocks `OPTIONS` blocks preflights.";
-    let mut out = vec![variable("web_acl_ids", web_acl, "map(string)", Some(object([])))];
+    let arns = "ARNs of the distributions that may use an asset's bucket, by asset: the output of the module that makes them. Until it is there, the bucket is closed to them.";
+    let mut out = Vec::new();
+    if part.has_cdn() {
+        out.push(variable("web_acl_ids", web_acl, "map(string)", Some(object([]))));
+    } else {
+        out.push(variable("distribution_arns", arns, "map(list(string))", Some(object([]))));
+    }
     if !signers::asked(plan).is_empty() {
         let key_groups =
             "Ids of the trusted key groups by asset, one to four each: whose signatures its private paths need.";
@@ -91,25 +123,26 @@ fn variables(plan: &Plan) -> Vec<Structure> {
     out
 }
 
-fn cors_module(plan: &Plan) -> Structure {
+fn cors_module(plan: &Plan, part: Part) -> Structure {
     let regions = &region::with_edge(plan);
     let mut body = vec![attribute("source", text("../"))];
     if regions.iter().any(|region| region.aliased) {
         body.push(attribute("providers", all_providers(regions)));
     }
-    body.extend([
-        blank(),
-        attribute("bucket_names", code("{ for id, bucket in local.buckets : id => bucket.id }")),
-        attribute(
-            "distribution_arns",
-            code("{ for id, distribution in aws_cloudfront_distribution.this : id => [distribution.arn] if contains(keys(local.buckets), id) }"),
-        ),
-    ]);
+    if part.has_buckets() {
+        body.extend([
+            blank(),
+            attribute("bucket_names", code("{ for id, bucket in local.buckets : id => bucket.id }")),
+            attribute("distribution_arns", code(if part.has_cdn() { OWN_ARNS } else { "var.distribution_arns" })),
+        ]);
+    }
     if !signers::asked(plan).is_empty() {
         body.push(attribute("key_group_ids", path(["var", "key_group_ids"])));
     }
     block("module", &["cors"], body)
 }
+
+const OWN_ARNS: &str = "{ for id, distribution in aws_cloudfront_distribution.this : id => [distribution.arn] if contains(keys(local.buckets), id) }";
 
 /// The buckets of one region, and what belongs to each.
 fn bucket_resources(region: &Region<'_>) -> Vec<Structure> {
@@ -177,7 +210,7 @@ fn bucket_resources(region: &Region<'_>) -> Vec<Structure> {
 }
 
 /// What must hold, offline: the wiring between buckets, distributions and the CORS module.
-fn tests(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
+fn tests(plan: &Plan, regions: &[Region<'_>], part: Part) -> Vec<Structure> {
     let arn = format!("arn:{}:cloudfront::111122223333:distribution/ETEST1", super::partition(plan));
     let mock =
         |kind: &'static str, what: &str, defaults: Expression| block(kind, &[what], [attribute("defaults", defaults)]);
@@ -205,10 +238,25 @@ fn tests(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
         let ids = asked.iter().map(|id| ((*id).to_owned(), texts(["1a2b3c4d-12ab-34cd-56ef-1234567890ab"])));
         out.push(block("variables", &[], [attribute("key_group_ids", map(ids))]));
     }
+    if part == Part::Buckets {
+        let arns = owned(plan).filter(|(asset, _)| asset.cdn.is_some());
+        let arns = map(arns.map(|(asset, _)| (asset.id.clone(), texts([arn.as_str()]))));
+        out.push(block("variables", &[], [attribute("distribution_arns", arns)]));
+    }
     for (asset, owned) in owned(plan) {
-        let mut asserts = bucket_asserts(asset, regions);
-        asserts.extend(distribution_asserts(asset, owned));
+        let mut asserts = if part.has_buckets() { bucket_asserts(asset, regions) } else { Vec::new() };
+        if part.has_cdn() {
+            asserts.extend(distribution_asserts(asset, owned));
+        }
+        match part {
+            Part::Whole => {}
+            Part::Buckets => asserts.extend(door_asserts(asset)),
+            Part::Cdn => asserts.extend(host_asserts(asset)),
+        }
         out.push(super::tftest::asserting(plan, &format!("own_{}", asset.id), "apply", asserts));
+    }
+    if !part.has_buckets() {
+        return out;
     }
     let ids = texts(owned_buckets(plan).map(|asset| asset.id.as_str()));
     let kept = same(call("keys", [path(["local", "buckets"])]), ids);
@@ -245,6 +293,24 @@ fn bucket_asserts(asset: &AssetPlan, regions: &[Region<'_>]) -> Vec<Structure> {
             about("the bucket's policy is the one that is put together here"),
         ),
     ]
+}
+
+/// Of a distribution in another state: its ARN comes in, and its statements are part of the policy.
+fn door_asserts(asset: &AssetPlan) -> Vec<Structure> {
+    let statements = asset.cdn.iter().flat_map(|cdn| &cdn.bucket_policy);
+    let told = statements.map(|_| path(["module", "cors", "bucket_policy_json"])).next();
+    let told = told.map(|policies| call("contains", [call("keys", [policies]), text(&asset.id)]));
+    let about = format!("{}: the bucket's policy lets in the distribution that is named to the module", asset.id);
+    told.into_iter().map(|told| assert(told, about.clone())).collect()
+}
+
+/// Of a bucket in another state: the distribution asks it where it is.
+fn host_asserts(asset: &AssetPlan) -> Vec<Structure> {
+    let Some(bucket) = asset.bucket() else { return Vec::new() };
+    let this = at(path(["aws_cloudfront_distribution", "this"]), text(&asset.id));
+    let host = call("one", [hcl::each(hcl::get(this, "origin"), "domain_name")]);
+    let about = format!("{}: the distribution asks the bucket at its regional host name", asset.id);
+    vec![assert(equal(host, text(bucket.regional_domain_name())), about)]
 }
 
 fn distribution_asserts(asset: &AssetPlan, owned: &Owned) -> Vec<Structure> {

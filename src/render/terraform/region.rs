@@ -7,6 +7,7 @@ use ::hcl::expr::Expression;
 
 use super::hcl;
 use crate::plan::{AssetPlan, Plan};
+use std::collections::BTreeSet;
 
 pub(super) struct Region<'a> {
     /// As AWS writes it: `eu-west-1`.
@@ -25,10 +26,17 @@ impl Region<'_> {
 }
 
 pub(super) fn of(plan: &Plan) -> Vec<Region<'_>> {
-    let names = plan.regions();
+    let names: BTreeSet<&str> = plan.assets.iter().filter_map(|asset| says_of_bucket(asset)).collect();
     let aliased = names.len() > 1;
     let label = |name: &str| if aliased { name.replace('-', "_") } else { "this".to_owned() };
     names.into_iter().map(|name| Region { name, label: label(name), aliased }).collect()
+}
+
+/// The region of a bucket of which anything is said: a distribution in front of one in another state needs none.
+fn says_of_bucket(asset: &AssetPlan) -> Option<&str> {
+    let lets_in = asset.cdn.as_ref().is_some_and(|cdn| !cdn.bucket_policy.is_empty());
+    let bucket = asset.bucket().filter(|_| asset.cors.is_some() || lets_in || asset.cdn.is_none())?;
+    Some(&bucket.region)
 }
 
 /// The same with that of Lambda@Edge, which is made in `us-east-1` only, where the plan has any.

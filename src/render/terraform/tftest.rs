@@ -135,7 +135,8 @@ fn asset_run(plan: &Plan, asset: &AssetPlan, regions: &[Region<'_>]) -> Structur
     let arn = bucket_cdns(plan).position(|(other, _)| other.id == asset.id).map(|n| test_arn(plan, n + 1));
     // No statement lets the distribution into a server.
     let arn = arn.or_else(|| asset.custom_origin().map(|_| String::new()));
-    let mut asserts = asserts::asset(asset, region::label(regions, region::of_asset(asset)), arn.as_deref());
+    let label = regions.first().map(|_| region::label(regions, region::of_asset(asset)));
+    let mut asserts = asserts::asset(asset, label, arn.as_deref());
     asserts.extend(custom::asserts(asset));
     asserts.extend(asset.cdn.iter().flat_map(|cdn| functions::asserts(&asset.id, cdn)));
     asserts.extend(asset.cdn.iter().flat_map(|cdn| signers::asserts(&asset.id, cdn)));

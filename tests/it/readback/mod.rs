@@ -6,6 +6,7 @@ mod lambda;
 mod terraform;
 mod terraform_own;
 mod terraform_plan;
+mod terraform_split;
 
 use crate::properties::plans;
 use crate::sample_plan;

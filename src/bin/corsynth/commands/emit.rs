@@ -2,7 +2,7 @@
 
 use super::environment;
 use super::findings;
-use crate::args::Emit;
+use crate::args::{Emit, Layout};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
 use crate::output::{Comparison, Directory};
@@ -11,7 +11,7 @@ use corsynth::compile::{Checked, Compiled, Parsed};
 use corsynth::plan::Plan;
 use corsynth::readback::{self, File, ReadBack};
 use corsynth::render::artifact::LOCK_FILE;
-use corsynth::render::{Artifact, Clash, Stamp, Target, can_say, clashes, render_over};
+use corsynth::render::{Artifact, Clash, Stamp, Target, can_say, can_split, clashes, render_over, render_split};
 use corsynth::report::{counted, printable};
 use std::fmt::Write as _;
 
@@ -80,8 +80,23 @@ fn made(compiled: Compiled, output: &Output) -> Result<(Compiled, Vec<Artifact>)
     refuse_to_own(plan, output.target)?;
     let earlier = output.directory.as_ref().map(Directory::earlier).transpose()?.unwrap_or_default();
     refuse(&clashes(plan, output.target, &earlier))?;
-    let artifacts = render_over(plan, output.target, &output.stamp, &earlier);
+    let artifacts = match output.layout {
+        Layout::Whole => render_over(plan, output.target, &output.stamp, &earlier),
+        Layout::Split => {
+            refuse_to_split(plan)?;
+            render_split(plan, &output.stamp, &earlier)
+        }
+    };
     Ok((proved_as(compiled, &artifacts)?, artifacts))
+}
+
+/// What has only one part.
+fn refuse_to_split(plan: &Plan) -> Result<(), Failure> {
+    if can_split(plan) {
+        return Ok(());
+    }
+    Err(Failure::new("`--layout split` needs a bucket and a distribution: here is only one of the two")
+        .help("leave `--layout` out"))
 }
 
 /// What a format cannot make of `manage: own`.
@@ -150,6 +165,7 @@ struct Output {
     below: Option<String>,
     directory: Option<Directory>,
     target: Target,
+    layout: Layout,
     stamp: Stamp,
 }
 
@@ -165,7 +181,12 @@ impl Output {
             Some(directory) if !io::is_stdin(&args.file) => directory.intent_path(&args.file),
             _ => io::shown(&args.file),
         };
-        Ok(Self { below, directory, target: Target::from(args.format), stamp: Stamp::new(intent_path, bytes) })
+        let target = Target::from(args.format);
+        if args.layout == Layout::Split && target != Target::Terraform {
+            let message = format!("`--layout split` is for Terraform, and not for `{}`", target.as_str());
+            return Err(Failure::new(message).help("use `--format terraform`, or leave `--layout` out"));
+        }
+        Ok(Self { below, directory, target, layout: args.layout, stamp: Stamp::new(intent_path, bytes) })
     }
 
     /// Writes it to its directory, or compares it with what is there.

@@ -21,9 +21,11 @@ pub(in super::super) fn same(actual: impl Into<Expression>, expected: Expression
     equal(call("jsonencode", [actual.into()]), call("jsonencode", [expected]))
 }
 
-/// All asserts of an asset. `label` is that of its resources in S3, `arn` that of the test's distribution.
-pub(super) fn asset(asset: &AssetPlan, label: &str, arn: Option<&str>) -> Vec<Structure> {
-    let mut out = if asset.bucket().is_some() { bucket_cors(asset, label) } else { Vec::new() };
+/// All asserts of an asset. `label` is that of its resources in S3, where the module has any; `arn` that of the test's
+/// distribution.
+pub(super) fn asset(asset: &AssetPlan, label: Option<&str>, arn: Option<&str>) -> Vec<Structure> {
+    let label = label.filter(|_| asset.bucket().is_some());
+    let mut out = label.map_or_else(Vec::new, |label| bucket_cors(asset, label));
     out.extend(asset.bucket().map(|bucket| {
         assert(
             equal(

@@ -1,6 +1,3 @@
-# The CORS module, for the buckets and distributions of this one. Terraform's graph is one of resources, not of modules:
-# its policies do not wait for the distributions, and the bucket policies do.
-
 locals {
   # S3 lists a bucket for who may see that an object is missing: nobody gets that list, because `/` is an object.
   root_objects = { for id, asset in local.owned : id => asset.lists_bucket ? "index.html" : null }
@@ -127,30 +124,5 @@ resource "aws_cloudfront_distribution" "this" {
     acm_certificate_arn            = each.value.certificate
     ssl_support_method             = each.value.certificate == null ? null : "sni-only"
     minimum_protocol_version       = each.value.certificate == null ? "TLSv1" : "TLSv1.2_2021"
-  }
-}
-
-# The whole policy of each bucket: what the CORS module lets the distribution do, and nothing for anybody without TLS.
-data "aws_iam_policy_document" "bucket" {
-  for_each = local.buckets
-
-  source_policy_documents = compact([lookup(module.cors.bucket_policy_json, each.key, "")])
-
-  statement {
-    sid       = "CorsynthDenyInsecureTransport"
-    effect    = "Deny"
-    actions   = ["s3:*"]
-    resources = [each.value.arn, "${each.value.arn}/*"]
-
-    principals {
-      type        = "*"
-      identifiers = ["*"]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "aws:SecureTransport"
-      values   = ["false"]
-    }
   }
 }
