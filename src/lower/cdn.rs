@@ -7,8 +7,8 @@ use super::functions;
 use super::names::{Purpose, comment, resource_name};
 use super::regions::Region;
 use super::signing;
-use super::speakers::{Spoken, Voice};
 use super::statements::{bucket_policy, key_policy};
+use super::voice::{Spoken, Voice};
 use crate::aws::cloudfront::{
     AllowedMethods, CachePolicyConfig, CachedMethods, CustomHeader, ItemBehavior, OriginAccessControlConfig,
     OriginRequestPolicyConfig, ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,

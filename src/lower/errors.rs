@@ -7,8 +7,8 @@
 use super::codes;
 use super::cors::Rule;
 use super::custom::is_custom;
+use super::edge::not_at_edge;
 use super::regions::Region;
-use super::speakers::not_at_edge;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::OriginPattern;
 use crate::intent::{Asset, Authority, Cdn};

@@ -4,7 +4,7 @@ use super::codes;
 use super::cors::Rule;
 use super::names::{Purpose, resource_name};
 use super::regions::Region;
-use super::speakers::Voice;
+use super::voice::Voice;
 use crate::aws::quotas;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::HeaderName;

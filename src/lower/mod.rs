@@ -7,14 +7,17 @@ mod cdn;
 pub mod codes;
 mod cors;
 mod custom;
+mod edge;
 mod errors;
 mod functions;
+mod leaks;
 mod names;
 mod paths;
 mod regions;
 mod signing;
 mod speakers;
 mod statements;
+mod voice;
 
 use crate::aws::partition::Partition;
 use crate::aws::quotas;

@@ -8,55 +8,17 @@
 //!   there overrides it.
 
 use super::codes;
-use super::cors::{Conflict, Rule, allows, rules, rules_with_credentials};
+use super::cors::{Conflict, Rule, rules, rules_with_credentials};
 use super::custom::{identifies_users, is_custom};
+use super::edge::edge_rule;
 use super::errors::{self, Errors};
 use super::functions;
+use super::leaks::{Trouble, leaks, leaks_by_copies, overlapping_grants};
 use super::regions::{Claim, Region};
+use super::voice::{Spoken, Voice};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::fetch::{HeaderName, HeaderPattern, Method, OriginPattern};
+use crate::fetch::HeaderPattern;
 use crate::intent::{Asset, Authority, Cdn, Grant};
-use crate::source::Span;
-use std::collections::BTreeSet;
-
-/// What speaks on one path.
-#[derive(Debug, Clone)]
-pub(super) enum Voice {
-    /// S3, by the bucket's rules.
-    Bucket,
-    /// S3, uncached, on a path that is written to.
-    BucketUncached,
-    /// A response headers policy that says this rule; S3 or the server answers preflights.
-    Edge(Rule),
-    /// A response headers policy that says this rule, uncached: the server looks at what identifies users.
-    EdgeUncached(Rule),
-    /// A response headers policy that says this rule. No preflight is needed, and S3 never hears of `Origin`.
-    EdgeAlone(Rule),
-    /// A CloudFront function, by these rules; S3 or the server never hears of `Origin`.
-    Function {
-        /// Whether what identifies users reaches the server, so that nothing is cached.
-        uncached: bool,
-        /// Who lets pages read errors, which it is left out of.
-        errors: Errors,
-    },
-}
-
-impl Voice {
-    /// Whether S3 or the server hears of `Origin`, and what it says about it counts.
-    fn is_heard_by_origin(&self) -> bool {
-        !matches!(self, Self::EdgeAlone(_) | Self::Function { .. })
-    }
-}
-
-/// The bucket's rules, and a voice for each region.
-#[derive(Debug)]
-pub(super) struct Spoken {
-    pub(super) rules: Vec<Rule>,
-    pub(super) voices: Vec<Voice>,
-    /// What a function of a region knows, where the asset has functions: the rules of the grants there.
-    pub(super) function_rules: Vec<Vec<Rule>>,
-    pub(super) choices: Vec<String>,
-}
 
 /// Decides; what stands in the way is reported.
 pub(super) fn decide(
@@ -98,7 +60,7 @@ pub(super) fn decide(
     let spoken = match first {
         Ok(spoken) => spoken,
         Err(trouble) if is_narrow => {
-            diags.push(trouble.report(asset, claims, regions));
+            diags.push(trouble.report(asset, claims, &|| *would_do));
             return None;
         }
         // Keeping `Origin` from the bucket where no preflight needs it often removes the problem.
@@ -118,123 +80,12 @@ pub(super) fn decide(
             }
             Err(narrow) => {
                 let trouble = if matches!(narrow, Trouble::Conflict(_)) { wide } else { narrow };
-                diags.push(trouble.report(asset, claims, regions));
+                diags.push(trouble.report(asset, claims, &|| *would_do));
                 return None;
             }
         },
     };
     Some(spoken)
-}
-
-/// Why an attempt failed.
-enum Trouble {
-    Conflict(Conflict),
-    Leak(Leak),
-    /// A copy in the cache that S3 made by a rule for another method.
-    Copy {
-        grant: usize,
-        region: String,
-        origin: OriginPattern,
-        method: Method,
-    },
-}
-
-/// Something that the bucket's rules would say on a path where it is not granted.
-struct Leak {
-    grant: usize,
-    region: String,
-    origin: OriginPattern,
-    method: Method,
-    what: Leaked,
-}
-
-enum Leaked {
-    Access,
-    RequestHeader(HeaderPattern),
-    ResponseHeader(HeaderName),
-    Cookies,
-    PreflightAge { found: u32, granted: u32 },
-}
-
-impl Trouble {
-    fn report(&self, asset: &Asset, claims: &[Claim<'_>], regions: &[Region<'_>]) -> Diagnostic {
-        let whose = if is_custom(asset) { "the server's contract" } else { "the bucket's rules" };
-        match self {
-            Self::Conflict(conflict) => overlapping_grants(conflict, claims),
-            Self::Copy { grant, region, origin, method } => {
-                let granted = claims.iter().find(|c| c.grant.index == *grant);
-                let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
-                let finding = Diagnostic::new(
-                    &codes::GRANT_LEAKS_TO_CACHE,
-                    place,
-                    format!("a copy in the cache could let `{origin}` read {region}"),
-                );
-                if *method == Method::Head {
-                    return finding
-                        .label("granted `HEAD` without `GET`, and the cache may have one copy for both")
-                        .help("grant `GET` as well, or no `HEAD`");
-                }
-                let finding = finding.label(format!(
-                    "granted `{}`: S3 answers a `GET` by that rule when it carries `Access-Control-Request-Method`",
-                    method.as_str()
-                ));
-                let unkeyed = asset.cdn.as_ref().and_then(|cdn| cdn.key_on_origin.1);
-                let finding = match unkeyed {
-                    Some(unkeyed) => finding.related(unkeyed, "and the cache keeps one copy for all origins"),
-                    None => finding,
-                };
-                finding
-                    .help("browsers let no page send that header, but any other program fills the cache for everybody")
-                    .help("remove `key-on-origin: false`, or grant that origin the same reads")
-            }
-            Self::Leak(Leak { grant, region, origin, method, what }) => {
-                let whom = if origin.is_any() { "anyone".to_owned() } else { format!("`{origin}`") };
-                let method = method.as_str();
-                let message = match what {
-                    Leaked::Access => format!("{whose} would also answer {whom} on {region} for `{method}`"),
-                    Leaked::RequestHeader(header) => {
-                        let header = header.as_str();
-                        format!("{whose} would also let {whom} send `{header}` on {region} with `{method}`")
-                    }
-                    Leaked::ResponseHeader(header) => {
-                        let header = header.spelled();
-                        format!("{whose} would also expose `{header}` to {whom} on {region} for `{method}`")
-                    }
-                    Leaked::Cookies => format!("{whose} would also allow cookies to {whom} on {region} for `{method}`"),
-                    Leaked::PreflightAge { found, granted } => format!(
-                        "{whose} would let {whom} remember the preflight of a `{method}` on {region} for {found} s, where {granted} s are granted"
-                    ),
-                };
-                let granted = claims.iter().find(|c| c.grant.index == *grant);
-                let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
-                let (label, elsewhere) = if is_custom(asset) {
-                    (
-                        "granted on a part of the asset, but one contract holds for all its paths",
-                        "make that part an asset of its own",
-                    )
-                } else {
-                    (
-                        "granted on a part of the asset, but the bucket's rules know no paths",
-                        "move that part to a bucket of its own",
-                    )
-                };
-                let finding = Diagnostic::new(&codes::GRANT_LEAKS_TO_PATH, place, message);
-                let mut finding = match what {
-                    Leaked::PreflightAge { .. } => finding
-                        .label("granted with another `preflight-cache`, and a rule has one for all paths")
-                        .help(format!("give both grants the same `preflight-cache`, or {elsewhere}")),
-                    _ => finding.label(label).help(format!("grant it on the whole asset, or {elsewhere}")),
-                };
-                if asset.cdn.as_ref().is_some_and(|cdn| cdn.authority == Authority::Bucket) {
-                    finding = finding.help("or let the edge speak, which can tell paths apart: `authority: edge`");
-                }
-                if function_would_do(asset, claims, regions) {
-                    finding = finding.help("or let a function speak, which knows the path: `authority: function`");
-                }
-                finding
-            }
-        }
-    }
 }
 
 /// Whether all that is granted on an asset could be said by functions.
@@ -379,233 +230,6 @@ fn rules_of(asset: &Asset, grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
     if is_custom(asset) { rules_with_credentials(grants) } else { rules(grants) }
 }
 
-/// Whether the bucket's rules say anything on a path that is not granted there.
-fn leaks(claims: &[Claim<'_>], region: &Region<'_>, voice: &Voice, rules: &[Rule]) -> Result<(), Trouble> {
-    let overriding = match voice {
-        // A Lambda@Edge replaces whatever is said on errors, and the function what is said on everything else.
-        Voice::EdgeAlone(_)
-        | Voice::Function { uncached: false, .. }
-        | Voice::Function { errors: Errors::Lambda(_), .. } => return Ok(()),
-        Voice::Edge(rule) | Voice::EdgeUncached(rule) => Some(rule),
-        // Where a function speaks, the server hears of `Origin` with all that identifies users, and errors are as it says.
-        Voice::Function { .. } | Voice::Bucket | Voice::BucketUncached => None,
-    };
-    for rule in rules {
-        for origin in &rule.origins {
-            for method in rule.methods.iter().filter(|m| region.writes() || m.is_read()) {
-                let granting: Vec<&Grant> = claims
-                    .iter()
-                    .filter(|c| c.reaches(region.pattern))
-                    .map(|c| c.grant)
-                    .filter(|g| g.methods.contains(method) && g.origins.iter().any(|o| o.covers(origin)))
-                    .collect();
-                let policy = overriding.filter(|edge| overrides(edge, origin));
-                let what = if granting.is_empty() {
-                    Some(Leaked::Access)
-                } else {
-                    let header = ungranted_header(rule, &granting).filter(|_| policy.is_none());
-                    let exposed = ungranted_exposure(rule, &granting);
-                    // An empty list replaces nothing.
-                    let exposed = exposed.filter(|_| policy.is_none_or(|edge| edge.expose.is_empty()));
-                    let age = shorter_age(rule, method, &granting).filter(|_| policy.is_none());
-                    // Whether a policy without credentials takes away what the server says of them is not confirmed.
-                    let cookies = rule.credentials && !granting.iter().any(|grant| grant.promises_cookies());
-                    let cookies = cookies.then_some(Leaked::Cookies);
-                    header.map(Leaked::RequestHeader).or(exposed.map(Leaked::ResponseHeader)).or(cookies).or(age)
-                };
-                if let Some(what) = what {
-                    let behind = rule.grants.iter().copied();
-                    let elsewhere = behind.clone().find(|index| !granting.iter().any(|g| g.index == *index));
-                    return Err(Trouble::Leak(Leak {
-                        grant: elsewhere.or_else(|| behind.clone().next()).unwrap_or_default(),
-                        region: region.name(),
-                        origin: origin.clone(),
-                        method: method.clone(),
-                        what,
-                    }));
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether a copy in the cache could let an origin read that may not. The copy of a `HEAD` may answer a `GET` (a reading:
-/// `head-and-get`). And on every request, S3 looks for a rule with the method of `Access-Control-Request-Method`: without
-/// that header and `Origin` in the key, such an answer is kept for everybody.
-/// <https://github.com/localstack/localstack/blob/8b9a79f/tests/aws/services/s3/test_s3_cors.snapshot.json>
-fn leaks_by_copies(
-    claims: &[Claim<'_>],
-    region: &Region<'_>,
-    edge: Option<&Rule>,
-    keyed: bool,
-    rules: &[Rule],
-) -> Result<(), Trouble> {
-    for rule in rules {
-        let fills = |method: &&Method| **method == Method::Head || (!keyed && !method.is_read());
-        let Some(method) = rule.methods.iter().find(fills) else { continue };
-        for origin in &rule.origins {
-            let policy = edge.filter(|edge| overrides(edge, origin));
-            let is_replaced = policy.is_some_and(|edge| rule.expose.is_empty() || !edge.expose.is_empty());
-            let may_read = |grant: &&Grant| {
-                grant.methods.contains(&Method::Get)
-                    && grant.origins.iter().any(|o| o.covers(origin))
-                    && (rule.methods.contains(&Method::Get) || rule.expose.is_subset(&grant.expose))
-            };
-            let mut here = claims.iter().filter(|claim| claim.reaches(region.pattern)).map(|claim| claim.grant);
-            if !is_replaced && !here.any(|grant| may_read(&grant)) {
-                return Err(Trouble::Copy {
-                    grant: rule.grants.first().copied().unwrap_or_default(),
-                    region: region.name(),
-                    origin: origin.clone(),
-                    method: method.clone(),
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether what a policy says surely replaces what the bucket says to an origin.
-fn overrides(edge: &Rule, origin: &OriginPattern) -> bool {
-    edge.origins.iter().any(|o| o.is_any() || (o.is_literal() && o == origin))
-}
-
-/// A request header of a rule that none of the grants brings together with the rule's other headers.
-fn ungranted_header(rule: &Rule, granting: &[&Grant]) -> Option<HeaderPattern> {
-    let missing = |grant: &&Grant| rule.headers.iter().find(|header| !allows(&grant.request_headers, header)).cloned();
-    let missing: Vec<Option<HeaderPattern>> = granting.iter().map(missing).collect();
-    if missing.contains(&None) { None } else { missing.into_iter().flatten().next() }
-}
-
-/// An exposed header of a rule that none of the grants exposes.
-fn ungranted_exposure(rule: &Rule, granting: &[&Grant]) -> Option<HeaderName> {
-    rule.expose.iter().find(|header| !granting.iter().any(|g| g.expose.contains(*header))).cloned()
-}
-
-/// A rule whose answers to preflights are remembered for a shorter time than any of the grants says. A rule has the least
-/// time of all the grants behind it, so it is never a longer one.
-fn shorter_age(rule: &Rule, method: &Method, granting: &[&Grant]) -> Option<Leaked> {
-    let is_asked_for = !rule.headers.is_empty() || !method.is_cors_safelisted();
-    let granted = granting.iter().map(|grant| grant.preflight_cache).min()?;
-    (is_asked_for && rule.max_age < granted).then_some(Leaked::PreflightAge { found: rule.max_age, granted })
-}
-
-/// What a response headers policy for a region says; reported when it cannot say it, with what else could.
-fn edge_rule(
-    diags: &mut Diagnostics,
-    asset: &Asset,
-    cdn: &Cdn,
-    claims: &[Claim<'_>],
-    region: &Region<'_>,
-    function_would_do: &dyn Fn() -> bool,
-) -> Option<Rule> {
-    // What else could speak.
-    let (speaker, word) = if is_custom(asset) { ("server", "origin") } else { ("bucket", "bucket") };
-    let mut rules = match rules_with_credentials(&region.grants) {
-        Ok(rules) => rules,
-        Err(conflict) => {
-            diags.push(overlapping_grants(&conflict, claims));
-            return None;
-        }
-    };
-    let rule = rules.pop()?;
-    if let Some(other) = rules.first() {
-        let mut grants: Vec<usize> = rule.grants.symmetric_difference(&other.grants).copied().collect();
-        grants.extend(rule.grants.iter().chain(&other.grants));
-        let first = grants.first().copied().unwrap_or_default();
-        let second = grants.iter().copied().find(|&g| g != first).unwrap_or(first);
-        diags.push(
-            Diagnostic::new(
-                &codes::DIFFERING_GRANTS_AT_EDGE,
-                from_span(claims, first.max(second)),
-                format!("the grants on {} differ, and a response headers policy says one thing to all", region.name()),
-            )
-            .label("this frontend is granted something else")
-            .related(from_span(claims, first.min(second)), "than this one")
-            .help("grant the same to both, or grant different paths")
-            .help(format!("or let the {speaker} speak, which tells origins and methods apart: `authority: {word}`"))
-            .help("or let a function speak, which tells them apart on each path: `authority: function`"),
-        );
-        return None;
-    }
-    let grant_of = |origin: &OriginPattern| {
-        region.grants.iter().find(|g| g.origins.contains(origin)).map_or_else(Span::default, |g| g.span_of(origin))
-    };
-    let mut good = true;
-    for origin in &rule.origins {
-        if let Some((reason, help)) = not_at_edge(origin, &rule.origins) {
-            good = false;
-            diags.push(
-                Diagnostic::new(
-                    &codes::ORIGIN_PATTERN_AT_EDGE,
-                    grant_of(origin),
-                    format!("a response headers policy cannot say `{origin}`"),
-                )
-                .label(reason)
-                .help(help)
-                .help(format!("or let the {speaker} speak, which takes any text with one `*`: `authority: {word}`"))
-                .help("or let a function speak, which takes the same: `authority: function`"),
-            );
-        } else if let (true, Some(unkeyed)) =
-            (!origin.is_literal() && !origin.is_any() && !cdn.key_on_origin.0, cdn.key_on_origin.1)
-        {
-            good = false;
-            diags.push(
-                Diagnostic::new(
-                    &codes::WILDCARD_ORIGIN_WITHOUT_KEY,
-                    unkeyed,
-                    format!("`{origin}` needs `Origin` in the cache key"),
-                )
-                .label("taken out of the key here")
-                .related(grant_of(origin), "granted here")
-                .help("whether a policy's `*.` spans several labels is not confirmed; with the key the bucket answers what the policy does not")
-                .help("remove `key-on-origin: false`, or list the origins"),
-            );
-        }
-    }
-    for header in rule.headers.iter().filter(|h| !h.is_literal() && (h.as_str() != "*" || rule.credentials)) {
-        good = false;
-        let place = region.grants.iter().find(|g| g.request_headers.contains(header));
-        let finding = Diagnostic::new(
-            &codes::HEADER_PATTERN_AT_EDGE,
-            place.map_or_else(Span::default, |g| g.span_of_header(header)),
-            format!("a response headers policy cannot say `{}`", header.as_str()),
-        )
-        .label("browsers take a name or `*` in `Access-Control-Allow-Headers`, no pattern")
-        .help(format!(
-            "list the headers, or let the {speaker} speak, which answers with the names asked for: `authority: {word}`"
-        ));
-        diags.push(if function_would_do() {
-            finding.help("or let a function speak, which does the same on each path: `authority: function`")
-        } else {
-            finding
-        });
-    }
-    good.then_some(rule)
-}
-
-/// Why a policy cannot say an origin exactly. Its grammar takes `*` as the whole first label, or as the port, where
-/// it also stands for no port. Other schemes than the web's are not confirmed.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
-pub(super) fn not_at_edge(origin: &OriginPattern, all: &BTreeSet<OriginPattern>) -> Option<(&'static str, String)> {
-    if origin.is_any() {
-        return None;
-    }
-    let (scheme, host, port) = origin.parts()?;
-    if scheme != "https" && scheme != "http" {
-        let help = "serve the app's pages from `https://localhost`, and name that";
-        return Some(("whether CloudFront takes this scheme is not confirmed", help.to_owned()));
-    }
-    let without_port = format!("{scheme}://{host}");
-    if port == Some("*") && !all.iter().any(|o| o.as_str() == without_port) {
-        let help = format!("name `{without_port}` as well, or list the ports");
-        return Some(("CloudFront's `:*` also stands for no port, which is not granted", help));
-    }
-    let mid_label = host.contains('*') && !host.starts_with("*.");
-    mid_label.then(|| ("CloudFront takes `*` as the whole first label only", "list the origins".to_owned()))
-}
-
 /// The bucket's rules know no paths, so where they decide alone a grant is on the whole asset.
 fn paths_on_bucket(diags: &mut Diagnostics, asset: &Asset, claims: &[Claim<'_>]) {
     for claim in claims.iter().filter(|c| !c.through_cdn) {
@@ -647,40 +271,4 @@ fn authorization_by_wildcard(diags: &mut Diagnostics, claims: &[Claim<'_>]) {
             );
         }
     }
-}
-
-fn overlapping_grants(conflict: &Conflict, claims: &[Claim<'_>]) -> Diagnostic {
-    let grant = |index: usize| claims.iter().map(|c| c.grant).find(|g| g.index == index);
-    let both = grant(conflict.first).zip(grant(conflict.second));
-    let alike = both.is_some_and(|(first, second)| {
-        first.expose == second.expose && first.preflight_cache == second.preflight_cache
-    });
-    let has_cookies = both.is_some_and(|(first, second)| {
-        let is_public = [first, second].iter().any(|grant| grant.origins.iter().any(OriginPattern::is_any));
-        is_public && (first.promises_cookies() || second.promises_cookies())
-    });
-    let finding = Diagnostic::new(
-        &codes::OVERLAPPING_GRANTS,
-        from_span(claims, conflict.second),
-        "two grants give an origin of both two different answers",
-    )
-    .related(from_span(claims, conflict.first), "the other grant")
-    .help("S3 takes the first rule that matches, and Terraform does not keep the order of rules");
-    if has_cookies {
-        finding
-            .label("`anyone` is answered with `*`, which no request with cookies may read")
-            .help("leave `anyone` out, or grant no cookies")
-    } else if alike {
-        finding
-            .label("S3 answers `anyone` with `*`, and a named frontend with its own origin")
-            .help("grant the same request headers to both, or leave `anyone` out")
-    } else {
-        finding
-            .label("this grant reaches origins of another one, with other exposed headers or another `preflight-cache`")
-            .help("give both grants the same `expose` and `preflight-cache`, or origins that have nothing in common")
-    }
-}
-
-fn from_span(claims: &[Claim<'_>], grant: usize) -> Span {
-    claims.iter().find(|c| c.grant.index == grant).map_or_else(Span::default, |c| c.grant.from_span())
 }

@@ -4,8 +4,8 @@
 use ::hcl::expr::Expression;
 use ::hcl::structure::Structure;
 
+use super::condition::{assert, same};
 use super::hcl::{at, attribute, comment, list, map, number, object, path, text, text_or_null, texts};
-use super::tftest::{assert, same};
 use crate::plan::{AssetPlan, CustomOrigin, FunctionRule, Plan};
 
 /// The outputs.

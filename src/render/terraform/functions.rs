@@ -7,9 +7,9 @@ use ::hcl::structure::Structure;
 use super::super::artifact::Artifact;
 use super::super::function as code;
 use super::cdns;
+use super::condition::{assert, same};
 use super::hcl::code as code_of;
 use super::hcl::{at, attribute, block, comment, get, list, map, number, object, path, text, text_or_null, texts};
-use super::tftest::{assert, same};
 use crate::plan::{CacheBehavior, Cdn, CorsFunction, FunctionRule, Plan, Policy};
 
 /// The resources, with stores where the plan has one, and the outputs.

@@ -7,10 +7,10 @@ use ::hcl::structure::Structure;
 use super::super::artifact::Artifact;
 use super::super::function as code;
 use super::cdns;
+use super::condition::{assert, same};
 use super::functions::path_key;
 use super::hcl::{at, attribute, block, comment, each, map, object, path, text, texts};
 use super::resources::runs_on_errors;
-use super::tftest::{assert, same};
 use crate::plan::{Cdn, CorsFunction, Plan, Policy};
 
 /// The resources and the output.

@@ -5,6 +5,7 @@
 //! by [`super::hcl`].
 
 mod adopt;
+mod condition;
 mod custom;
 mod docs;
 mod example;

@@ -8,12 +8,12 @@
 use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::{Attribute, Structure};
 
+use super::condition::{assert, same};
 use super::example::all_providers;
 use super::hcl::{
     self, at, attribute, blank, block, call, code, equal, list, map, number, object, path, text, text_or_null, texts,
 };
 use super::region::{self, Region};
-use super::tftest::{assert, same};
 use super::{Artifact, Part, Stamp, functions, lambda, print, signers, versions, with_header};
 use crate::plan::owned::ABORT_UPLOADS_AFTER_DAYS;
 use crate::plan::{AssetPlan, Owned, Plan};

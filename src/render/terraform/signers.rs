@@ -4,9 +4,9 @@ use ::hcl::expr::Expression;
 use ::hcl::structure::Structure;
 
 use super::cdns;
+use super::condition::{assert, same};
 use super::functions::path_key;
 use super::hcl::{at, attribute, comment, map, path, text, texts};
-use super::tftest::{assert, same};
 use crate::plan::{CacheBehavior, Cdn, Plan, TrustedKeyGroups};
 
 /// The entry of `locals.tf`.

@@ -9,7 +9,7 @@ use crate::plan::{AssetPlan, Plan};
 use crate::render::Stamp;
 use hcl::{at, call, comment, get, list, path, text};
 
-pub(crate) use super::tftest::assert;
+pub(crate) use super::condition::assert;
 
 /// A file with a run for each name, title and list of asserts. A run without asserts is a comment.
 pub(crate) fn print(

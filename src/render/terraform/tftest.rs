@@ -7,8 +7,7 @@ mod asserts;
 use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::Structure;
 
-pub(crate) use self::asserts::assert;
-pub(super) use self::asserts::same;
+use super::condition::{assert, same};
 use super::region::{self, Region};
 use super::{bucket_cdns, cdns, custom, functions, hcl, lambda, signers};
 use crate::aws::iam::CloudFrontStatement;

@@ -7,19 +7,9 @@ use crate::aws::cloudfront::{CachePolicyConfig, OriginRequestPolicyConfig, Respo
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
 use crate::aws::s3::CorsRule;
 use crate::plan::{AssetPlan, CacheBehavior, Cdn, LogicalId, PolicyRef};
-use crate::render::hcl::{
-    self, at, attribute, block, call, code, equal, get, list, map, number, path, text, text_or_null, texts,
-};
+use crate::render::hcl::{self, at, call, code, equal, get, list, map, number, path, text, text_or_null, texts};
+use crate::render::terraform::condition::{assert, same};
 use crate::render::terraform::{locals, s3};
-
-pub(crate) fn assert(condition: Expression, message: impl Into<String>) -> Structure {
-    block("assert", &[], [attribute("condition", hcl::group(condition)), attribute("error_message", text(message))])
-}
-
-/// Equal as JSON: an object and a map, or a tuple and a list, are never equal in Terraform.
-pub(in super::super) fn same(actual: impl Into<Expression>, expected: Expression) -> Expression {
-    equal(call("jsonencode", [actual.into()]), call("jsonencode", [expected]))
-}
 
 /// All asserts of an asset. `label` is that of its resources in S3, where the module has any; `arn` that of the test's
 /// distribution.
