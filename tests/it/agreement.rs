@@ -236,10 +236,16 @@ fn terraform_plan(artifacts: &[Artifact]) -> Facts {
         unwrapped(std::fs::create_dir_all(path.parent().unwrap_or(folder.path())));
         unwrapped(std::fs::write(path, &artifact.contents));
     }
-    let provider = "provider \"aws\" {\n  region = \"eu-west-1\"\n  access_key = \"x\"\n  secret_key = \"x\"\n  \
-                    skip_credentials_validation = true\n  skip_requesting_account_id = true\n  \
-                    skip_metadata_api_check = true\n  skip_region_validation = true\n}\n";
-    unwrapped(std::fs::write(folder.path().join("provider.tf"), provider));
+    let provider = |alias: &str, region: &str| {
+        format!(
+            "provider \"aws\" {{\n{alias}  region = \"{region}\"\n  access_key = \"x\"\n  secret_key = \"x\"\n  \
+             skip_credentials_validation = true\n  skip_requesting_account_id = true\n  \
+             skip_metadata_api_check = true\n  skip_region_validation = true\n}}\n"
+        )
+    };
+    // The second is for a Lambda@Edge, where the module has one.
+    let providers = [provider("", "eu-west-1"), provider("  alias = \"us_east_1\"\n", "us-east-1")].concat();
+    unwrapped(std::fs::write(folder.path().join("provider.tf"), providers));
     let run = |arguments: &[&str]| {
         let output = unwrapped(Command::new("terraform").args(arguments).current_dir(folder.path()).output());
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
