@@ -28,7 +28,7 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
     }
     refused(proof, asset);
     let origins = classes(intent, index, asset);
-    let (slim_intent, slim_asset) = (slim::intent(intent, &origins), slim::asset(asset, &origins));
+    let (slim_intent, slim_asset) = (slim::intent(intent, index, &origins), slim::asset(asset, &origins));
     let (intent, asset) = (&slim_intent, &slim_asset);
     let mut prover = Prover {
         proof,

@@ -4,7 +4,7 @@
 
 use super::origins::OriginClass;
 use crate::deployed::Asset;
-use crate::intent::Intent;
+use crate::intent::{Grant, Intent};
 use std::collections::BTreeSet;
 
 /// The entries that matter for some origins.
@@ -22,16 +22,27 @@ impl Asked {
     }
 }
 
-/// The intent with the origins that matter for these.
-pub(crate) fn intent(intent: &Intent, classes: &[OriginClass]) -> Intent {
+/// What an intent grants on one of its assets, with the origins that matter for these.
+pub(crate) fn intent(intent: &Intent, index: usize, classes: &[OriginClass]) -> Intent {
     let asked = Asked::new(classes);
-    let mut intent = intent.clone();
-    for grant in &mut intent.grants {
+    let slim = |grant: &Grant| {
+        let mut grant = grant.clone();
         grant.origins.retain(|origin| asked.matters(origin.as_str()));
         // Where a frontend is named is for messages, and the proof has none about it.
         grant.from.clear();
+        grant
+    };
+    let on_asset = |grant: &&Grant| grant.to.iter().any(|target| target.asset == index);
+    Intent {
+        name: intent.name.clone(),
+        environment: intent.environment.clone(),
+        owner: None,
+        assets: intent.assets.clone(),
+        frontends: Vec::new(),
+        withheld: Vec::new(),
+        grants: intent.grants.iter().filter(on_asset).map(slim).collect(),
+        expectations: Vec::new(),
     }
-    intent
 }
 
 /// The asset with the entries that matter for these origins.
