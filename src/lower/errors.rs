@@ -9,6 +9,7 @@ use super::cors::Rule;
 use super::custom::is_custom;
 use super::edge::not_at_edge;
 use super::regions::Region;
+use crate::aws::partition::Partition;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::OriginPattern;
 use crate::intent::{Asset, Authority, Cdn};
@@ -92,7 +93,7 @@ fn speaker(diags: &mut Diagnostics, asset: &Asset, place: Span, region: &Region<
 /// Whether CloudFront runs Lambda@Edge where an asset is: not in China.
 /// <https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html>
 fn has_lambda(asset: &Asset) -> bool {
-    asset.bucket().is_none_or(|bucket| !bucket.region.value.starts_with("cn-"))
+    asset.bucket().is_none_or(|bucket| Partition::of_region(&bucket.region.value) != Partition::AwsCn)
 }
 
 /// What a policy says to all origins of some rules: as much as each of them is granted. It tells no methods apart, which it
