@@ -185,7 +185,6 @@ impl Histories {
         if !is_cached {
             return Vec::new();
         }
-        let own = self.answer(&self.request(method, values), readings);
         let mut fixed = Fixed { is_options: method == "OPTIONS", headers: [None, None, None] };
         for ((slot, way), value) in fixed.headers.iter_mut().zip(self.ways).zip(values) {
             *slot = value.filter(|_| way == Way::Keyed).map(ToOwned::to_owned);
@@ -196,8 +195,11 @@ impl Histories {
             self.found.len() - 1
         });
         let answers = self.found.get(known).map_or(&[][..], |found| &found.answers);
+        let own = self.request(method, values);
+        let known = answers.iter().find(|(request, _)| *request == own);
+        let own = known.map_or_else(|| Cow::Owned(self.answer(&own, readings)), |(_, answer)| Cow::Borrowed(answer));
         let mut different: Vec<(HttpResponse, HttpRequest)> = Vec::new();
-        for (request, answer) in answers.iter().filter(|(_, answer)| *answer != own) {
+        for (request, answer) in answers.iter().filter(|(_, answer)| *answer != *own) {
             let seen = self.as_seen_by(values[0], answer);
             if !different.iter().any(|(known, _)| *known == seen) {
                 different.push((seen, request.clone()));
