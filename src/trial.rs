@@ -64,14 +64,14 @@ fn scenario(expectation: &Expectation, asset: &Asset) -> Scenario {
     let given = expectation.given.iter().map(|given| Earlier {
         visitor: if given.value.same_browser { Visitor::SameBrowser } else { Visitor::Another },
         request: HttpRequest {
-            method: given.value.method.as_str().to_owned(),
+            method: given.value.method.as_str().into(),
             url: Url::new(asset, door, &given.value.url.path),
             headers: given.value.headers.clone(),
         },
     });
     let page = PageRequest {
-        origin: expectation.origin.value.clone(),
-        method: method.to_owned(),
+        origin: expectation.origin.value.as_str().into(),
+        method: method.into(),
         url: Url::new(asset, door, path),
         headers: expectation.headers.clone(),
         credentials: expectation.credentials,
@@ -130,12 +130,12 @@ impl Trial<'_> {
     fn request(&self, request: &HttpRequest) -> ExportedRequest {
         let url = &request.url;
         ExportedRequest {
-            method: request.method.clone(),
+            method: request.method.to_string(),
             asset: self.asset.id.clone(),
             via: if url.door == Door::Bucket { Via::S3 } else { Via::Cdn },
             // A made-up host stands for one that nobody told.
-            host: Some(url.host.clone()).filter(|host| !host.ends_with(".cdn.invalid")),
-            path: url.query.as_ref().map_or_else(|| url.path.clone(), |query| format!("{}?{query}", url.path)),
+            host: Some(url.host.to_string()).filter(|host| !host.ends_with(".cdn.invalid")),
+            path: url.query.as_ref().map_or_else(|| url.path.to_string(), |query| format!("{}?{query}", url.path)),
             headers: request.headers.clone(),
         }
     }

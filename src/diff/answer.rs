@@ -401,8 +401,8 @@ impl Holder {
     ) -> Scenario {
         let Question { place: (_, place), origin, method } = question;
         let request = PageRequest {
-            origin: origin.to_owned(),
-            method: method.to_owned(),
+            origin: origin.into(),
+            method: method.into(),
             url: self.url(place),
             headers: headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
             credentials: CredentialsMode::SameOrigin,

@@ -80,8 +80,8 @@ impl Witness {
     /// The request as the simulator takes it.
     pub fn scenario(&self, asset: &Asset) -> Scenario {
         let request = PageRequest {
-            origin: self.origin.clone(),
-            method: self.method.clone(),
+            origin: self.origin.as_str().into(),
+            method: self.method.as_str().into(),
             url: Url::new(asset, self.door, &self.path),
             headers: self.headers.iter().map(|name| (name.clone(), None)).collect(),
             credentials: if self.credentials { CredentialsMode::Include } else { CredentialsMode::SameOrigin },

@@ -81,7 +81,7 @@ impl ExportedExchange {
     /// An exchange with all the CORS headers that the answer has and has not. The status is checked of a preflight.
     pub fn new(request: ExportedRequest, status: u16, answer: &HeaderList) -> Self {
         let status = request.asked_method().map(|_| status);
-        let headers = CORS_RESPONSE_HEADERS.map(|name| (name.to_owned(), answer.get(name)));
+        let headers = CORS_RESPONSE_HEADERS.map(|name| (name.to_owned(), answer.get(name).map(String::from)));
         Self { request, status, headers: headers.into() }
     }
 

@@ -1,13 +1,14 @@
 //! Header lists and credentials modes: what requests and responses are made of.
 
+use smol_str::{SmolStr, format_smolstr};
 use std::borrow::Cow;
 
 /// Headers in order, names as they were given. <https://fetch.spec.whatwg.org/#concept-header-list>
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct HeaderList(Vec<(Text, Text)>);
+pub struct HeaderList(Vec<(Name, SmolStr)>);
 
-/// Names, and many values, are words of this program's, and cost nothing to keep.
-type Text = Cow<'static, str>;
+/// Most names are words of this program's, and cost nothing to keep.
+type Name = Cow<'static, str>;
 
 impl HeaderList {
     /// No headers.
@@ -17,20 +18,20 @@ impl HeaderList {
 
     /// The combined value: those of all headers with this name, in order, joined by `, `; `None` without any.
     /// <https://fetch.spec.whatwg.org/#concept-header-list-get>
-    pub fn get(&self, name: &str) -> Option<String> {
-        let mut values = self.values(name);
-        let first = values.next()?.to_owned();
-        Some(values.fold(first, |all, value| all + ", " + value))
+    pub fn get(&self, name: &str) -> Option<SmolStr> {
+        let mut values = self.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        let first = values.next()?.clone();
+        Some(values.fold(first, |all, value| format_smolstr!("{all}, {value}")))
     }
 
     /// The first value of a header, as most headers have one.
     pub fn first(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// The values of all headers with this name, in order.
     pub fn values<'l>(&'l self, name: &'l str) -> impl Iterator<Item = &'l str> {
-        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Whether there is a header with this name. <https://fetch.spec.whatwg.org/#header-list-contains>
@@ -39,13 +40,13 @@ impl HeaderList {
     }
 
     /// Adds one behind the others. <https://fetch.spec.whatwg.org/#concept-header-list-append>
-    pub fn append(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
+    pub fn append(&mut self, name: impl Into<Name>, value: impl Into<SmolStr>) {
         self.0.push((name.into(), value.into()));
     }
 
     /// Makes the value of a header this one, at the place of the first of that name or at the end.
     /// <https://fetch.spec.whatwg.org/#concept-header-list-set>
-    pub fn set(&mut self, name: impl Into<Text>, value: impl Into<Text>) {
+    pub fn set(&mut self, name: impl Into<Name>, value: impl Into<SmolStr>) {
         let (name, value) = (name.into(), value.into());
         let Some(at) = self.0.iter().position(|(n, _)| n.eq_ignore_ascii_case(&name)) else {
             return self.0.push((name, value));
@@ -78,11 +79,11 @@ impl HeaderList {
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, &**value))
+        self.0.iter().map(|(name, value)| (&**name, value.as_str()))
     }
 }
 
-impl<N: Into<Text>, V: Into<Text>> FromIterator<(N, V)> for HeaderList {
+impl<N: Into<Name>, V: Into<SmolStr>> FromIterator<(N, V)> for HeaderList {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
         Self(headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }

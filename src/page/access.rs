@@ -175,7 +175,7 @@ impl Place<'_> {
         Matrix {
             asset: id.unwrap_or_default(),
             door: self.door,
-            host: host(self.asset, self.door),
+            host: host(self.asset, self.door).to_string(),
             paths: vec![self.path.to_owned()],
             rows,
             without_origin: self.without_origin(),
@@ -184,7 +184,7 @@ impl Place<'_> {
 
     fn without_origin(&self) -> u16 {
         let request = HttpRequest {
-            method: "GET".to_owned(),
+            method: "GET".into(),
             url: Url::new(self.asset, self.door, self.path),
             headers: HeaderList::new(),
         };
@@ -237,8 +237,8 @@ impl Place<'_> {
         for headers in sets {
             let permission = concern.permits(&headers);
             let request = PageRequest {
-                origin: origin.to_owned(),
-                method: method.to_owned(),
+                origin: origin.into(),
+                method: method.into(),
                 url: Url::for_reader(self.asset, self.door, self.path),
                 headers: headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
                 credentials: CredentialsMode::SameOrigin,

@@ -94,8 +94,8 @@ fn scenario(asset: &Asset, grant: &Grant, path: &str, origin: &str, method: &str
     };
     let credentials = if grant.promises_cookies() { CredentialsMode::Include } else { CredentialsMode::SameOrigin };
     let request = PageRequest {
-        origin: origin.to_owned(),
-        method: method.to_owned(),
+        origin: origin.into(),
+        method: method.into(),
         url,
         headers: header.iter().map(|name| ((*name).to_owned(), None)).collect(),
         credentials,

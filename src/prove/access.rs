@@ -17,7 +17,7 @@ impl Prover<'_> {
         // Reading an object, listing the bucket, writing and deleting an object.
         for (method, path) in [("GET", "/corsynth"), ("GET", "/"), ("PUT", "/corsynth"), ("DELETE", "/corsynth")] {
             let url = Url::new(self.asset, Door::ForeignDistribution, path);
-            let request = HttpRequest { method: method.to_owned(), url, headers: HeaderList::new() };
+            let request = HttpRequest { method: method.into(), url, headers: HeaderList::new() };
             let readings = Readings::default();
             let mut server = Server::new(self.asset, &readings, true);
             let response = server.respond(&request, &mut Trace::new(false));
@@ -55,7 +55,7 @@ impl Prover<'_> {
         if !reads || self.asset.bucket.policy.is_none() {
             return;
         }
-        let request = HttpRequest { method: "GET".to_owned(), url: place.url.clone(), headers: HeaderList::new() };
+        let request = HttpRequest { method: "GET".into(), url: place.url.clone(), headers: HeaderList::new() };
         let readings = Readings::default();
         let scenario =
             Scenario { given: Vec::new(), asked: Asked::Raw(request.clone()), object_exists: false, first_rule: None };

@@ -444,8 +444,8 @@ impl<'a> Prover<'a> {
 /// The scenario of a request class after some history.
 pub(super) fn scenario(class: &Class<'_>, given: Vec<Earlier>, first_rule: Option<usize>) -> Scenario {
     let request = PageRequest {
-        origin: class.origin.to_owned(),
-        method: class.method.to_owned(),
+        origin: class.origin.into(),
+        method: class.method.into(),
         url: class.place.url.clone(),
         headers: class.headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
         credentials: CredentialsMode::SameOrigin,

@@ -116,8 +116,8 @@ impl Prover<'_> {
 
 fn page_request(place: &Place<'_>, origin: &str, method: &str) -> PageRequest {
     PageRequest {
-        origin: origin.to_owned(),
-        method: method.to_owned(),
+        origin: origin.into(),
+        method: method.into(),
         url: place.url.clone(),
         headers: Vec::new(),
         credentials: CredentialsMode::SameOrigin,

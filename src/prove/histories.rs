@@ -13,6 +13,7 @@ use crate::simulate::signed::SIGNED_QUERY;
 use crate::simulate::{
     Door, Earlier, ExchangeKind, HttpRequest, HttpResponse, Outcome, Readings, Server, Trace, Url, Visitor,
 };
+use smol_str::SmolStr;
 use std::borrow::Cow;
 
 /// The request headers that S3's answers depend on.
@@ -111,12 +112,12 @@ struct Found {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Fixed {
     is_options: bool,
-    headers: [Option<String>; 3],
+    headers: [Option<SmolStr>; 3],
 }
 
 /// A URL as a visitor has it who may read there.
 pub(crate) fn signed_url(url: Url, behavior: &CacheBehavior) -> Url {
-    let query = (!behavior.trusted_key_groups.is_empty()).then(|| SIGNED_QUERY.to_owned());
+    let query = (!behavior.trusted_key_groups.is_empty()).then(|| SIGNED_QUERY.into());
     Url { query: query.or(url.query), ..url }
 }
 
@@ -187,7 +188,7 @@ impl Histories {
         }
         let mut fixed = Fixed { is_options: method == "OPTIONS", headers: [None, None, None] };
         for ((slot, way), value) in fixed.headers.iter_mut().zip(self.ways).zip(values) {
-            *slot = value.filter(|_| way == Way::Keyed).map(ToOwned::to_owned);
+            *slot = value.filter(|_| way == Way::Keyed).map(SmolStr::from);
         }
         let known = self.found.iter().position(|found| found.fixed == fixed).unwrap_or_else(|| {
             let answers = self.find(&fixed, readings);
@@ -258,8 +259,8 @@ impl Histories {
                     for asked_headers in &lists.headers {
                         let values = [
                             origin,
-                            fixed_method.as_ref().or(asked_method.as_ref()).map(String::as_str),
-                            fixed_headers.as_ref().or(asked_headers.as_ref()).map(String::as_str),
+                            fixed_method.as_deref().or(asked_method.as_deref()),
+                            fixed_headers.as_deref().or(asked_headers.as_deref()),
                         ];
                         let request = self.request(method, values);
                         let answer = self.answer(&request, readings);
@@ -294,8 +295,8 @@ impl Histories {
 
     fn request(&self, method: &str, values: [Option<&str>; 3]) -> HttpRequest {
         let headers: HeaderList =
-            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?.to_owned()))).collect();
-        HttpRequest { method: method.to_owned(), url: self.url.clone(), headers }
+            DECIDING.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+        HttpRequest { method: method.into(), url: self.url.clone(), headers }
     }
 
     /// What the origin answers, before anything is applied behind the cache.

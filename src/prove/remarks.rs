@@ -50,7 +50,7 @@ impl Prover<'_> {
     /// because no server sees it.
     pub(super) fn browser_cache(&mut self, place: &Place<'_>, origin: &str) {
         let class = Class { place, origin, method: "GET", headers: &[], permission: Permission::Denied, rules: &[] };
-        let request = HttpRequest { method: "GET".to_owned(), url: place.url.clone(), headers: HeaderList::new() };
+        let request = HttpRequest { method: "GET".into(), url: place.url.clone(), headers: HeaderList::new() };
         let before = Earlier { visitor: Visitor::SameBrowser, request };
         let after = simulate(self.asset, &scenario(&class, vec![before], None), &Readings::default(), false);
         if after.verdict.decision == Decision::Blocked {

@@ -30,8 +30,8 @@ impl Prover<'_> {
             return;
         }
         let request = PageRequest {
-            origin: origin.to_owned(),
-            method: method.to_owned(),
+            origin: origin.into(),
+            method: method.into(),
             url: Url { query: None, ..place.url.clone() },
             headers: Vec::new(),
             credentials: CredentialsMode::SameOrigin,

@@ -6,6 +6,7 @@
 use super::readings::{Reading, Readings};
 use super::{HttpRequest, HttpResponse};
 use crate::deployed::{CacheBehavior, Selection};
+use smol_str::{SmolStr, format_smolstr};
 use std::collections::BTreeMap;
 
 /// What distinguishes two entries.
@@ -14,9 +15,9 @@ pub struct CacheKey {
     /// `OPTIONS` is cached apart from `GET` and `HEAD`; whether those two share entries is a reading.
     pub method: CachedMethod,
     /// Path, and the part of the query string that the cache policy takes.
-    pub path: String,
+    pub path: SmolStr,
     /// Values of the headers in the key, in the order of the cache policy; a missing header is a variant of its own.
-    pub headers: Vec<Option<String>>,
+    pub headers: Vec<Option<SmolStr>>,
 }
 
 /// A method whose answers CloudFront can cache.
@@ -68,9 +69,9 @@ pub(super) enum Uncached {
 }
 
 /// The part of a query string that some selection takes; `None` when nothing is left.
-pub(super) fn taken_query(selections: &[&Selection], query: &str) -> Option<String> {
+pub(super) fn taken_query(selections: &[&Selection], query: &str) -> Option<SmolStr> {
     if selections.iter().any(|s| matches!(s, Selection::All | Selection::AllAndCloudFront(_))) {
-        return Some(query.to_owned());
+        return Some(query.into());
     }
     if selections.iter().all(|s| matches!(s, Selection::None)) {
         return None;
@@ -80,13 +81,13 @@ pub(super) fn taken_query(selections: &[&Selection], query: &str) -> Option<Stri
         selections.iter().any(|selection| selection.takes(name))
     };
     let taken: Vec<&str> = query.split('&').filter(is_taken).collect();
-    (!taken.is_empty()).then(|| taken.join("&"))
+    (!taken.is_empty()).then(|| taken.join("&").into())
 }
 
-fn with_query(path: &str, query: Option<&str>) -> String {
+fn with_query(path: &SmolStr, query: Option<&str>) -> SmolStr {
     match query {
-        Some(query) => format!("{path}?{query}"),
-        None => path.to_owned(),
+        Some(query) => format_smolstr!("{path}?{query}"),
+        None => path.clone(),
     }
 }
 

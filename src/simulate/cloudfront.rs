@@ -61,7 +61,7 @@ pub(super) fn respond(
     if let Some(answer) = refused_protocol(behavior, request, trace) {
         return finished_own(behavior, viewer, answer, trace);
     }
-    if !behavior.allowed_methods.contains(&request.method) {
+    if !behavior.allowed_methods.iter().any(|method| *method == request.method) {
         let answer = refused_method(behavior, request, trace);
         let is_shown = request.method == "OPTIONS" && viewer.audience != Audience::Nobody;
         let page = is_shown.then(|| error_page(distribution, behavior, viewer, &answer, trace)).flatten();
@@ -269,7 +269,7 @@ fn from_origin(
 ) -> HttpResponse {
     let mut answer = forward::to_bucket(server, distribution, behavior, request, trace);
     if let Some(function) = &behavior.origin_response {
-        let origin = request.headers.get("Origin").filter(|_| forward::reaches(behavior, "Origin"));
+        let origin = request.headers.first("Origin").filter(|_| forward::reaches(behavior, "Origin"));
         function::on_origin_response(function, request, origin, &mut answer, trace);
     }
     answer

@@ -59,7 +59,7 @@ pub(super) fn to_bucket(
             Step::new(Party::CloudFront, what, CUSTOM_HEADERS).because("a custom header of the origin")
         });
     }
-    let forwarded = HttpRequest { method: request.method.clone(), url: bucket_url(server, behavior, request), headers };
+    let forwarded = HttpRequest { method: request.method.clone(), url: bucket_url(behavior, request), headers };
     let presigned = |url: &Url| url.query.as_deref().is_some_and(is_presigned);
     if presigned(&request.url) && !presigned(&forwarded.url) && custom.is_none() {
         trace.step(|| {
@@ -121,13 +121,14 @@ fn tells_the_bucket(name: &str) -> bool {
         .any(|n| name.eq_ignore_ascii_case(n))
 }
 
-fn bucket_url(server: &Server<'_>, behavior: &CacheBehavior, request: &HttpRequest) -> Url {
+/// The address in the bucket. The host stays the viewer's: no model behind this looks at it, and to spell another costs.
+fn bucket_url(behavior: &CacheBehavior, request: &HttpRequest) -> Url {
     let taken = request.url.query.as_deref().and_then(|query| {
         let own = &behavior.cache_policy.query_strings;
         let more = behavior.origin_request_policy.as_ref().map_or(&Selection::None, |policy| &policy.query_strings);
         taken_query(&[own, more], query)
     });
-    Url { query: taken, ..Url::new(server.asset, Door::Bucket, &request.url.path) }
+    Url { door: Door::Bucket, query: taken, ..request.url.clone() }
 }
 
 /// S3 takes the viewer's `Host` for the name of a bucket that is not this one.

@@ -91,7 +91,7 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
 pub fn on_origin_response(
     function: &Function,
     request: &HttpRequest,
-    origin: Option<String>,
+    origin: Option<&str>,
     response: &mut HttpResponse,
     trace: &mut Trace,
 ) {

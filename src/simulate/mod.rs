@@ -31,6 +31,7 @@ use crate::deployed::Asset;
 pub use crate::fetch::CredentialsMode;
 use crate::fetch::HeaderList;
 use server::Audience;
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 use std::borrow::Cow;
 
 /// Where a URL leads to.
@@ -63,18 +64,18 @@ pub struct Url {
     /// Where it leads to.
     pub door: Door,
     /// The host, for messages.
-    pub host: String,
+    pub host: SmolStr,
     /// The path, from `/`.
-    pub path: String,
+    pub path: SmolStr,
     /// What stands behind `?`.
-    pub query: Option<String>,
+    pub query: Option<SmolStr>,
 }
 
 impl Url {
     /// The URL of a path of an asset through a door. A host that nobody told is `ASSET.cdn.invalid`.
     pub fn new(asset: &Asset, door: Door, path: &str) -> Self {
-        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
-        Self { is_https: true, door, host: host(asset, door), path: path.to_owned(), query }
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_smolstr())));
+        Self { is_https: true, door, host: host(asset, door), path: path.to_smolstr(), query }
     }
 
     /// The URL as somebody has it who may read there: signed, where CloudFront asks for a signature.
@@ -83,7 +84,7 @@ impl Url {
         let distribution = asset.distribution.as_ref().filter(|_| door == Door::Distribution);
         let behavior = distribution.and_then(|distribution| behavior_for(distribution, &url.path));
         match behavior.filter(|behavior| !behavior.trusted_key_groups.is_empty()) {
-            Some(_) => Self { query: Some(signed::SIGNED_QUERY.to_owned()), ..url },
+            Some(_) => Self { query: Some(SmolStr::new_static(signed::SIGNED_QUERY)), ..url },
             None => url,
         }
     }
@@ -98,25 +99,22 @@ impl std::fmt::Display for Url {
 }
 
 /// The host that a door of an asset answers to.
-pub fn host(asset: &Asset, door: Door) -> String {
+pub fn host(asset: &Asset, door: Door) -> SmolStr {
     let distribution = asset.distribution.as_ref();
     match door {
         Door::Distribution => {
-            distribution.and_then(|d| d.aliases.first().cloned()).unwrap_or_else(|| format!("{}.cdn.invalid", asset.id))
+            let alias = distribution.and_then(|d| d.aliases.first()).map(SmolStr::from);
+            alias.unwrap_or_else(|| format_smolstr!("{}.cdn.invalid", asset.id))
         }
-        Door::ForeignDistribution => "foreign.cdn.invalid".to_owned(),
+        Door::ForeignDistribution => SmolStr::new_static("foreign.cdn.invalid"),
         Door::Bucket => {
             if let Some(custom) = asset.custom_origin() {
-                return custom.domain_name.clone();
+                return custom.domain_name.to_smolstr();
             }
             let name = asset.bucket.name.as_deref().unwrap_or(&asset.id);
-            match &asset.bucket.region {
-                Some(region) => {
-                    let suffix = crate::aws::partition::Partition::of_region(region).dns_suffix();
-                    [name, ".s3.", region, ".", suffix].concat()
-                }
-                None => format!("{name}.s3.amazonaws.com"),
-            }
+            let Some(region) = &asset.bucket.region else { return format_smolstr!("{name}.s3.amazonaws.com") };
+            let suffix = crate::aws::partition::Partition::of_region(region).dns_suffix();
+            format_smolstr!("{name}.s3.{region}.{suffix}")
         }
     }
 }
@@ -125,7 +123,7 @@ pub fn host(asset: &Asset, door: Door) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// The method.
-    pub method: String,
+    pub method: SmolStr,
     /// The address.
     pub url: Url,
     /// The headers that matter here.

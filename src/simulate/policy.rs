@@ -10,7 +10,7 @@ use super::server::Audience;
 use super::trace::{Party, Step, Trace};
 use crate::deployed::{CorsConfig, CustomHeader, PolicyName, Provenance, ResponseHeadersPolicy};
 use crate::fetch::HeaderList;
-use std::borrow::Cow;
+use smol_str::{SmolStr, format_smolstr};
 
 pub use super::policy_origins::{allow_origin_entry, origin_matches};
 
@@ -232,7 +232,7 @@ impl Work<'_> {
             return;
         }
         let before = self.headers.get("Vary");
-        let value = before.map_or(Cow::Borrowed("Origin"), |before| Cow::Owned(before + ", Origin"));
+        let value = before.map_or(SmolStr::new_static("Origin"), |before| format_smolstr!("{before}, Origin"));
         self.headers.set("Vary", value);
         self.tell(|| ("adds `Origin` to `Vary`".to_owned(), why.to_owned()));
     }

@@ -16,6 +16,7 @@ use crate::aws::s3::is_presigned;
 use crate::deployed::{Bucket, CorsConfiguration, CorsRule};
 use crate::fetch::HeaderList;
 use access::Target;
+use smol_str::SmolStr;
 use std::borrow::Cow;
 
 /// Answers of AWS, recorded by a test suite.
@@ -116,16 +117,16 @@ pub fn respond_without_bucket(request: &HttpRequest, trace: &mut Trace) -> HttpR
 
 /// What the rules look at in a request.
 struct CorsRequest<'r> {
-    origin: Cow<'r, str>,
+    origin: SmolStr,
     method: &'r str,
-    headers: Cow<'r, str>,
+    headers: SmolStr,
 }
 
 impl<'r> CorsRequest<'r> {
     /// `None` without an origin. `Access-Control-Request-Method` and `-Headers` count on every request, not only on
     /// preflights (recorded on AWS). That an empty value is as good as none is UNCONFIRMED.
     fn of(request: &'r HttpRequest) -> Option<Self> {
-        let value = |name| combined(&request.headers, name).filter(|value| !value.is_empty());
+        let value = |name| request.headers.get(name).filter(|value| !value.is_empty());
         let method = request.headers.first("Access-Control-Request-Method").filter(|method| !method.is_empty());
         Some(Self {
             origin: value("Origin")?,
@@ -137,12 +138,6 @@ impl<'r> CorsRequest<'r> {
     fn requested_headers(&self) -> impl Iterator<Item = &str> + Clone {
         rules::requested_headers(&self.headers)
     }
-}
-
-/// The combined value of a header, copied only when there are several.
-fn combined<'r>(headers: &'r HeaderList, name: &'static str) -> Option<Cow<'r, str>> {
-    let first = headers.first(name)?;
-    if headers.values(name).nth(1).is_some() { headers.get(name).map(Cow::Owned) } else { Some(Cow::Borrowed(first)) }
 }
 
 /// The first rule that matches; nothing is merged.
@@ -188,7 +183,8 @@ fn cors_headers(
     is_preflight: bool,
 ) {
     let wildcard = rules::answers_wildcard(rule, readings, &asked.origin);
-    headers.append("Access-Control-Allow-Origin", if wildcard { "*" } else { &*asked.origin }.to_owned());
+    headers
+        .append("Access-Control-Allow-Origin", if wildcard { SmolStr::new_static("*") } else { asked.origin.clone() });
     headers.append("Access-Control-Allow-Methods", rule.allowed_methods.join(", "));
     if is_preflight {
         let mut names = String::with_capacity(asked.headers.len());
@@ -213,7 +209,7 @@ fn cors_headers(
     if !wildcard {
         headers.append("Access-Control-Allow-Credentials", "true");
     }
-    headers.append("Vary", VARY);
+    headers.append("Vary", SmolStr::new_static(VARY));
 }
 
 /// Why a request is not carried out. <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
@@ -252,7 +248,7 @@ impl Failure {
         let details = match self {
             Self::MethodNotAllowed => {
                 let resource_type = if is_bucket_url(&request.url) { "BUCKET" } else { "OBJECT" };
-                vec![("Method", request.method.clone()), ("ResourceType", resource_type.to_owned())]
+                vec![("Method", request.method.to_string()), ("ResourceType", resource_type.to_owned())]
             }
             Self::TwoSignatures => vec![("ArgumentName", "Authorization".to_owned())],
             Self::AccessDenied | Self::NoSuchKey => Vec::new(),

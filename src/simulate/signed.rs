@@ -29,7 +29,7 @@ pub(super) fn is_signed(server: &Server<'_>, request: &HttpRequest) -> bool {
 /// The request as it goes on: without what was only for CloudFront.
 pub(super) fn without_signature(request: &HttpRequest) -> HttpRequest {
     let kept: Vec<&str> = parameters(&request.url).filter(|p| !PARAMETERS.contains(&name_of(p))).collect();
-    let query = (!kept.is_empty()).then(|| kept.join("&"));
+    let query = (!kept.is_empty()).then(|| kept.join("&").into());
     HttpRequest { url: Url { query, ..request.url.clone() }, ..request.clone() }
 }
 

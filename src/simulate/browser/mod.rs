@@ -19,14 +19,15 @@ mod safelists;
 use super::trace::Trace;
 use super::{HttpRequest, HttpResponse, Readings, Url};
 use crate::fetch::CredentialsMode;
+use smol_str::SmolStr;
 
 /// A request of a page's script, as `fetch()` takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// The page's origin, serialized; `null` for an opaque one.
-    pub origin: String,
+    pub origin: SmolStr,
     /// The method, as the page gives it.
-    pub method: String,
+    pub method: SmolStr,
     /// The address.
     pub url: Url,
     /// The headers that the page sets. A header without a value has one that is not safelisted, so it takes part in

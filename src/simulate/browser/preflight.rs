@@ -36,7 +36,7 @@ pub(super) fn fetch(
         // Without a space, and in one header, unlike other lists.
         headers.append("Access-Control-Request-Headers", unsafe_names.join(","));
     }
-    let preflight = HttpRequest { method: "OPTIONS".to_owned(), url: request.url.clone(), headers };
+    let preflight = HttpRequest { method: "OPTIONS".into(), url: request.url.clone(), headers };
     let response = send(&preflight, trace);
     let allowed = check(request, unsafe_names, readings, &response);
     match &allowed {

@@ -69,7 +69,7 @@ fn resolve(base: &Url, location: &str) -> Result<Target, Complaint> {
         let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
         let default_port = if is_https { ":443" } else { ":80" };
         let host = host.strip_suffix(default_port).unwrap_or(host).to_ascii_lowercase();
-        let url = with_path(&Url { is_https, host, ..base.clone() }, path);
+        let url = with_path(&Url { is_https, host: host.into(), ..base.clone() }, path);
         Target { url, has_user_info: user.is_some_and(|user| !user.is_empty()) }
     };
     if let Some(rest) = location.strip_prefix("//") {
@@ -96,7 +96,7 @@ fn resolve(base: &Url, location: &str) -> Result<Target, Complaint> {
 }
 
 fn with_path(base: &Url, path: &str) -> Url {
-    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.into())));
     let path = if path.is_empty() { "/" } else { path };
-    Url { path: path.to_owned(), query, ..base.clone() }
+    Url { path: path.into(), query, ..base.clone() }
 }

@@ -83,7 +83,7 @@ impl<'p> Request<'p> {
         if self.is_cors || !matches!(self.method.as_str(), "GET" | "HEAD") {
             headers.append("Origin", self.origin().to_owned());
         }
-        HttpRequest { method: self.method.clone(), url: self.url.clone(), headers }
+        HttpRequest { method: self.method.as_str().into(), url: self.url.clone(), headers }
     }
 }
 

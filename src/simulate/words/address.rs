@@ -34,7 +34,7 @@ pub(super) fn locate<'d>(
             return Err(Mistake::new(format!("`{host}` leads to `{}`, not to `{}`", door.as_str(), via.as_str()))
                 .help(format!("with --via, write `{}:{path}`", asset.id)));
         }
-        return Ok((asset, Url { is_https, host, ..Url::new(asset, door, &path) }));
+        return Ok((asset, Url { is_https, host: host.into(), ..Url::new(asset, door, &path) }));
     }
     let (asset, path) = split_address(names, text)?;
     let door = via.unwrap_or_else(|| default_door(asset, method, without_query(path)));
@@ -52,7 +52,7 @@ pub(super) fn locate_at(names: Names<'_>, asset: &Asset, text: &str, method: &st
     if let Some((is_https, host, path)) = split_url(text)
         && let Some(door) = door_at(asset, &host)
     {
-        return Ok(Url { is_https, host, ..Url::new(asset, door, &path) });
+        return Ok(Url { is_https, host: host.into(), ..Url::new(asset, door, &path) });
     }
     match locate(names, text, method, None)? {
         (found, url) if found.id == asset.id => Ok(url),
@@ -169,7 +169,12 @@ fn unknown_host(names: Names<'_>, host: &str) -> Mistake {
     for asset in &names.deployed.assets {
         known.extend(asset.distribution.iter().flat_map(|d| d.aliases.iter().cloned()));
         let doors = DOORS.into_iter().filter(|door| *door != Door::Distribution || asset.distribution.is_some());
-        known.extend(doors.map(|door| super::super::host(asset, door)).filter(|host| !host.ends_with(".invalid")));
+        known.extend(
+            doors
+                .map(|door| super::super::host(asset, door))
+                .map(String::from)
+                .filter(|host| !host.ends_with(".invalid")),
+        );
     }
     known.sort();
     known.dedup();

@@ -36,14 +36,14 @@ pub(super) fn read(names: Names<'_>, asset: &Asset, text: &str) -> Result<Earlie
         }
     }
     let url = address::locate_at(names, asset, &url, &address::knocking(&method, &headers))?;
-    Ok(Earlier { visitor, request: HttpRequest { method, url, headers } })
+    Ok(Earlier { visitor, request: HttpRequest { method: method.into(), url, headers } })
 }
 
 /// The text that tells an earlier request.
 pub(super) fn spell(asset: &Asset, earlier: &Earlier) -> String {
     let request = &earlier.request;
     let knocking = address::knocking(&request.method, &request.headers);
-    let mut words = vec![request.method.clone(), address::spell_whole(asset, &request.url, &knocking)];
+    let mut words = vec![request.method.to_string(), address::spell_whole(asset, &request.url, &knocking)];
     for (name, value) in request.headers.iter() {
         let name = if name == "Origin" { "origin" } else { name };
         words.push(quoted(&format!("{name}={value}")));

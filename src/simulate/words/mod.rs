@@ -95,7 +95,7 @@ impl Words {
             }
             let headers = self.raw_headers(headers)?;
             let (asset, url) = address::locate(names, &self.url, &address::knocking(&method, &headers), self.via)?;
-            (asset, Asked::Raw(HttpRequest { method, url, headers }))
+            (asset, Asked::Raw(HttpRequest { method: method.into(), url, headers }))
         } else {
             let knocking = address::knocking(&method, &HeaderList::new());
             let (asset, url) = address::locate(names, &self.url, &knocking, self.via)?;
@@ -105,6 +105,7 @@ impl Words {
                     .help("`--raw` sends a request without one"));
             };
             let (credentials, use_cors_preflight) = (self.credentials, self.preflight);
+            let (origin, method) = (origin.into(), method.into());
             (asset, Asked::Page(PageRequest { origin, method, url, headers, credentials, use_cors_preflight }))
         };
         let given = self.given.iter().map(|text| given::read(names, asset, text)).collect::<Result<_, _>>()?;
@@ -133,7 +134,7 @@ impl Words {
         };
         let (url, via) = address::spell(asset, url, &address::knocking(method, headers));
         let mut words = Self {
-            method: method.clone(),
+            method: method.to_string(),
             url,
             via,
             missing: !scenario.object_exists,
@@ -147,7 +148,7 @@ impl Words {
                     Some(value) => format!("{name}: {value}"),
                     None => name.clone(),
                 };
-                words.origin = Some(page.origin.clone());
+                words.origin = Some(page.origin.to_string());
                 words.headers = page.headers.iter().map(spell).collect();
                 words.credentials = page.credentials;
                 words.preflight = page.use_cors_preflight;

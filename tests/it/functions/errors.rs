@@ -25,16 +25,15 @@ fn cases(does: &CorsFunction) -> Vec<Value> {
     ];
     let mut cases = Vec::new();
     for (method, headers) in requests() {
-        let url =
-            Url { is_https: true, door: Door::Distribution, host: HOST.to_owned(), path: "/".to_owned(), query: None };
+        let url = Url { is_https: true, door: Door::Distribution, host: HOST.into(), path: "/".into(), query: None };
         let headers: HeaderList = headers.into_iter().collect();
-        let request = HttpRequest { method: method.to_owned(), url, headers };
+        let request = HttpRequest { method: method.into(), url, headers };
         for (status, of_origin) in answers {
             let headers: HeaderList = of_origin.iter().copied().collect();
             let before = flat(&headers);
             let mut response = HttpResponse { status, headers, error: None, by: Party::S3 };
             let origin = request.headers.get("Origin");
-            on_origin_response(&function, &request, origin, &mut response, &mut Trace::new(false));
+            on_origin_response(&function, &request, origin.as_deref(), &mut response, &mut Trace::new(false));
             cases.push(json!({
                 "id": cases.len(),
                 "request": { "method": method, "headers": flat(&request.headers) },

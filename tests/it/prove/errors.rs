@@ -23,8 +23,8 @@ fn policy(deployed: &mut Deployed) -> &mut CorsConfig {
 fn errors(deployed: &Deployed, origin: &str) -> Vec<Outcome> {
     let asset = &deployed.assets[0];
     let asked = Asked::Page(PageRequest {
-        origin: origin.to_owned(),
-        method: "GET".to_owned(),
+        origin: origin.into(),
+        method: "GET".into(),
         url: Url::new(asset, Door::Distribution, "/gone"),
         headers: Vec::new(),
         credentials: corsynth::fetch::CredentialsMode::SameOrigin,

@@ -52,8 +52,8 @@ fn at(intent: &Intent, index: usize, asset: &Asset, door: Door, path: &str, univ
                 let permission = intent.permits(&request, &names);
                 for given in &pasts {
                     let page = PageRequest {
-                        origin: origin.clone(),
-                        method: (*method).to_owned(),
+                        origin: origin.as_str().into(),
+                        method: (*method).into(),
                         url: url.clone(),
                         headers: headers.iter().map(|h| (h.clone(), None)).collect(),
                         credentials: CredentialsMode::SameOrigin,
@@ -94,7 +94,7 @@ fn histories(url: &Url, universe: &Universe) -> Vec<Vec<Earlier>> {
         if let Some(names) = asked_headers {
             headers.append("Access-Control-Request-Headers", names.to_owned());
         }
-        let request = HttpRequest { method: method.to_owned(), url: url.clone(), headers };
+        let request = HttpRequest { method: method.into(), url: url.clone(), headers };
         Earlier { visitor: Visitor::Another, request }
     };
     let origins = || std::iter::once(None).chain(universe.earlier_origins.iter().cloned().map(Some));

@@ -33,8 +33,8 @@ pub(super) const fn get_with(headers: &'static str) -> Asked {
 }
 
 pub(super) fn url(path: &str) -> Url {
-    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
-    Url { is_https: true, door: Door::Distribution, host: "cdn.example.net".to_owned(), path: path.to_owned(), query }
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.into())));
+    Url { is_https: true, door: Door::Distribution, host: "cdn.example.net".into(), path: path.into(), query }
 }
 
 fn lines(text: &str) -> impl Iterator<Item = (String, String)> {
@@ -54,8 +54,8 @@ impl Answer {
 impl Asked {
     pub(super) fn page(self) -> PageRequest {
         PageRequest {
-            origin: ORIGIN.to_owned(),
-            method: self.method.to_owned(),
+            origin: ORIGIN.into(),
+            method: self.method.into(),
             url: url("/o.txt?v=1"),
             // `name` alone is a header of whose value nothing is known.
             headers: self
@@ -260,7 +260,7 @@ fn asks_for(headers: Vec<(String, Option<String>)>) -> String {
     if first.method != "OPTIONS" {
         return String::new();
     }
-    first.headers.get("Access-Control-Request-Headers").unwrap_or_else(|| "nothing".to_owned())
+    first.headers.get("Access-Control-Request-Headers").unwrap_or_else(|| "nothing".into()).to_string()
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_remembered_preflight_serves_what_it_allows_and_no_more() {
     let delete_with_b = Asked { method: "DELETE", headers: "x-b: 1", ..GET };
     let other_url = PageRequest { url: url("/other"), ..PUT.page() };
     let other_query = PageRequest { url: url("/o.txt?v=2"), ..PUT.page() };
-    let other_origin = PageRequest { origin: "https://other.example.com".to_owned(), ..PUT.page() };
+    let other_origin = PageRequest { origin: "https://other.example.com".into(), ..PUT.page() };
     let put = Asked { headers: "x-a: 1", ..PUT };
     let cases: Vec<(&str, Answer, PageRequest, bool)> = vec![
         ("the same", WIDE, put.page(), false),
@@ -183,7 +183,7 @@ const CACHED: &[Cached] = &[
 fn the_browsers_own_cache_answers_unless_vary_keeps_it_from_that() {
     for (name, stored, asked, is_cached, reason) in CACHED {
         let mut browser = Browser::default();
-        let image = HttpRequest { method: "GET".to_owned(), url: asked.page().url, headers: HeaderList::new() };
+        let image = HttpRequest { method: "GET".into(), url: asked.page().url, headers: HeaderList::new() };
         browser.remember(&image, &stored.response());
         let mut sent = 0;
         let (fetched, exchanges) = fetch_in(&mut browser, &asked.page(), &Readings::default(), |_| {
@@ -202,7 +202,7 @@ fn the_browsers_own_cache_answers_unless_vary_keeps_it_from_that() {
 #[test]
 fn the_first_response_that_answers_stays_in_the_browsers_cache() {
     let request = |origin: &str| HttpRequest {
-        method: "GET".to_owned(),
+        method: "GET".into(),
         url: GET.page().url,
         headers: HeaderList::from_iter([("Origin", origin.to_owned())]),
     };
@@ -210,7 +210,7 @@ fn the_first_response_that_answers_stays_in_the_browsers_cache() {
     browser.remember(&request("https://a.example"), &Answer(200, "Vary: Origin").response());
     browser.remember(&request(ORIGIN), &Answer(200, "Vary: Origin\nAccess-Control-Allow-Origin: *").response());
     browser.remember(&request(ORIGIN), &Answer(200, "").response());
-    let put = HttpRequest { method: "PUT".to_owned(), ..request(ORIGIN) };
+    let put = HttpRequest { method: "PUT".into(), ..request(ORIGIN) };
     browser.remember(&put, &Answer(200, "").response());
     let (fetched, _) = fetch_in(&mut browser, &GET.page(), &Readings::default(), |_| Answer(500, "").response());
     assert_eq!(fetched.verdict.reason, Reason::CorsCheckPassed);
@@ -314,7 +314,7 @@ fn a_redirect_to_another_origin_takes_authorization_away_and_asks_again() {
 
 #[test]
 fn pages_of_the_same_origin_ask_nobody() {
-    let at_home = |asked: Asked| PageRequest { origin: "https://cdn.example.net".to_owned(), ..asked.page() };
+    let at_home = |asked: Asked| PageRequest { origin: "https://cdn.example.net".into(), ..asked.page() };
     let sent = |asked: Asked| {
         let respond = |_: &HttpRequest| Answer(200, "ETag: 1").response();
         let (fetched, exchanges) = fetch_in(&mut Browser::default(), &at_home(asked), &Readings::default(), respond);
@@ -329,7 +329,7 @@ fn pages_of_the_same_origin_ask_nobody() {
 
     // The other scheme is another origin; a page with the origin `null` has none.
     for origin in ["http://cdn.example.net", "https://cdn.example.net:8443", "null"] {
-        let page = PageRequest { origin: origin.to_owned(), ..GET.page() };
+        let page = PageRequest { origin: origin.into(), ..GET.page() };
         let (fetched, _) =
             fetch_in(&mut Browser::default(), &page, &Readings::default(), |_| Answer(200, "").response());
         assert_eq!(fetched.verdict.reason, Reason::AllowOriginMissing, "{origin}");
@@ -374,7 +374,7 @@ fn a_raw_request_is_sent_as_it_stands() {
     for (headers, answer, decision, reason, exposed) in RAW {
         let headers: HeaderList = headers.iter().copied().chain([("Access-Control-Request-Method", "PUT")]).collect();
         let url = Url { is_https: false, ..url("/x") };
-        let request = HttpRequest { method: "OPTIONS".to_owned(), url, headers };
+        let request = HttpRequest { method: "OPTIONS".into(), url, headers };
         let mut trace = Trace::new(true);
         let fetched = raw(&request, &mut trace, &mut |sent, _| {
             assert_eq!(*sent, request);

@@ -50,8 +50,8 @@ fn page() -> impl Strategy<Value = PageRequest> {
         any::<bool>(),
     )
         .prop_map(|(origin, method, (is_https, path), headers, credentials, use_cors_preflight)| PageRequest {
-            origin,
-            method,
+            origin: origin.into(),
+            method: method.into(),
             url: corsynth::simulate::Url { is_https, ..url(&path) },
             headers,
             credentials,

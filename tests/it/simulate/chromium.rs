@@ -113,10 +113,10 @@ fn in_model(case: &Case, index: usize, readings: &Readings) -> Observed {
         status: last.map(|exchange| u64::from(exchange.response.status)),
         preflight: preflight.map(|exchange| {
             ["origin", "access-control-request-method", "access-control-request-headers"]
-                .map(|name| exchange.request.headers.get(name))
+                .map(|name| exchange.request.headers.get(name).map(String::from))
         }),
         is_reached: actual.is_some(),
-        origin: actual.and_then(|exchange| exchange.request.headers.get("origin")),
+        origin: actual.and_then(|exchange| exchange.request.headers.get("origin").map(String::from)),
         readable_headers: sorted(names),
         message: if is_said { message } else { String::new() },
     }

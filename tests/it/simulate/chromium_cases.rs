@@ -43,14 +43,14 @@ impl Case {
         let path = format!("/__case/{index}{}", self.path);
         let (path, query) = path.split_once('?').map_or((path.as_str(), None), |(path, query)| (path, Some(query)));
         PageRequest {
-            origin: self.origin.clone(),
-            method: self.method.clone(),
+            origin: self.origin.as_str().into(),
+            method: self.method.as_str().into(),
             url: Url {
                 is_https: scheme == "https",
                 door: Door::Distribution,
-                host: host.to_owned(),
-                path: path.to_owned(),
-                query: query.map(str::to_owned),
+                host: host.into(),
+                path: path.into(),
+                query: query.map(Into::into),
             },
             headers: self.headers.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect(),
             credentials: self.credentials,

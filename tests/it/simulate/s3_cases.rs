@@ -50,7 +50,7 @@ pub(super) fn request(method: &str, path: &str, headers: &Value) -> HttpRequest 
     let headers = headers.as_object().into_iter().flatten();
     let headers: HeaderList =
         headers.map(|(name, value)| (name.clone(), value.as_str().expect(name).to_owned())).collect();
-    HttpRequest { method: method.to_owned(), url: Url::new(&asset, Door::Bucket, path), headers }
+    HttpRequest { method: method.into(), url: Url::new(&asset, Door::Bucket, path), headers }
 }
 
 /// What a case differs in from the answer; nothing when it is reproduced.
@@ -82,7 +82,7 @@ fn differences(case: &Value, response: &HttpResponse) -> Vec<String> {
     if expected["body_empty"] == true {
         compare("body", error.map(|e| e.code.clone()).into(), &Value::Null);
     }
-    let header = |name: &str| Value::from(response.headers.get(name));
+    let header = |name: &str| Value::from(response.headers.get(name).as_deref());
     let is_cors = |name: &str| name.starts_with("Access-Control-") || name == "Vary";
     for (name, value) in expected["headers"].as_object().expect("headers") {
         // The object's own headers are no part of the model.

@@ -65,7 +65,7 @@ fn asset() -> Asset {
 fn asked(asset: &Asset, readings: &Readings, method: &str, headers: &[(&str, &str)]) -> HttpResponse {
     let url = Url::new(asset, Door::Distribution, "/a");
     let request = HttpRequest {
-        method: method.to_owned(),
+        method: method.into(),
         url,
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
     };

@@ -38,7 +38,7 @@ impl<'l> Line<'l> {
     fn raw(&self, asset: &Asset) -> HttpRequest {
         let headers: HeaderList =
             self.headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        HttpRequest { method: self.method.to_owned(), url: self.url(asset), headers }
+        HttpRequest { method: self.method.into(), url: self.url(asset), headers }
     }
 
     fn page(&self, asset: &Asset) -> PageRequest {
@@ -46,8 +46,8 @@ impl<'l> Line<'l> {
         let others = self.headers.iter().filter(|(name, _)| *name != "Origin");
         let include = self.words.contains(&"include");
         PageRequest {
-            origin: origin.to_owned(),
-            method: self.method.to_owned(),
+            origin: origin.into(),
+            method: self.method.into(),
             url: self.url(asset),
             headers: others.map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned()))).collect(),
             credentials: if include { CredentialsMode::Include } else { CredentialsMode::SameOrigin },
