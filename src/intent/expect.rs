@@ -4,7 +4,7 @@
 
 use super::raw::{Map, RawAsset, RawExpectation, RawUrl, Then, Via};
 use super::request_line::{AssetUrl, GivenRequest, RequestLineError, is_field_value, parse_given};
-use super::texts::{no_origin, part_of, require};
+use super::texts::{is_id, no_origin, part_of, require};
 use super::{codes, grants};
 use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::Spanned;
@@ -243,7 +243,7 @@ fn known(diags: &mut Diagnostics, text: &Spanned<String>, at: usize, url: &Asset
     let place = at..at + url.asset.len();
     let message = format!("unknown asset `{}`", shown(&url.asset));
     let finding = Diagnostic::new(&codes::UNKNOWN_ASSET, part_of(text.span, &text.value, place.clone()), message);
-    diags.push(if let Some(near) = nearest(&url.asset, &ids) {
+    diags.push(if let Some(near) = nearest(&url.asset, &ids).filter(|near| is_id(near)) {
         with_fix(finding.label(format!("did you mean `{near}`?")), text, place, &near)
     } else {
         let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();

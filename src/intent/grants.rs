@@ -1,7 +1,7 @@
 //! One entry of `allow`: whom it means, what it means, and what it brings.
 
 use super::raw::{Client, Credentials, How, Map, OneOrMany, RawAsset, RawGrant, RawUpload, Via};
-use super::texts::seconds;
+use super::texts::{is_id, seconds};
 use super::{Frontend, Grant, Target, Upload, codes, presets};
 use crate::aws::s3::CORS_METHODS;
 use crate::diagnostic::{Diagnostic, Diagnostics, Subject, shown};
@@ -233,7 +233,7 @@ fn targets(diags: &mut Diagnostics, to: &OneOrMany<String>, assets: &Map<RawAsse
             None => (name.value.as_str(), None),
         };
         let Some(asset) = assets.entries.iter().position(|a| a.id.value == asset_id) else {
-            let near = nearest(asset_id, &known);
+            let near = nearest(asset_id, &known).filter(|near| is_id(near));
             let finding = Diagnostic::new(&codes::UNKNOWN_ASSET, name.span, unknown("asset", name));
             diags.push(suggest(not_an_extension(finding, name), name.span, near, &known));
             continue;

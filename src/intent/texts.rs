@@ -30,9 +30,13 @@ pub(super) fn require(
     good
 }
 
+/// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a
+/// path, the purpose and the hash stay under 128.
+const LONGEST_ID: usize = 32;
+
 /// Lower case letters, digits and single hyphens, beginning with a letter.
-pub(super) fn is_id(text: &str, longest: usize) -> bool {
-    text.len() <= longest
+pub(super) fn is_id(text: &str) -> bool {
+    text.len() <= LONGEST_ID
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.split('-').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }

@@ -20,10 +20,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics, shown};
 use crate::document::{Node, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Longest id of an asset, a frontend or a path. With it every AWS name fits: a name of 40 characters, an asset, a
-/// path, the purpose and the hash stay under 128.
-const LONGEST_ID: usize = 32;
-
 /// Most of each that one file has.
 const MOST_ASSETS: usize = 500;
 const MOST_GRANTS: usize = 2000;
@@ -142,7 +138,7 @@ fn name(diags: &mut Diagnostics, raw: &RawIntent, environments: &Environments<'_
 
 fn id(diags: &mut Diagnostics, id: &Spanned<String>) {
     let rule = "lower case letters, digits and single hyphens, a letter first, at most 32 characters";
-    require(diags, id, is_id(&id.value, LONGEST_ID), &codes::INVALID_NAME, "id", rule);
+    require(diags, id, is_id(&id.value), &codes::INVALID_NAME, "id", rule);
 }
 
 fn frontend(diags: &mut Diagnostics, raw: &Named<RawFrontend>) -> Frontend {
