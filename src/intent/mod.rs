@@ -90,6 +90,11 @@ impl Asset {
             AssetOrigin::Custom(_) => None,
         }
     }
+
+    /// Whether its objects come from a server of the user's own.
+    pub fn is_custom(&self) -> bool {
+        matches!(self.origin, AssetOrigin::Custom(_))
+    }
 }
 
 /// Where the objects of an asset come from; CloudFront calls it an origin, too.

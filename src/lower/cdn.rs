@@ -73,7 +73,7 @@ pub(super) fn lower(
         response_headers_policies: policies.headers,
         functions: policies.functions,
         behaviors,
-        bucket_policy: if custom::is_custom(asset) { Vec::new() } else { bucket_policy(asset, cdn, regions) },
+        bucket_policy: if asset.is_custom() { Vec::new() } else { bucket_policy(asset, cdn, regions) },
         key_policy: key_policy(asset, regions),
         invalidation_paths,
     };
@@ -119,7 +119,7 @@ impl Policies<'_> {
             Voice::BucketUncached | Voice::EdgeUncached(_) | Voice::Function { uncached: true, .. } => {
                 Some(self.managed("origin request", ALL_VIEWER_EXCEPT_HOST_HEADER))
             }
-            _ if custom::is_custom(self.asset) => self.custom_origin_request_policy(hears_origin),
+            _ if self.asset.is_custom() => self.custom_origin_request_policy(hears_origin),
             _ if hears_origin => Some(self.managed("origin request", CORS_S3_ORIGIN)),
             _ => None,
         };
@@ -225,7 +225,7 @@ impl Policies<'_> {
         if max == 0 {
             return self.managed("cache", CACHING_DISABLED);
         }
-        let is_custom = custom::is_custom(self.asset);
+        let is_custom = self.asset.is_custom();
         if !keyed && !is_custom && (min, default, max) == (1, 86_400, 31_536_000) {
             return self.managed("cache", CACHING_OPTIMIZED);
         }
@@ -273,7 +273,7 @@ impl Policies<'_> {
             Voice::Edge(rule) | Voice::EdgeUncached(rule) | Voice::EdgeAlone(rule) => (Some(cors_config(rule)), false),
             // S3 sends no `Vary` with an answer to a request without `Origin`, and a browser would reuse the answer
             // to a plain `<img>` for a later `fetch()`. <https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches>
-            Voice::Bucket if custom::is_custom(self.asset) => (None, false),
+            Voice::Bucket if self.asset.is_custom() => (None, false),
             Voice::Bucket => (None, region.grants.iter().any(|g| mixes_plain_tags(&g.uses))),
             Voice::Function { errors: Errors::Policy(rule), .. } => (Some(cors_beneath(rule)), false),
             Voice::BucketUncached | Voice::Function { .. } => (None, false),

@@ -9,11 +9,6 @@ use crate::aws::cloudfront::{ItemBehavior, OriginRequestHeaders, OriginRequestPo
 use crate::intent::{Asset, AssetOrigin, Credentials, Intent};
 use crate::plan::{self, LogicalId, Policy, Provenance};
 
-/// Whether the asset is a server.
-pub(super) fn is_custom(asset: &Asset) -> bool {
-    matches!(asset.origin, AssetOrigin::Custom(_))
-}
-
 /// The server of an asset, with what it must answer.
 pub(super) fn origin(asset: &Asset, rules: &[Rule]) -> Option<plan::CustomOrigin> {
     match &asset.origin {
@@ -29,7 +24,7 @@ pub(super) fn origin(asset: &Asset, rules: &[Rule]) -> Option<plan::CustomOrigin
 /// Whether pages send something here that says who their user is, and that the server looks at.
 pub(super) fn identifies_users(asset: &Asset, region: &Region<'_>) -> bool {
     let identifies = |credentials| matches!(credentials, Credentials::Cookies | Credentials::Bearer);
-    is_custom(asset) && region.grants.iter().any(|grant| identifies(grant.credentials))
+    asset.is_custom() && region.grants.iter().any(|grant| identifies(grant.credentials))
 }
 
 /// An origin request policy that brings the query string, and with `hears_origin` the three headers of CORS. The managed

@@ -2,9 +2,8 @@
 
 use super::codes;
 use super::cors::{Rule, rules_with_credentials};
-use super::custom::is_custom;
-use super::leaks::{from_span, overlapping_grants};
-use super::regions::{Claim, Region};
+use super::overlap::overlapping_grants;
+use super::regions::{Claim, Region, from_span};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fetch::OriginPattern;
 use crate::intent::{Asset, Cdn};
@@ -21,7 +20,7 @@ pub(super) fn edge_rule(
     function_would_do: &dyn Fn() -> bool,
 ) -> Option<Rule> {
     // What else could speak.
-    let (speaker, word) = if is_custom(asset) { ("server", "origin") } else { ("bucket", "bucket") };
+    let (speaker, word) = if asset.is_custom() { ("server", "origin") } else { ("bucket", "bucket") };
     let mut rules = match rules_with_credentials(&region.grants) {
         Ok(rules) => rules,
         Err(conflict) => {

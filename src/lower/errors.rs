@@ -6,7 +6,6 @@
 
 use super::codes;
 use super::cors::Rule;
-use super::custom::is_custom;
 use super::edge::not_at_edge;
 use super::regions::Region;
 use crate::aws::partition::Partition;
@@ -130,7 +129,7 @@ fn unreadable(asset: &Asset, place: Span, region: &Region<'_>, why: &Inexact<'_>
         Inexact::Origin(origin) => granting(origin).map(|grant| grant.span_of(origin)),
         Inexact::Credentials => region.grants.iter().find(|g| g.promises_cookies()).map(|grant| grant.from_span()),
     };
-    let (speaker, word) = if is_custom(asset) { ("server", "origin") } else { ("bucket", "bucket") };
+    let (speaker, word) = if asset.is_custom() { ("server", "origin") } else { ("bucket", "bucket") };
     let finding = Diagnostic::new(
         &codes::UNREADABLE_ERRORS,
         span.unwrap_or(place),

@@ -2,8 +2,8 @@
 
 use super::codes;
 use super::cors::{Conflict, Rule, allows};
-use super::custom::is_custom;
 use super::errors::Errors;
+use super::overlap::overlapping_grants;
 use super::regions::{Claim, Region};
 use super::voice::Voice;
 use crate::diagnostic::Diagnostic;
@@ -49,7 +49,7 @@ impl Trouble {
         claims: &[Claim<'_>],
         function_would_do: &dyn Fn() -> bool,
     ) -> Diagnostic {
-        let whose = if is_custom(asset) { "the server's contract" } else { "the bucket's rules" };
+        let whose = if asset.is_custom() { "the server's contract" } else { "the bucket's rules" };
         match self {
             Self::Conflict(conflict) => overlapping_grants(conflict, claims),
             Self::Copy { grant, region, origin, method } => {
@@ -98,7 +98,7 @@ impl Trouble {
                 };
                 let granted = claims.iter().find(|c| c.grant.index == *grant);
                 let place = granted.map_or_else(Span::default, |c| c.grant.span_of(origin));
-                let (label, elsewhere) = if is_custom(asset) {
+                let (label, elsewhere) = if asset.is_custom() {
                     (
                         "granted on a part of the asset, but one contract holds for all its paths",
                         "make that part an asset of its own",
@@ -238,42 +238,4 @@ fn shorter_age(rule: &Rule, method: &Method, granting: &[&Grant]) -> Option<Leak
     let is_asked_for = !rule.headers.is_empty() || !method.is_cors_safelisted();
     let granted = granting.iter().map(|grant| grant.preflight_cache).min()?;
     (is_asked_for && rule.max_age < granted).then_some(Leaked::PreflightAge { found: rule.max_age, granted })
-}
-
-/// Two grants of which one rule of S3's cannot hold both.
-pub(super) fn overlapping_grants(conflict: &Conflict, claims: &[Claim<'_>]) -> Diagnostic {
-    let grant = |index: usize| claims.iter().map(|c| c.grant).find(|g| g.index == index);
-    let both = grant(conflict.first).zip(grant(conflict.second));
-    let alike = both.is_some_and(|(first, second)| {
-        first.expose == second.expose && first.preflight_cache == second.preflight_cache
-    });
-    let has_cookies = both.is_some_and(|(first, second)| {
-        let is_public = [first, second].iter().any(|grant| grant.origins.iter().any(OriginPattern::is_any));
-        is_public && (first.promises_cookies() || second.promises_cookies())
-    });
-    let finding = Diagnostic::new(
-        &codes::OVERLAPPING_GRANTS,
-        from_span(claims, conflict.second),
-        "two grants give an origin of both two different answers",
-    )
-    .related(from_span(claims, conflict.first), "the other grant")
-    .help("S3 takes the first rule that matches, and Terraform does not keep the order of rules");
-    if has_cookies {
-        finding
-            .label("`anyone` is answered with `*`, which no request with cookies may read")
-            .help("leave `anyone` out, or grant no cookies")
-    } else if alike {
-        finding
-            .label("S3 answers `anyone` with `*`, and a named frontend with its own origin")
-            .help("grant the same request headers to both, or leave `anyone` out")
-    } else {
-        finding
-            .label("this grant reaches origins of another one, with other exposed headers or another `preflight-cache`")
-            .help("give both grants the same `expose` and `preflight-cache`, or origins that have nothing in common")
-    }
-}
-
-/// Where a grant says whom it is for.
-pub(super) fn from_span(claims: &[Claim<'_>], grant: usize) -> Span {
-    claims.iter().find(|c| c.grant.index == grant).map_or_else(Span::default, |c| c.grant.from_span())
 }

@@ -12,6 +12,7 @@ mod errors;
 mod functions;
 mod leaks;
 mod names;
+mod overlap;
 mod paths;
 mod regions;
 mod signing;
@@ -80,7 +81,7 @@ fn lower_asset(
     let least = least_document_bytes(claims);
     // Where a function speaks, the bucket has no rules for readers; those for others are measured when they are made.
     let bucket_is_told = !asset.cdn.as_ref().is_some_and(|cdn| cdn.authority == Authority::Function);
-    if !custom::is_custom(asset) && bucket_is_told && least > quotas::CORS_DOCUMENT_BYTES {
+    if !asset.is_custom() && bucket_is_told && least > quotas::CORS_DOCUMENT_BYTES {
         diags.push(document_too_large(asset, least));
         return None;
     }

@@ -30,6 +30,11 @@ impl Claim<'_> {
     }
 }
 
+/// Where a grant says whom it is for.
+pub(super) fn from_span(claims: &[Claim<'_>], grant: usize) -> Span {
+    claims.iter().find(|c| c.grant.index == grant).map_or_else(Span::default, |c| c.grant.from_span())
+}
+
 /// One behaviour in the making.
 #[derive(Debug, Clone)]
 pub(super) struct Region<'a> {

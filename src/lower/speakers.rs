@@ -9,11 +9,12 @@
 
 use super::codes;
 use super::cors::{Conflict, Rule, rules, rules_with_credentials};
-use super::custom::{identifies_users, is_custom};
+use super::custom::identifies_users;
 use super::edge::edge_rule;
 use super::errors::{self, Errors};
 use super::functions;
-use super::leaks::{Trouble, leaks, leaks_by_copies, overlapping_grants};
+use super::leaks::{Trouble, leaks, leaks_by_copies};
+use super::overlap::overlapping_grants;
 use super::regions::{Claim, Region};
 use super::voice::{Spoken, Voice};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -55,7 +56,7 @@ pub(super) fn decide(
         spoken.map(|spoken| Spoken { function_rules: function_rules.clone(), ..spoken })
     };
     // Nothing is gained by telling a server of `Origin` that has no say, or a bucket that answers no preflights.
-    let is_narrow = is_custom(asset) || asset.cdn.as_ref().is_some_and(functions::answers_preflights);
+    let is_narrow = asset.is_custom() || asset.cdn.as_ref().is_some_and(functions::answers_preflights);
     let first = attempt(is_narrow);
     let spoken = match first {
         Ok(spoken) => spoken,
@@ -111,7 +112,7 @@ fn attempt(
     let mut choices = Vec::new();
     let mut voices = Vec::new();
     let cdn = asset.cdn.as_ref();
-    let who = if is_custom(asset) { "the server speaks there, by its contract," } else { "the bucket speaks there" };
+    let who = if asset.is_custom() { "the server speaks there, by its contract," } else { "the bucket speaks there" };
     let by_function = cdn.is_some_and(|cdn| cdn.authority == Authority::Function);
     let asks_function = cdn.is_some_and(functions::answers_preflights);
     for ((region, rule), errors) in regions.iter().zip(edge_rules).zip(errors) {
@@ -151,10 +152,10 @@ fn attempt(
         }
     }
     let rules = rules_of(asset, &heard).map_err(Trouble::Conflict)?;
-    if is_custom(asset) {
+    if asset.is_custom() {
         choices.push(server_choice(&rules, &voices));
     }
-    let keeps_copies = !is_custom(asset) && cdn.is_some_and(|cdn| cdn.ttl.max > 0);
+    let keeps_copies = !asset.is_custom() && cdn.is_some_and(|cdn| cdn.ttl.max > 0);
     for (region, voice) in regions.iter().zip(&voices) {
         leaks(claims, region, voice, &rules)?;
         match voice {
@@ -227,7 +228,7 @@ fn server_choice(rules: &[Rule], voices: &[Voice]) -> String {
 
 /// S3 has no switch for cookies; a server has.
 fn rules_of(asset: &Asset, grants: &[&Grant]) -> Result<Vec<Rule>, Conflict> {
-    if is_custom(asset) { rules_with_credentials(grants) } else { rules(grants) }
+    if asset.is_custom() { rules_with_credentials(grants) } else { rules(grants) }
 }
 
 /// The bucket's rules know no paths, so where they decide alone a grant is on the whole asset.

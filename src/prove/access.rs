@@ -1,7 +1,7 @@
 //! Who is let in beside pages: distributions of somebody else, and the own one where nothing is.
 
-use super::asset::{Place, Prover};
 use super::counterexample::{About, Counterexample, Kind};
+use super::prover::{Place, Prover};
 use crate::fetch::HeaderList;
 use crate::simulate::{Asked, Door, HttpRequest, Party, Readings, Scenario, Server, Trace, Url, simulate};
 

@@ -6,15 +6,13 @@ use super::histories::{Histories, signed_url};
 use super::judge::{Judgement, judge};
 use super::methods::methods;
 use super::origins::{OriginClass, classes};
+use super::prover::{Class, Place, Prover, scenario};
 use super::refused::refused;
 use super::{Proof, headers, paths, slim};
 use crate::deployed::{Asset, CacheBehavior, CorsRule, RuleOrder};
-use crate::fetch::CredentialsMode;
 use crate::intent::Intent;
 use crate::intent::permits::{Concern, Permission, Request, allows};
-use crate::simulate::{
-    Asked, Door, Earlier, Outcome, PageRequest, Readings, Scenario, Url, host, s3, simulate, simulate_readings,
-};
+use crate::simulate::{Asked, Door, Outcome, Readings, Url, host, s3, simulate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many counterexamples of one kind are kept for an asset.
@@ -69,39 +67,6 @@ fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
             .chain(by_functions)
             .chain(policies.flat_map(|cors| cors.allow_headers.iter().map(String::as_str))),
     )
-}
-
-/// An asset under proof.
-pub(super) struct Prover<'a> {
-    pub(super) proof: &'a mut Proof,
-    pub(super) intent: &'a Intent,
-    pub(super) index: usize,
-    pub(super) asset: &'a Asset,
-    rules: &'a [CorsRule],
-    any_order: bool,
-    names: Vec<String>,
-    methods: Vec<String>,
-    origins: Vec<OriginClass>,
-    found: Vec<Counterexample>,
-}
-
-/// A path class of one door.
-pub(super) struct Place<'p> {
-    pub(super) door: Door,
-    pub(super) path: &'p str,
-    pub(super) url: Url,
-    pub(super) behavior: Option<&'p CacheBehavior>,
-}
-
-/// A request class: everything but the history and the reading.
-pub(super) struct Class<'c> {
-    pub(super) place: &'c Place<'c>,
-    pub(super) origin: &'c str,
-    pub(super) method: &'c str,
-    pub(super) headers: &'c [&'c str],
-    pub(super) permission: Permission,
-    /// Rules that match origin and method, as indices.
-    pub(super) rules: &'c [usize],
 }
 
 impl<'a> Prover<'a> {
@@ -352,50 +317,6 @@ impl<'a> Prover<'a> {
         })
     }
 
-    /// Runs a scenario under every reading that has a say, and keeps what is wrong.
-    pub(super) fn judged(&mut self, class: &Class<'_>, scenario: &Scenario) -> Vec<(Readings, Outcome)> {
-        let outcomes = simulate_readings(self.asset, scenario, &Readings::default(), &[], false);
-        let wrong: Vec<_> = outcomes.iter().map(|(_, outcome)| judge(&class.permission, outcome)).collect();
-        let all_wrong = wrong.iter().all(|judgement| matches!(judgement, Judgement::Wrong(_)));
-        for (judgement, (readings, _)) in wrong.into_iter().zip(&outcomes) {
-            match judgement {
-                Judgement::Right => {}
-                Judgement::Unknown(what) => self.proof.unknown(what),
-                Judgement::Wrong(failure) => {
-                    self.keep(Counterexample {
-                        kind: failure.kind,
-                        about: failure.about,
-                        asset: self.asset.id.clone(),
-                        scenario: scenario.clone(),
-                        readings: readings.clone(),
-                        depends_on_reading: !all_wrong,
-                        expected: failure.expected,
-                        actual: failure.actual,
-                        because: String::new(),
-                    });
-                    break;
-                }
-            }
-        }
-        outcomes
-    }
-
-    /// Keeps a counterexample, unless a simpler one says the same: of one kind at one path, from what is wrong.
-    pub(super) fn keep(&mut self, found: Counterexample) {
-        let family = |c: &Counterexample| {
-            let place = match &c.scenario.asked {
-                Asked::Page(request) => (request.url.door, request.url.path.clone(), request.method.clone()),
-                Asked::Raw(request) => (request.url.door, request.url.path.clone(), request.method.clone()),
-            };
-            (c.kind, place, c.expected.clone(), c.actual.clone())
-        };
-        match self.found.iter_mut().find(|known| family(known) == family(&found)) {
-            Some(known) if found.size() < known.size() => *known = found,
-            Some(_) => {}
-            None => self.found.push(found),
-        }
-    }
-
     /// Takes out the headers that a counterexample does not need.
     fn shrink(&self, found: &mut Counterexample) {
         let Asked::Page(request) = &found.scenario.asked else { return };
@@ -439,17 +360,4 @@ impl<'a> Prover<'a> {
             self.proof.note(format!("`{}`: {more} further counterexamples of kind {}", self.asset.id, kind.as_str()));
         }
     }
-}
-
-/// The scenario of a request class after some history.
-pub(super) fn scenario(class: &Class<'_>, given: Vec<Earlier>, first_rule: Option<usize>) -> Scenario {
-    let request = PageRequest {
-        origin: class.origin.into(),
-        method: class.method.into(),
-        url: class.place.url.clone(),
-        headers: class.headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
-        credentials: CredentialsMode::SameOrigin,
-        use_cors_preflight: false,
-    };
-    Scenario { given, asked: Asked::Page(request), object_exists: true, first_rule }
 }

@@ -2,8 +2,8 @@
 //! reach it where they are granted and may not be given away where they are not; and it is proved for the server that keeps
 //! its contract.
 
-use super::asset::{Place, Prover};
 use super::counterexample::{About, Counterexample, Kind};
+use super::prover::{Place, Prover};
 use crate::deployed::{Asset, CacheBehavior, Selection};
 use crate::fetch::CredentialsMode;
 use crate::intent::{self, AssetOrigin, Credentials, Grant, Intent};

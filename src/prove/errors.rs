@@ -2,9 +2,9 @@
 //! all others alone: they are decided by somebody else than the other answers there, so each class is asked a second time, for an object that is not there. Everywhere else
 //! whoever speaks does so on errors, too, and the first time decides about both.
 
-use super::asset::{Class, Prover, scenario};
 use super::counterexample::{About, Counterexample, Kind};
 use super::histories::Histories;
+use super::prover::{Class, Prover, scenario};
 use crate::fetch::CredentialsMode;
 use crate::intent::permits::{Granted, Permission};
 use crate::simulate::{Asked, Decision, Earlier, Outcome, Readings, Scenario, function, policy, simulate_readings};

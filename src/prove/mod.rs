@@ -17,6 +17,7 @@ mod judge;
 pub(crate) mod methods;
 pub(crate) mod origins;
 pub(crate) mod paths;
+mod prover;
 mod refused;
 mod remarks;
 mod signed;

@@ -1,7 +1,7 @@
 //! What refutes nothing, or only where somebody decided it: credentials, and the browser's own cache.
 
-use super::asset::{Class, Place, Prover, scenario};
 use super::counterexample::{About, Counterexample, Kind};
+use super::prover::{Class, Place, Prover, scenario};
 use crate::fetch::{CredentialsMode, HeaderList};
 use crate::intent::permits::Permission;
 use crate::simulate::{Asked, Decision, Earlier, HttpRequest, Readings, Visitor, function, policy, simulate};

@@ -1,7 +1,7 @@
 //! Paths for signed requests: nobody reads there without a signature, and a preflight, which has no cookies, gets through.
 
-use super::asset::{Place, Prover};
 use super::counterexample::{About, Counterexample, Kind};
+use super::prover::{Place, Prover};
 use crate::fetch::CredentialsMode;
 use crate::intent::permits::path_matches;
 use crate::intent::{Credentials, Grant};

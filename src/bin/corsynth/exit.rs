@@ -1,6 +1,5 @@
-//! How a run ends: the exit codes, the failures that lead to them, and the net under everything.
+//! How a run ends: the exit codes, and the failures that lead to them.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 /// The exit code. Ordered: of several files, the worst counts.
@@ -43,32 +42,9 @@ impl Failure {
     }
 }
 
-/// Runs the program. A panic becomes one sentence on stderr instead of a trace.
-pub(crate) fn guard(run: impl FnOnce() -> Exit) -> Exit {
-    panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-        let payload = panic.payload();
-        let text = payload.downcast_ref::<&str>().copied();
-        let what = text.or(payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-        let version = env!("CARGO_PKG_VERSION");
-        crate::io::last_words(&format!(
-            "internal error: corsynth {version} made a mistake{place} ({what}); nothing was half-written, please report it"
-        ));
-    }));
-    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or(Exit::Internal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_panic_is_an_internal_error_and_not_a_trace() {
-        assert_eq!(guard(|| panic!("on purpose")), Exit::Internal);
-        assert_eq!(guard(|| Exit::Problem), Exit::Problem);
-        // The tests after this one report their own panics as usual.
-        drop(panic::take_hook());
-    }
 
     #[test]
     fn the_worst_of_several_counts() {

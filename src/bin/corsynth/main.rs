@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod guard;
 mod io;
 mod output;
 mod parallel;
@@ -10,11 +11,12 @@ mod settings;
 
 use args::{Args, Command};
 use exit::Exit;
+use guard::guard;
 use io::Terminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    exit::guard(run).into()
+    guard(run).into()
 }
 
 fn run() -> Exit {

@@ -1,8 +1,8 @@
 //! `corsynth validate --fix` and `--diff`: mends files, or shows how, and reports what is left.
 
+use super::check::{configured, exit_of, fail_on, find, say_summary, strictest};
 use super::emit::unified;
 use super::findings;
-use super::validate::{configured, exit_of, fail_on, find, say_summary, strictest};
 use crate::args::{Fixes, Validate};
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};

@@ -1,6 +1,7 @@
 //! One file a command: its arguments in, an exit code or a failure out.
 
 pub(crate) mod artifacts;
+mod check;
 pub(crate) mod completions;
 pub(crate) mod cost;
 pub(crate) mod diff;

@@ -1,6 +1,6 @@
 //! `corsynth validate --watch`: checks, waits until a file is another one, and checks again.
 
-use super::validate::{check, find_quietly};
+use super::check::{self, find_quietly};
 use crate::args::Validate;
 use crate::exit::{Exit, Failure};
 use crate::io::{self, Terminal};
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Validate, terminal: &Terminal) -> Result<Exit, Failure>
         terminal.clear()?;
         // Editors tell one report from the next by the first and the last line.
         terminal.say("checking");
-        check(args, terminal)?;
+        check::run(args, terminal)?;
         terminal.say("watching; Ctrl-C ends");
         // What happens in between, to files that are not checked, or to access times, is not a change.
         while contents(args) == seen {
