@@ -2,18 +2,13 @@
 
 use super::super::{Doubt, Place, Unknown};
 use super::fields::{Fields, Problems};
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::policies;
 use super::value::Value;
 use crate::deployed::{
     CacheBehavior, CachePolicy, Function, KEY_GROUP_PARAMETER, OriginRequestPolicy, Policies, PolicyName, Provenance,
     ResponseHeadersPolicy, Selection, ViewerProtocolPolicy, managed,
 };
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
-/// All instances, by address.
-pub(super) type Estate = BTreeMap<Rc<str>, Instance>;
 
 /// A policy of any kind: how its kind is read, and what AWS manages of the kind.
 struct Kind<P> {

@@ -1,10 +1,9 @@
 //! The buckets of a plan: what they are called, which resources are about which, and their rules and policies.
 
 use super::super::{Place, Unknown};
-use super::behaviors::Estate;
 use super::evaluate::unkeyed;
 use super::fields::{Fields, Problems};
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::policies::{COMPUTED, cors_rules, fields};
 use super::statements::{self, Subject};
 use super::value::{Attribute, Value};

@@ -2,10 +2,10 @@
 //! each other bucket that has CORS rules.
 
 use super::super::{Place, Unknown};
-use super::behaviors::{Estate, in_words};
+use super::behaviors::in_words;
 use super::buckets::{self, BucketRef, Buckets, argument};
 use super::distributions::{self, Origins};
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::outputs;
 use super::statements::Subject;
 use super::value::{Attribute, Value};

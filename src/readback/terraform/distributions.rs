@@ -1,10 +1,10 @@
 //! `aws_cloudfront_distribution` as one of the buckets behind it sees it.
 
 use super::super::Unknown;
-use super::behaviors::{Estate, behavior, in_words};
+use super::behaviors::{behavior, in_words};
 use super::buckets::{BucketRef, Buckets, argument};
 use super::fields::{Fields, Problems};
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::policies::{fields, origin_access_control};
 use super::value::Value;
 use crate::deployed::{CustomErrorResponse, Distribution, OriginAccessControl};

@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// Arguments of every resource that say nothing about what it is.
 const META: [&str; 4] = ["for_each", "count", "provider", "depends_on"];
 
+/// All instances, by address.
+pub(super) type Estate = BTreeMap<Rc<str>, Instance>;
+
 /// A resource or data source as it will be.
 #[derive(Debug, Clone)]
 pub(super) struct Instance {

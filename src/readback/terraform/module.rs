@@ -5,12 +5,12 @@
 //! statements for the bucket's and the key's owner.
 
 use super::super::{File, Format, Mistake, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, associate, associate_lambda, behavior, in_words, own_policies, sign, whole};
+use super::behaviors::{associate, associate_lambda, behavior, in_words, own_policies, sign, whole};
 use super::custom::custom_origin;
 use super::deployment;
 use super::evaluate::Evaluator;
 use super::fields::{Fields, Problems};
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::own;
 use super::policies::{ARCHIVE, COMPUTED, cors_rules, fields, origin_access_control};
 use super::statements::{self, Subject};

@@ -4,11 +4,11 @@
 
 use super::super::lock::Lock;
 use super::super::{File, Place, Unknown, Unreadable};
-use super::behaviors::{Estate, in_words};
+use super::behaviors::in_words;
 use super::buckets::argument;
 use super::deployment;
 use super::evaluate::Evaluator;
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::statements::is_document;
 use super::syntax::{self, At, Module, Source, attribute, byte};
 use super::value::{Attribute, Value};

@@ -7,9 +7,9 @@
 
 use super::super::File;
 use super::super::{Format, Mistake, Place, ReadBack, Unknown, Unreadable};
-use super::behaviors::{Estate, own_policies, whole};
+use super::behaviors::{own_policies, whole};
 use super::deployment;
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::references::{References, Scope};
 use super::value::Value;
 use serde_json::Value as Json;

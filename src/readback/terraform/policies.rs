@@ -4,9 +4,8 @@
 //! beside it.
 
 use super::super::function::cors_function;
-use super::behaviors::Estate;
 use super::fields::{Fields, Problems};
-use super::instances::Instance;
+use super::instances::{Estate, Instance};
 use super::value::Value;
 use crate::aws::cloudfront::SecurityHeaders;
 use crate::deployed::{

@@ -11,6 +11,9 @@ mod own;
 mod readme;
 mod readme_own;
 mod resource;
+mod resources;
+mod sections;
+mod shell;
 mod statement;
 mod store;
 mod template;
@@ -20,7 +23,7 @@ use super::yaml::Yaml;
 use crate::plan::Plan;
 
 pub(super) fn render(plan: &Plan, stamp: &Stamp) -> Vec<Artifact> {
-    let resources = resource::all(plan);
+    let resources = resources::all(plan);
     let mut artifacts = Vec::new();
     // A template without a resource is refused: "At least one Resources member must be defined".
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>

@@ -8,6 +8,7 @@ use super::super::contract;
 use super::fragment;
 use super::name::AssetNames;
 use super::readme_own;
+use super::shell::{argument, quoted_argument};
 use super::store;
 use super::template;
 use crate::plan::{AssetOrigin, AssetPlan, Cdn, Plan};
@@ -319,16 +320,4 @@ fn parameters(out: &mut String, plan: &Plan) {
 fn escaped(prose: &str) -> String {
     let special = |c: char| if "\\*_[]<>|&#$".contains(c) { vec!['\\', c] } else { vec![c] };
     prose.chars().filter(|c| !c.is_control()).flat_map(special).collect()
-}
-
-/// Text as one word of a command, or a placeholder where a shell or Markdown could read it otherwise.
-pub(super) fn argument(text: &str, placeholder: &str) -> String {
-    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    if plain { text.to_owned() } else { placeholder.to_owned() }
-}
-
-/// A path to invalidate, in single quotes because of its `*`.
-pub(super) fn quoted_argument(path: &str) -> String {
-    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/*._-~%+,=:@".contains(&b));
-    if plain { format!("'{path}'") } else { "PATH".to_owned() }
 }

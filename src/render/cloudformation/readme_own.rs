@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::fragment;
 use super::name::AssetNames;
-use super::readme::{argument, quoted_argument};
+use super::shell::{argument, quoted_argument};
 use crate::markdown::code;
 use crate::plan::{AssetPlan, Plan};
 

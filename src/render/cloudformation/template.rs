@@ -8,29 +8,12 @@ use super::function::{Part, and, concat, condition, equals, not};
 use super::name::{self, AssetNames};
 use super::own;
 use super::resource::Resource;
+use super::sections::{Allowed, Parameter, output};
 use super::statement::{self, Place};
 use crate::plan::{AssetPlan, Cdn, Plan};
 
 /// The template's file.
 pub(super) const PATH: &str = "template.yaml";
-
-/// A parameter of the template.
-#[derive(Debug, Clone)]
-pub(super) struct Parameter {
-    pub(super) name: String,
-    /// Without one the parameter must be given.
-    pub(super) default: Option<String>,
-    pub(super) label: &'static str,
-    pub(super) description: String,
-    pub(super) allowed: Allowed,
-}
-
-/// What a parameter may be.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Allowed {
-    Pattern { pattern: &'static str, meaning: &'static str },
-    Values(&'static [&'static str]),
-}
 
 /// The whole template.
 pub(super) fn template(plan: &Plan, resources: &[Resource], stamp: &Stamp) -> Yaml {
@@ -298,13 +281,4 @@ fn outputs(plan: &Plan, resources: &[Resource]) -> Vec<(String, Yaml)> {
         }
     }
     outputs
-}
-
-/// An output, exported behind the stack's name.
-pub(super) fn output(name: &str, description: &str, value: Yaml, condition: Option<String>) -> (String, Yaml) {
-    let export = concat(&[Part::Ref("AWS::StackName"), Part::Text("-"), Part::Text(name)]);
-    let mut entry = vec![("Description", text(description))];
-    entry.extend(condition.map(|name| ("Condition", text(name))));
-    entry.extend([("Value", value), ("Export", map([("Name", export)]))]);
-    (name.to_owned(), map(entry))
 }
