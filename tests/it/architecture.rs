@@ -53,15 +53,23 @@ fn nobody_uses_what_the_table_forbids() {
 
 #[test]
 fn modules_use_each_other_in_one_direction() {
-    let mut left = measured();
-    while !left.is_empty() {
-        let free: Vec<String> = left
-            .iter()
-            .filter(|(_, uses)| uses.iter().all(|used| !left.contains_key(used)))
-            .map(|(module, _)| module.clone())
-            .collect();
-        assert!(!free.is_empty(), "a circle among {:?}", left.keys());
-        left.retain(|module, _| !free.contains(module));
+    let none: Vec<String> = Vec::new();
+    assert_eq!(circle(measured()), none);
+    // Those within a module, too, and those of the program.
+    for (parent, modules) in siblings() {
+        assert_eq!(circle(modules), none, "a circle in `{parent}`");
+    }
+}
+
+/// The modules that use each other in a circle, and those that use these.
+fn circle(mut left: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    loop {
+        let is_free = |uses: &BTreeSet<String>| uses.iter().all(|used| !left.contains_key(used));
+        let free: Vec<String> = left.iter().filter(|(_, uses)| is_free(uses)).map(|(name, _)| name.clone()).collect();
+        if free.is_empty() {
+            return left.into_keys().collect();
+        }
+        left.retain(|name, _| !free.contains(name));
     }
 }
 
@@ -151,6 +159,29 @@ fn measured() -> BTreeMap<String, BTreeSet<String>> {
     modules
 }
 
+/// The modules of each module, with those beside them that they use.
+fn siblings() -> BTreeMap<String, BTreeMap<String, BTreeSet<String>>> {
+    let program = project("src/bin/corsynth");
+    let code = |file: &PathBuf| without_tests(&code_of(&std::fs::read_to_string(file).expect("a source"))).0;
+    let of_program = rust_files(&program).into_iter().map(|file| (code(&file), path_of(&program, &file)));
+    let src = project("src");
+    let of_library = library().into_iter().map(|(file, code)| (code, path_of(&src, &file)));
+    let mut found: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+    for (is_program, (code, path)) in of_program.map(|file| (true, file)).chain(of_library.map(|file| (false, file))) {
+        // The table has what is above a library's module.
+        for level in usize::from(!is_program)..path.len() {
+            let parent = [&["crate".to_owned()], &path[..level]].concat().join("::");
+            let above = vec!["super"; path.len() - level].join("::");
+            let used = roots(&code, &parent).into_iter().chain(roots(&code, &above));
+            let own = &path[level];
+            let key = if is_program { format!("{parent} of the program") } else { parent };
+            let modules = found.entry(key).or_default();
+            modules.entry(own.clone()).or_default().extend(used.filter(|used| used != own));
+        }
+    }
+    found
+}
+
 /// The library's files with their code: no comments, no texts, no tests.
 fn library() -> Vec<(PathBuf, String)> {
     let mut test_files = BTreeSet::new();
@@ -193,6 +224,17 @@ fn top_level(file: &Path) -> Option<String> {
     (name != "lib").then_some(name)
 }
 
+/// The path of the module that a file is, below the crate's: empty for the crate itself.
+fn path_of(root: &Path, file: &Path) -> Vec<String> {
+    let below = file.strip_prefix(root).expect("a source").with_extension("");
+    let mut path: Vec<String> =
+        below.components().map(|part| part.as_os_str().to_str().expect("UTF-8").to_owned()).collect();
+    if path.last().is_some_and(|last| matches!(last.as_str(), "mod" | "lib" | "main")) {
+        path.pop();
+    }
+    path
+}
+
 fn ends_in_word(text: &str) -> bool {
     text.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
@@ -202,7 +244,7 @@ fn roots(code: &str, root: &str) -> BTreeSet<String> {
     let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut found = BTreeSet::new();
     for (at, start) in code.match_indices(&format!("{root}::")) {
-        if ends_in_word(&code[..at]) {
+        if ends_in_word(&code[..at]) || code[..at].ends_with("::") {
             continue;
         }
         let rest = &code[at + start.len()..];
