@@ -157,34 +157,40 @@ fn made_from(page: &Page<'_>) -> Element {
     prose(element("p").text(owner), &text)
 }
 
-/// A part of the page.
-struct Section {
+/// A part of the page, whose content is made when it is drawn.
+struct Section<'p> {
     id: &'static str,
     title: &'static str,
-    content: Vec<Element>,
+    content: Box<dyn FnOnce() -> Vec<Element> + 'p>,
 }
 
-impl Section {
+impl Section<'_> {
     fn draw(self) -> Element {
         let heading = format!("{}-heading", self.id);
         let title = element("h2").with("id", heading.as_str()).text(self.title);
-        element("section").with("id", self.id).with("aria-labelledby", heading).child(title).children(self.content)
+        element("section").with("id", self.id).with("aria-labelledby", heading).child(title).children((self.content)())
     }
 }
 
-fn sections(page: &Page<'_>) -> Vec<Section> {
-    let mut sections = Vec::new();
-    let mut add = |id, title, content| sections.push(Section { id, title, content });
-    if let Some(judged) = &page.judged {
-        add("grants", "What is granted", grants::grants(page, judged.intent));
-        add("way", "The way of a request", way::ways(page, judged));
-        add("access", "Who may do what", matrix::tables(judged));
-        add("proof", "The proof", proof::proof(page, judged));
-        add("objects", "What is made in AWS", objects::objects(page, judged));
-        add("choices", "What was chosen", choices(&page.compiled.choices));
+fn sections<'p>(page: &'p Page<'_>) -> Vec<Section<'p>> {
+    fn section<'p>(id: &'static str, title: &'static str, content: impl FnOnce() -> Vec<Element> + 'p) -> Section<'p> {
+        Section { id, title, content: Box::new(content) }
     }
-    add("findings", "Findings", source::findings(page));
-    add("intent", "The intent", vec![source::listing(page)]);
+    let mut sections = Vec::new();
+    if let Some(judged) = &page.judged {
+        sections.extend([
+            section("grants", "What is granted", || grants::grants(page, judged.intent)),
+            section("way", "The way of a request", || way::ways(page, judged)),
+            section("access", "Who may do what", || matrix::tables(judged)),
+            section("proof", "The proof", || proof::proof(page, judged)),
+            section("objects", "What is made in AWS", || objects::objects(page, judged)),
+            section("choices", "What was chosen", || choices(&page.compiled.choices)),
+        ]);
+    }
+    sections.extend([
+        section("findings", "Findings", || source::findings(page)),
+        section("intent", "The intent", || vec![source::listing(page)]),
+    ]);
     sections
 }
 
