@@ -21,15 +21,16 @@ pub struct Trial<'a> {
     pub asset: Cow<'a, Asset>,
     /// Its request and history.
     pub scenario: Scenario,
-    /// What becomes of them under each reading that has a say; the favoured answers first. The steps, which cost more
-    /// than the rest, are there when it does not hold.
+    /// What becomes of them under each reading that has a say; the favoured answers first.
     pub outcomes: Vec<(Readings, Outcome)>,
 }
 
-/// Tries all expectations, in the order of the file.
-pub fn try_all<'a>(intent: &'a Intent, deployed: &'a Deployed) -> Vec<Trial<'a>> {
+/// Tries all expectations, in the order of the file. Those that do not hold are told with their steps, which cost more than
+/// the rest; `traced` asks for the steps of the others, too.
+pub fn try_all<'a>(intent: &'a Intent, deployed: &'a Deployed, traced: bool) -> Vec<Trial<'a>> {
     let asset = |id: &str| deployed.asset(id).map_or_else(|| Cow::Owned(untouched(intent, id)), Cow::Borrowed);
-    intent.expectations.iter().map(|expectation| tried(expectation, asset(&expectation.url.value.asset))).collect()
+    let tried = |expectation: &'a Expectation| tried(expectation, asset(&expectation.url.value.asset), traced);
+    intent.expectations.iter().map(tried).collect()
 }
 
 /// An asset that nobody is granted: nothing is made for it, and its bucket answers no page.
@@ -43,11 +44,11 @@ fn untouched(intent: &Intent, id: &str) -> Asset {
     Asset { id: id.to_owned(), bucket, distribution: None, provenance: Provenance::default() }
 }
 
-fn tried<'a>(expectation: &'a Expectation, asset: Cow<'a, Asset>) -> Trial<'a> {
+fn tried<'a>(expectation: &'a Expectation, asset: Cow<'a, Asset>, traced: bool) -> Trial<'a> {
     let scenario = scenario(expectation, &asset);
-    let outcomes = simulate_readings(&asset, &scenario, &Readings::default(), &[], false);
+    let outcomes = simulate_readings(&asset, &scenario, &Readings::default(), &[], traced);
     let mut trial = Trial { expectation, asset, scenario, outcomes };
-    if !trial.holds() {
+    if !traced && !trial.holds() {
         trial.outcomes = simulate_readings(&trial.asset, &trial.scenario, &Readings::default(), &[], true);
     }
     trial

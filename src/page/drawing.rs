@@ -2,7 +2,9 @@
 //! order in which they were made, and arrows where the request or its answer changes hands.
 
 use super::markup::{Element, element};
-use crate::simulate::{Asked, CacheUse, Decision, Exchange, Outcome, Party, Scenario, Step};
+use crate::simulate::{
+    Asked, CacheUse, Decision, Earlier, Exchange, HttpRequest, Outcome, Party, Scenario, Step, Visitor,
+};
 
 /// The style sheet that the classes of a drawing need.
 pub(super) const STYLE: &str = include_str!("drawing.css");
@@ -28,10 +30,22 @@ pub fn drawing(scenario: &Scenario, outcome: &Outcome) -> String {
 pub(super) fn told(scenario: &Scenario, outcome: &Outcome) -> String {
     let decision = outcome.verdict.decision.as_str();
     let reason = outcome.verdict.reason.as_str();
-    match &scenario.asked {
-        Asked::Page(page) => format!("{} {} from {}: {decision} ({reason})", page.method, page.url, page.origin),
-        Asked::Raw(request) => format!("{} {}: {decision} ({reason})", request.method, request.url),
-    }
+    let asked = match &scenario.asked {
+        Asked::Page(page) => format!("{} {} from {}", page.method, page.url, page.origin),
+        Asked::Raw(request) => format!("{} {}", request.method, request.url),
+    };
+    let earlier = |earlier: &Earlier| format!("{}, ", spelled(earlier));
+    let given: String = scenario.given.iter().map(earlier).collect();
+    format!("{given}{asked}: {decision} ({reason})")
+}
+
+/// An earlier request in one line.
+fn spelled(earlier: &Earlier) -> String {
+    let who = match earlier.visitor {
+        Visitor::Another => "another visitor",
+        Visitor::SameBrowser => "the same browser",
+    };
+    format!("earlier, {who}: {} {}", earlier.request.method, earlier.request.url)
 }
 
 /// What decided that a request is blocked, or whether anything is known: the last decision of CloudFront or S3 that has
@@ -110,7 +124,7 @@ impl Card {
 
 fn cards(scenario: &Scenario, outcome: &Outcome) -> Vec<Card> {
     let decided = decided(outcome);
-    let mut cards = Vec::new();
+    let mut cards: Vec<Card> = scenario.given.iter().map(given).collect();
     for exchange in &outcome.exchanges {
         exchanged(&mut cards, exchange, decided);
     }
@@ -131,6 +145,18 @@ fn cards(scenario: &Scenario, outcome: &Outcome) -> Vec<Card> {
     cards
 }
 
+/// A request of the history, of which only what the caches keep of it is left.
+fn given(earlier: &Earlier) -> Card {
+    let card = sent(Card::new(Party::Browser, "card").line("strong", &spelled(earlier)), &earlier.request);
+    if earlier.request.headers.contains("Origin") { card } else { card.line("soft", "without `Origin`") }
+}
+
+/// A card with the headers of a request.
+fn sent(card: Card, request: &HttpRequest) -> Card {
+    let headers = request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("accept"));
+    headers.fold(card, |card, (name, value)| card.line("", &format!("> {name}: {value}")))
+}
+
 /// A request, what was decided on its way, and the answer.
 fn exchanged(cards: &mut Vec<Card>, exchange: &Exchange, decided: Option<&Step>) {
     let step = |step: &Step| {
@@ -145,9 +171,7 @@ fn exchanged(cards: &mut Vec<Card>, exchange: &Exchange, decided: Option<&Step>)
     cards.extend(part(0, first).iter().map(step));
     let request = &exchange.request;
     let line = format!("{}: {} {}", exchange.kind.as_str(), request.method, request.url);
-    let sent = request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("accept"));
-    let asked = Card::new(Party::Browser, "ask").line("strong", &line);
-    cards.push(sent.fold(asked, |card, (name, value)| card.line("", &format!("> {name}: {value}"))));
+    cards.push(sent(Card::new(Party::Browser, "ask").line("strong", &line), request));
     if first == end {
         cards.push(Card::new(exchange.response.by, "card").line("strong", "answers"));
     }

@@ -13,7 +13,7 @@ use crate::trial::{Trial, try_all};
 
 /// Reports every expectation that does not hold.
 pub fn expectations(diags: &mut Diagnostics, intent: &Intent, deployed: &Deployed) {
-    for trial in try_all(intent, deployed) {
+    for trial in try_all(intent, deployed, false) {
         if let Some(finding) = failed(&trial) {
             diags.push(finding);
         }

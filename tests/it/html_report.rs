@@ -290,6 +290,20 @@ fn the_drawing_in_the_readme_is_current() {
     assert!(all.contains("no entry of the policy matches") && all.contains("allow-origin-missing"), "{all}");
 }
 
+/// What `prove` finds in the module that the README refutes, as its `replay` asks it.
+#[test]
+fn the_counterexample_in_the_readme_is_current() {
+    let words = ["simulate", "--artifacts", "tests/documents/tutorial", "--origin", "https://www.acme.example"];
+    let request = ["--url", "fonts:/a", "--given", "GET fonts:/a", "--output-format", "svg"];
+    let output = corsynth(&project("")).args(words).args(request).output().unwrap();
+    let svg = String::from_utf8(output.stdout).unwrap();
+    assert_golden(&project("docs/images/poisoned-cache.svg"), &svg);
+    let document = Document::parse(&svg).unwrap();
+    let all = text(document.root());
+    assert!(all.contains("earlier, another visitor") && all.contains("without `Origin`"), "{all}");
+    assert!(all.contains("answers from the cache") && all.contains("allow-origin-missing"), "{all}");
+}
+
 /// Chromium shows each page from a file without a word in its console, in light and in dark, and at 400 pixels only what
 /// scrolls by itself is wider than the window.
 #[test]
