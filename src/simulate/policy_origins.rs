@@ -52,6 +52,10 @@ fn fit(pattern: &str, origin: &str) -> Fit {
     if pattern == "*" {
         return Fit::Always;
     }
+    // Most entries are origins that are written out, and no other needs to be taken apart.
+    if pattern != origin && !pattern.contains('*') && pattern.contains("://") {
+        return Fit::Never;
+    }
     // `null` has no scheme: an entry that says so is like one with a scheme of its own.
     let Some((scheme, authority)) = origin.split_once("://") else {
         return if pattern == origin { Fit::If { any_depth: false, other_scheme: true } } else { Fit::Never };
