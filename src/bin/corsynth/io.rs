@@ -2,8 +2,10 @@
 
 mod artifacts;
 pub(crate) mod git;
+mod nearest;
 
 pub(crate) use artifacts::{holds_artifacts, is_artifact_name, read_artifacts};
+pub(crate) use nearest::Nearest;
 
 use crate::args::Color;
 use crate::exit::{Exit, Failure};
@@ -190,30 +192,6 @@ pub(crate) fn syntax_of(path: &Path) -> Syntax {
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = read_bytes(path, LARGEST_INPUT)?;
     String::from_utf8(bytes).map_err(|_| Failure::new(format!("cannot read `{}`: it is not UTF-8", shown(path))))
-}
-
-/// The nearest file of a name in the directory of a file, or above it: up to the root of the repository, where the
-/// file is in one. Of stdin, from the current directory.
-pub(crate) fn nearest_above(path: &Path, name: &str) -> Option<PathBuf> {
-    let start = if is_stdin(path) { Path::new(".") } else { folder(path) };
-    // Shown as it is reached from here, so no more of the path is made absolute than has to be.
-    let absolute = fs::canonicalize(start).ok()?;
-    for (up, directory) in absolute.ancestors().enumerate() {
-        let file = directory.join(name);
-        if file.is_file() {
-            return Some(if up == 0 { start.join(name) } else { relative(file) });
-        }
-        if directory.join(".git").exists() {
-            return None;
-        }
-    }
-    None
-}
-
-/// A path as it is reached from the current directory, where it is below.
-fn relative(path: PathBuf) -> PathBuf {
-    let current = std::env::current_dir().and_then(fs::canonicalize).ok();
-    current.and_then(|current| path.strip_prefix(current).ok().map(Path::to_path_buf)).unwrap_or(path)
 }
 
 /// The day, in UTC; none where the clock shows what no calendar has.

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+/// How many results are handed over at once.
+const MOST_TOGETHER: usize = 16;
+
 /// Does `work` on every item, on as many threads as there are cores, or as `threads` says; hands each result to `take`
 /// in the order of the items, as soon as those before it are taken. Ends with the first error of `take`.
 pub(crate) fn in_order<I: Sync, R: Send, E>(
@@ -19,18 +22,20 @@ pub(crate) fn in_order<I: Sync, R: Send, E>(
     if threads <= 1 {
         return items.iter().try_for_each(|item| take(item, work(item)));
     }
+    // Whoever is handed a result has to be woken, so that many small ones go together; few large ones are shared out evenly.
+    let together = (items.len() / (threads * 16)).clamp(1, MOST_TOGETHER);
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         // A full channel holds back who is far ahead, so that not all results wait in memory.
-        let (sender, receiver) = mpsc::sync_channel(threads * 64);
+        let (sender, receiver) = mpsc::sync_channel(threads * 4);
         for _ in 0..threads {
             let (sender, next, work) = (sender.clone(), &next, &work);
             scope.spawn(move || {
-                while let Some((index, item)) =
-                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, items.get(i)?)))
-                {
+                loop {
+                    let first = next.fetch_add(together, Ordering::Relaxed);
+                    let share: Vec<R> = items.iter().skip(first).take(together).map(work).collect();
                     // Nobody receives after an error.
-                    if sender.send((index, work(item))).is_err() {
+                    if share.is_empty() || sender.send((first, share)).is_err() {
                         break;
                     }
                 }
@@ -38,14 +43,13 @@ pub(crate) fn in_order<I: Sync, R: Send, E>(
         }
         drop(sender);
         let mut waiting = BTreeMap::new();
+        let mut left = items.iter();
         let mut due = 0;
-        for (index, result) in receiver {
-            waiting.insert(index, result);
-            while let Some(result) = waiting.remove(&due) {
-                if let Some(item) = items.get(due) {
-                    take(item, result)?;
-                }
-                due += 1;
+        for (first, share) in receiver {
+            waiting.insert(first, share);
+            while let Some(share) = waiting.remove(&due) {
+                due += share.len();
+                share.into_iter().zip(&mut left).try_for_each(|(result, item)| take(item, result))?;
             }
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use crate::args::Governance;
 use crate::exit::Failure;
-use crate::io::{self, Terminal};
+use crate::io::{self, Nearest, Terminal};
 use corsynth::catalog;
 use corsynth::compile::Options;
 use corsynth::configuration::{self, Configuration};
@@ -29,6 +29,7 @@ pub(crate) struct Settings<'t> {
     today: Option<Date>,
     levels: Vec<(&'static Code, Level)>,
     named: Option<PathBuf>,
+    nearest: Nearest,
     read: BTreeMap<Option<PathBuf>, Configured>,
 }
 
@@ -37,12 +38,13 @@ impl<'t> Settings<'t> {
     pub(crate) fn new(args: &Governance, terminal: &'t Terminal) -> Result<Self, Failure> {
         let levels = args.level.iter().map(|setting| level(setting)).collect::<Result<_, _>>()?;
         let today = args.today.or_else(io::today);
-        Ok(Self { terminal, today, levels, named: args.config.clone(), read: BTreeMap::new() })
+        let (named, nearest) = (args.config.clone(), Nearest::new(configuration::FILE));
+        Ok(Self { terminal, today, levels, named, nearest, read: BTreeMap::new() })
     }
 
     /// What holds for an intent. A configuration that says what it cannot is a failure, and told.
     pub(crate) fn of(&mut self, intent: &Path) -> Result<Configured, Failure> {
-        let file = self.named.clone().or_else(|| io::nearest_above(intent, configuration::FILE));
+        let file = self.named.clone().or_else(|| self.nearest.to(intent));
         if let Some(known) = self.read.get(&file) {
             return Ok(known.clone());
         }
