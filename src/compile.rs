@@ -142,7 +142,8 @@ impl Parsed {
         let mut diagnostics = diags.into_sorted();
         for finding in &mut diagnostics {
             // A text with variables is not replaced by its value in one environment.
-            let fix = finding.fix.take().filter(|fix| !(has_variables && source.slice(fix.span).contains("${")));
+            let names_one = |span| root.as_ref().is_some_and(|root| intent::names_variable(root, span));
+            let fix = finding.fix.take().filter(|fix| !(has_variables && names_one(fix.span)));
             finding.fix = fix.and_then(|fix| fix.written_into(&source));
         }
         let environment = environment.map(str::to_owned);

@@ -174,9 +174,11 @@ impl Fix {
 }
 
 /// Whether YAML reads a text without quotes as itself everywhere, in flow collections, too.
-/// <https://yaml.org/spec/1.2.2/#733-plain-style>
+/// <https://yaml.org/spec/1.2.2/#733-plain-style>, and what YAML 1.1 reads as something else: <https://yaml.org/type/bool.html>
 fn is_plain(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+    const NO_TEXTS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+    !NO_TEXTS.iter().any(|word| text.eq_ignore_ascii_case(word))
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
         && !text.ends_with([':', ' '])
         && !text.contains(['[', ']', '{', '}', ',', '\n'])
         && !text.contains(": ")

@@ -191,11 +191,18 @@ fn parse(text: &str) -> Result<(), OriginError> {
         return fail(OriginProblem::SeveralWildcards, at..at + 1, None);
     }
     let Some((scheme, rest)) = text.split_once("://") else {
-        let bare = text.trim_start_matches(['/', '\\']);
-        let bare = bare.strip_prefix("https:").unwrap_or(bare).trim_start_matches(['/', '\\']);
+        const SLASHES: [char; 2] = ['/', '\\'];
+        let bare = text.trim_start_matches(SLASHES);
+        // `https:/host`, `https//host`
+        let behind = |word: &str| bare.strip_prefix(word).filter(|rest| rest.starts_with([':', '/', '\\']));
+        let (given, bare) = match (behind("https"), behind("http")) {
+            (Some(rest), _) => (Some("https"), rest),
+            (None, Some(rest)) => (Some("http"), rest),
+            (None, None) => (None, bare),
+        };
+        let bare = bare.strip_prefix(':').unwrap_or(bare).trim_start_matches(SLASHES);
         let local = bare.starts_with("localhost") || bare.starts_with("127.0.0.1");
-        let scheme = if local || text.starts_with("http:") { "http" } else { "https" };
-        let bare = bare.strip_prefix("http:").unwrap_or(bare).trim_start_matches(['/', '\\']);
+        let scheme = if local { "http" } else { given.unwrap_or("https") };
         return fail(OriginProblem::MissingScheme, whole, retry(format!("{scheme}://{bare}")));
     };
     if scheme.contains('*') {
@@ -216,7 +223,9 @@ fn parse(text: &str) -> Result<(), OriginError> {
     let (authority, tail) = rest.split_at_checked(authority_len).unwrap_or((rest, ""));
     if !tail.is_empty() {
         let problem = if tail == "/" { OriginProblem::TrailingSlash } else { OriginProblem::Path };
-        return fail(problem, authority_at + authority_len..text.len(), retry(format!("{scheme}://{authority}")));
+        // `https://https://host`
+        let meant = if rest.contains("://") { rest.to_owned() } else { format!("{scheme}://{authority}") };
+        return fail(problem, authority_at + authority_len..text.len(), retry(meant));
     }
     if let Some((user, host)) = authority.rsplit_once('@') {
         return fail(
@@ -283,7 +292,10 @@ fn parse(text: &str) -> Result<(), OriginError> {
     }
     for label in host.split('.') {
         let letters = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_*".contains(&b));
-        if label.is_empty() || label.len() > 63 || !letters {
+        // <https://url.spec.whatwg.org/#concept-domain-to-ascii>
+        let is_encoded = label.starts_with("xn--") && !label.contains('*');
+        let is_broken = is_encoded && idna::domain_to_ascii(label).ok().as_deref() != Some(label);
+        if label.is_empty() || label.len() > 63 || !letters || is_broken {
             return fail(OriginProblem::BadHost, host_place, None);
         }
     }
@@ -363,6 +375,11 @@ mod tests {
             ("www.example.com", P::MissingScheme, "www.example.com", "https://www.example.com"),
             ("//www.example.com/", P::MissingScheme, "//www.example.com/", "https://www.example.com"),
             ("https:www.example.com", P::MissingScheme, "https:www.example.com", "https://www.example.com"),
+            ("https//a.com/x", P::MissingScheme, "https//a.com/x", "https://a.com"),
+            ("http:/a.com", P::MissingScheme, "http:/a.com", "http://a.com"),
+            ("https.example.com", P::MissingScheme, "https.example.com", "https://https.example.com"),
+            ("https://https://a.com", P::Path, "//a.com", "https://a.com"),
+            ("https://xn--a.com", P::BadHost, "xn--a.com", ""),
             ("localhost:3000", P::MissingScheme, "localhost:3000", "http://localhost:3000"),
             ("HTTPS://a.example.com", P::UpperCase, "HTTPS", "https://a.example.com"),
             ("https://A.Example.com:443/", P::TrailingSlash, "/", "https://a.example.com"),

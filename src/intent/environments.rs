@@ -60,16 +60,21 @@ impl Environments<'_> {
 /// Most environments of one file: each is compiled for itself.
 pub const MOST_ENVIRONMENTS: usize = 64;
 
-/// The document with the current environment's values in its texts. Without environments, `${` is text like any other.
+/// The document with the current environment's values in its texts, and those of other environments in what is for these
+/// alone. Without environments, `${` is text like any other.
 pub(super) fn substituted(diags: &mut Diagnostics, root: &Node, environments: &Environments<'_>) -> Node {
     if environments.declared.entries.is_empty() {
         return root.clone();
     }
     let Value::Mapping(entries) = &root.value else { return root.clone() };
-    let mut filler = Filler { diags, environments, room: MAX_BYTES };
+    let mut filler = Filler { diags, environments, current: environments.current, is_told: true, room: MAX_BYTES };
     let mut entry = |entry: &Entry| {
-        let literal = LITERAL.contains(&entry.key.as_str()) || entry.key.starts_with("x-");
-        let value = if literal { entry.value.clone() } else { filler.node(&entry.value) };
+        let value = match entry.key.as_str() {
+            key if LITERAL.contains(&key) || key.starts_with("x-") => entry.value.clone(),
+            "frontends" => filler.frontends(&entry.value),
+            "expect" | "waivers" => filler.list(&entry.value),
+            _ => filler.node(&entry.value),
+        };
         Entry { value, ..entry.clone() }
     };
     Node { value: Value::Mapping(entries.iter().map(&mut entry).collect()), ..root.clone() }
@@ -79,11 +84,82 @@ pub(super) fn substituted(diags: &mut Diagnostics, root: &Node, environments: &E
 struct Filler<'f, 'e> {
     diags: &'f mut Diagnostics,
     environments: &'f Environments<'e>,
+    /// Whose values are put in.
+    current: Option<&'e Named<RawEnvironment>>,
+    /// Whether a variable without a value is reported.
+    is_told: bool,
     /// Bytes that values may still add: a file that grows beyond all bounds is none.
     room: usize,
 }
 
-impl Filler<'_, '_> {
+impl<'e> Filler<'_, 'e> {
+    fn frontends(&mut self, node: &Node) -> Node {
+        let Value::Mapping(entries) = &node.value else { return self.node(node) };
+        let frontend = |entry: &Entry| {
+            let owners = self.elsewhere(&entry.value, "only-in");
+            let value = if owners.is_empty() { self.node(&entry.value) } else { self.withheld(&entry.value, &owners) };
+            Entry { value, ..entry.clone() }
+        };
+        Node { value: Value::Mapping(entries.iter().map(frontend).collect()), ..node.clone() }
+    }
+
+    /// A list whose items may be for some environments only.
+    fn list(&mut self, node: &Node) -> Node {
+        let Value::Sequence(items) = &node.value else { return self.node(node) };
+        let item = |item: &Node| match self.elsewhere(item, "in").first() {
+            Some(owner) => self.of(owner, item),
+            None => self.node(item),
+        };
+        Node { value: Value::Sequence(items.iter().map(item).collect()), ..node.clone() }
+    }
+
+    /// The environments that something is for, when the current one is none of them.
+    fn elsewhere(&self, node: &Node, key: &str) -> Vec<&'e Named<RawEnvironment>> {
+        let (Some(current), Some(names)) = (self.current, node.get(key)) else { return Vec::new() };
+        let names: Vec<&str> =
+            names.as_str().into_iter().chain(names.items().iter().filter_map(Node::as_str)).collect();
+        if names.contains(&current.id.value.as_str()) {
+            return Vec::new();
+        }
+        self.environments.declared.entries.iter().filter(|e| names.contains(&e.id.value.as_str())).collect()
+    }
+
+    /// A frontend that is kept from the current environment: its origins are those that it has in its own.
+    fn withheld(&mut self, node: &Node, owners: &[&'e Named<RawEnvironment>]) -> Node {
+        let Value::Mapping(entries) = &node.value else { return self.node(node) };
+        let entry = |entry: &Entry| {
+            let value = match owners.first() {
+                _ if entry.key == "origins" => self.origins(&entry.value, owners),
+                Some(owner) => self.of(owner, &entry.value),
+                None => entry.value.clone(),
+            };
+            Entry { value, ..entry.clone() }
+        };
+        Node { value: Value::Mapping(entries.iter().map(entry).collect()), ..node.clone() }
+    }
+
+    /// Origins with the values of several environments, each once.
+    fn origins(&mut self, node: &Node, owners: &[&'e Named<RawEnvironment>]) -> Node {
+        let items =
+            if let Value::Sequence(items) = &node.value { items.as_slice() } else { std::slice::from_ref(node) };
+        let mut origins: Vec<Node> = Vec::new();
+        for (item, owner) in items.iter().flat_map(|item| owners.iter().map(move |owner| (item, owner))) {
+            let origin = self.of(owner, item);
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+        Node { value: Value::Sequence(origins), ..node.clone() }
+    }
+
+    /// A node with the values of another environment, which tells what is wrong there.
+    fn of(&mut self, owner: &'e Named<RawEnvironment>, node: &Node) -> Node {
+        let (current, is_told) = (self.current.replace(owner), std::mem::replace(&mut self.is_told, false));
+        let filled = self.node(node);
+        (self.current, self.is_told) = (current, is_told);
+        filled
+    }
+
     fn node(&mut self, node: &Node) -> Node {
         let value = match &node.value {
             Value::String(text) if text.contains("${") => {
@@ -105,7 +181,7 @@ impl Filler<'_, '_> {
         for piece in pieces(&text.value) {
             match piece {
                 Piece::Literal(literal) => out.push_str(literal),
-                Piece::Variable(name, start, end) => match value(self.environments, name) {
+                Piece::Variable(name, start, end) => match value(self.current, name) {
                     Some(value) if value.len() <= self.room => {
                         self.room -= value.len();
                         out.push_str(value);
@@ -116,7 +192,9 @@ impl Filler<'_, '_> {
                     }
                     None => {
                         let place = part_of(text.span, &text.value, start..end);
-                        unknown_variable(self.diags, place, name, self.environments);
+                        if self.is_told {
+                            unknown_variable(self.diags, place, name, self.environments);
+                        }
                         out.push_str(NO_VALUE);
                     }
                 },
@@ -167,8 +245,8 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 /// What stands for a variable without a value: no text says less, and the mistake is told already.
 const NO_VALUE: &str = "x";
 
-fn value<'e>(environments: &Environments<'e>, name: &str) -> Option<&'e str> {
-    let current = environments.current?;
+fn value<'e>(environment: Option<&'e Named<RawEnvironment>>, name: &str) -> Option<&'e str> {
+    let current = environment?;
     if name == OWN_NAME {
         return Some(&current.id.value);
     }
@@ -196,6 +274,16 @@ fn unknown_variable(diags: &mut Diagnostics, span: Span, name: &str, environment
             .label(format!("known here: `{}`", known.join("`, `"))),
     };
     diags.push(finding.help("declare it under `vars`; `$${` is a `${` that stands for itself"));
+}
+
+/// Whether a text that stands somewhere within a place has a variable.
+pub fn names_variable(node: &Node, place: Span) -> bool {
+    match &node.value {
+        Value::String(text) => node.place().start < place.end && place.start < node.place().end && text.contains("${"),
+        Value::Sequence(items) => items.iter().any(|item| names_variable(item, place)),
+        Value::Mapping(entries) => entries.iter().any(|entry| names_variable(&entry.value, place)),
+        _ => false,
+    }
 }
 
 /// The variables that the texts of a document name, whatever their environment.

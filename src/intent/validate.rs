@@ -65,7 +65,7 @@ pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &
         })
         .collect();
     frontends.retain(|f| f.id.value != "anyone");
-    unused(diags, raw, &frontends.iter().chain(&withheld).collect::<Vec<_>>());
+    unused(diags, raw, &frontends, &withheld);
     // `schema` has reported a version that is missing or another.
     raw.version.as_ref()?;
     let mut grants = grants.into_iter().collect::<Option<Vec<_>>>()?;
@@ -353,7 +353,8 @@ fn same_bucket(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
 
 /// What is declared and never granted is a typing mistake more often than not. Where a grant names something that is
 /// not declared, or nothing, that is the mistake, and what it meant is not reported as unused.
-fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[&Frontend]) {
+/// A frontend that is withheld is used, or not, in the environments that have it.
+fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[Frontend], withheld: &[Frontend]) {
     let from: BTreeSet<&str> =
         raw.allow.iter().filter_map(|g| g.from.as_ref()).flat_map(|f| &f.0).map(|f| f.value.as_str()).collect();
     let to: BTreeSet<&str> =
@@ -362,7 +363,7 @@ fn unused(diags: &mut Diagnostics, raw: &RawIntent, frontends: &[&Frontend]) {
         None => target == asset.id.value,
         Some((id, path)) => id == asset.id.value && asset.value.paths.entries.iter().any(|p| p.id.value == path),
     };
-    let from_resolves = |name: &str| name == "anyone" || frontends.iter().any(|f| f.id.value == name);
+    let from_resolves = |name: &str| name == "anyone" || frontends.iter().chain(withheld).any(|f| f.id.value == name);
     let to_resolves = |target: &str| raw.assets.entries.iter().any(|asset| names(asset, target));
     let told = !raw.allow.is_empty();
     let from_told = told && raw.allow.iter().all(|g| g.from.is_some()) && from.iter().all(|n| from_resolves(n));

@@ -273,19 +273,26 @@ fn first_entry(node: &Node) -> Span {
     }
 }
 
-/// The document as JSON, without the `x-*` keys: those are free everywhere.
+/// Under this key stand names of headers, many of which begin with `x-`.
+const HEADERS: &str = "headers";
+
+/// The document as JSON, without the `x-*` keys: those are free everywhere but among the names of headers.
 fn without_extensions(node: &Node) -> Json {
+    json(node, true)
+}
+
+fn json(node: &Node, has_extensions: bool) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(value) => (*value).into(),
         Value::Integer(value) => (*value).into(),
         Value::Float(value) => (*value).into(),
         Value::String(text) => text.as_str().into(),
-        Value::Sequence(items) => items.iter().map(without_extensions).collect(),
+        Value::Sequence(items) => items.iter().map(|item| json(item, has_extensions)).collect(),
         Value::Mapping(entries) => entries
             .iter()
-            .filter(|e| !e.key.starts_with("x-"))
-            .map(|e| (e.key.clone(), without_extensions(&e.value)))
+            .filter(|e| !(has_extensions && e.key.starts_with("x-")))
+            .map(|e| (e.key.clone(), json(&e.value, has_extensions && e.key != HEADERS)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
     }

@@ -107,6 +107,44 @@ fn a_preview_page_reaches_no_environment_that_it_was_not_given_to() {
     assert!(!proof.notes.iter().any(|note| note.contains("is kept from")));
 }
 
+/// A frontend's pages are those of the environments that have it, whatever the variables are elsewhere.
+#[test]
+fn a_frontend_that_is_kept_has_the_origins_of_its_own_environment() {
+    let text = r#"version: 1
+name: acme
+environments: { staging: { vars: { d: staging.acme.dev } }, prod: { vars: { d: acme.com } } }
+assets: { s: { bucket: "acme-${env}", region: eu-west-1 } }
+frontends:
+  site: ["https://${d}", "https://pr-7.staging.acme.dev"]
+  press: { origins: "https://pr-agency.acme.com", only-in: prod }
+  preview: { origins: "https://pr-*.${d}", only-in: staging }
+allow: [ { from: [site, press, preview], to: s, use: fonts } ]
+"#;
+    let kept = "withheld-origin-granted: `https://pr-*.staging.acme.dev` is kept from `prod`, and gets in as `site`";
+    assert_eq!(told(&checked(text)), [kept]);
+}
+
+/// What is for one environment may use what only that one has.
+#[test]
+fn a_variable_is_needed_where_it_is_used() {
+    let text = r#"version: 1
+name: acme
+environments: { dev: { vars: { preview: pr.a.dev } }, prod: {} }
+assets: { s: { bucket: "acme-${env}", region: eu-west-1 } }
+frontends:
+  site: https://a.com
+  lab: { origins: "https://${preview}", only-in: dev }
+  site-dev: { origins: https://dev.a.com, only-in: dev }
+  site-prod: { origins: https://www.a.com, only-in: prod }
+allow: [ { from: [site, lab, "site-${env}"], to: s, use: fonts } ]
+expect: [ { in: dev, origin: "https://${preview}", get: "s:/a", then: readable } ]
+"#;
+    assert_eq!(told(&checked(text)), Vec::<String>::new());
+    let unknown = text.replace("only-in: dev }\n  site-dev", "only-in: prod }\n  site-dev");
+    let told = told(&checked(&unknown));
+    assert!(told.iter().any(|line| line.starts_with("unknown-variable: `prod` has no variable `preview`")), "{told:?}");
+}
+
 #[test]
 fn a_guardrail_holds_where_it_is_named() {
     let leaky = INTENT.replace("only-in: staging", "only-in: [staging, prod]");

@@ -4,6 +4,7 @@
 use crate::cli::{INTENT, corsynth, workplace};
 use crate::support::project;
 use corsynth::compile::{Checked, Input, Options, Syntax, check};
+use corsynth::diagnostic::{Level, Severity};
 use corsynth::fix::{Choice, Mended, mend};
 use corsynth::plan::Plan;
 use proptest::prelude::*;
@@ -65,6 +66,35 @@ fn assert_mended(name: &str, text: &str, choice: Choice) -> Mended {
         assert_eq!(plans(&before), plans(&mended.checked), "{name}: another plan\n{fixed}");
     }
     mended
+}
+
+/// What no fix may touch.
+#[test]
+fn what_a_fix_would_change_the_meaning_of_is_left_alone() {
+    let head = "version: 1\nname: acme\nassets:\n  s: { bucket: acme-static-prod, region: eu-west-1 }\n";
+    let allow = "allow:\n  - { from: [site], to: s, use: fonts }\n";
+    let with_environments = "version: 1\nname: acme\nenvironments: { dev: { vars: { d: a.dev } }, prod: { vars: { d: a.com } } }\n\
+        assets: { s: { bucket: \"acme-${env}\", region: eu-west-1 } }\n";
+    let upload = "frontends: { site: https://a.com }\nallow:\n  - { from: site, to: s, upload: { how: presigned-put, metadata: [album, user] } }\n";
+    for text in [
+        // An anchor stands before its item, and an alias elsewhere means it.
+        format!("{head}{allow}frontends:\n  site:\n    - &b https://c.com\n    - https://a.com\n  o: *b\n"),
+        // The text of a block is no text in quotes.
+        format!("{head}{allow}frontends:\n  site:\n    - \"https://c.com\"\n    - >-\n      https://a.com\n"),
+        // A variable, however its `$` is written, has another value elsewhere.
+        format!("{with_environments}{allow}frontends: {{ site: \"https://\\x24{{d}}/\" }}\n"),
+        // Names of headers may begin with `x-`.
+        format!(
+            "{head}{upload}expect:\n  - origin: https://a.com\n    put: s:/a\n    headers:\n      - x-amz-meta-user: ann\n      \
+             - x-amz-meta-album: summer\n    then: readable\n"
+        ),
+    ] {
+        let mut options = Options::default();
+        let code = corsynth::catalog::find("unsorted-list").unwrap();
+        options.levels.set(code, Level::At(Severity::Note));
+        let mended = mend(input("corsynth.yaml", &text), &options, Choice::Safe);
+        assert_eq!(mended.checked.source.text(), text);
+    }
 }
 
 #[test]

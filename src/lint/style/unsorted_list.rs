@@ -64,10 +64,13 @@ fn unsorted(source: &SourceFile, list: &Node) -> Option<Diagnostic> {
 }
 
 /// The list with its items in another order and everything between them where it was; `None` where a comment stands
-/// between them, which belongs to one of them, and nobody knows to which.
+/// between them, which belongs to one of them, and nobody knows to which, or where more than the item itself makes it up.
 fn sorted(source: &SourceFile, list: &Node, order: &[usize]) -> Option<(Span, String)> {
     let places: Vec<Span> = list.items().iter().map(Node::place).collect();
     let (start, end) = (places.first()?, places.last()?);
+    if !places.iter().all(|place| stands_alone(source, *place)) {
+        return None;
+    }
     let mut text = String::new();
     for (position, index) in order.iter().enumerate() {
         text.push_str(source.slice(*places.get(*index)?));
@@ -81,4 +84,14 @@ fn sorted(source: &SourceFile, list: &Node, order: &[usize]) -> Option<(Span, St
     }
     let behind = source.text().get(end.end..)?.lines().next().unwrap_or_default();
     (!behind.contains('#')).then_some((start.to(*end), text))
+}
+
+/// Whether nothing belongs to an item but its own text: no `&anchor`, no tag, and no `>-` of a block.
+fn stands_alone(source: &SourceFile, item: Span) -> bool {
+    let before = source.text().get(..item.start).unwrap_or_default();
+    let on_line = before.trim_end_matches([' ', '\t']);
+    match on_line.strip_suffix('-') {
+        Some(dash) => dash.is_empty() || dash.ends_with([' ', '\t', '\n', '\r']),
+        None => on_line.trim_end().ends_with(['[', ',']),
+    }
 }
