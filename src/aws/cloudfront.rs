@@ -67,6 +67,19 @@ pub enum OriginRequestHeaders {
     AllExcept(Vec<String>),
 }
 
+impl OriginRequestHeaders {
+    /// `HeaderBehavior` and its list. The API knows no empty list: to forward none of them, and all of them, are behaviours of
+    /// their own. <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyHeadersConfig.html>
+    pub fn behavior(&self) -> (&'static str, &[String]) {
+        match self {
+            Self::Whitelist(names) if names.is_empty() => ("none", names),
+            Self::Whitelist(names) => ("whitelist", names),
+            Self::AllExcept(names) if names.is_empty() => ("allViewer", names),
+            Self::AllExcept(names) => ("allExcept", names),
+        }
+    }
+}
+
 /// `ResponseHeadersPolicyConfig` without its name. At least one section is present.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ResponseHeadersPolicyConfig.html>
 #[derive(Debug, Clone, PartialEq, Eq)]

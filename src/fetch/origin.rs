@@ -160,6 +160,9 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Bytes of the longest text that is looked at: a host has 253, and what is much longer is no spelling of one.
+const LONGEST: usize = 1000;
+
 fn parse(text: &str) -> Result<(), OriginError> {
     let whole = 0..text.len();
     let fail = |problem, place: Range<usize>, corrected: Option<String>| Err(OriginError { problem, place, corrected });
@@ -171,6 +174,9 @@ fn parse(text: &str) -> Result<(), OriginError> {
     };
     if text.is_empty() {
         return fail(OriginProblem::Empty, whole, None);
+    }
+    if text.len() > LONGEST {
+        return fail(OriginProblem::BadHost, whole, None);
     }
     if let Some(at) = text.find(',').or_else(|| text.trim().find(char::is_whitespace)) {
         return fail(OriginProblem::SeveralOrigins, at..at + 1, None);
@@ -224,7 +230,11 @@ fn parse(text: &str) -> Result<(), OriginError> {
     if !tail.is_empty() {
         let problem = if tail == "/" { OriginProblem::TrailingSlash } else { OriginProblem::Path };
         // `https://https://host`
-        let meant = if rest.contains("://") { rest.to_owned() } else { format!("{scheme}://{authority}") };
+        let meant = match rest.rsplit_once("://") {
+            Some((before, host)) if before.ends_with("http") => format!("http://{host}"),
+            Some((_, host)) => format!("https://{host}"),
+            None => format!("{scheme}://{authority}"),
+        };
         return fail(problem, authority_at + authority_len..text.len(), retry(meant));
     }
     if let Some((user, host)) = authority.rsplit_once('@') {
@@ -246,6 +256,7 @@ fn parse(text: &str) -> Result<(), OriginError> {
         match number {
             _ if port == "*" => {}
             _ if port.is_empty() => {
+                let host = host.trim_end_matches(':');
                 return fail(OriginProblem::BadPort, host_place.end..text.len(), retry(format!("{scheme}://{host}")));
             }
             None => return fail(OriginProblem::BadPort, place, None),
@@ -287,8 +298,8 @@ fn parse(text: &str) -> Result<(), OriginError> {
             Some(_) => Ok(()),
         };
     }
-    if let Some(without_dot) = host.strip_suffix('.') {
-        return fail(OriginProblem::BadHost, host_place.clone(), retry(with_host(without_dot)));
+    if host.ends_with('.') {
+        return fail(OriginProblem::BadHost, host_place, retry(with_host(host.trim_end_matches('.'))));
     }
     for label in host.split('.') {
         let letters = label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_*".contains(&b));
@@ -363,6 +374,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_far_too_long_is_not_taken_apart() {
+        for tail in [".", ":", "/https://", "@", "https://"] {
+            let text = format!("https://a{}", tail.repeat(100_000));
+            assert_eq!(OriginPattern::parse(&text).unwrap_err().problem, OriginProblem::BadHost);
+            let text = format!("https://a{}", tail.repeat(900 / tail.len()));
+            assert!(OriginPattern::parse(&text).is_err());
+        }
+    }
+
+    #[test]
     fn everything_else_is_named_and_corrected() {
         use OriginProblem as P;
         for (text, problem, place, corrected) in [
@@ -399,6 +420,7 @@ mod tests {
             ("https://a.com.", P::BadHost, "a.com.", "https://a.com"),
             ("https://ex%41mple.com", P::BadHost, "ex%41mple.com", ""),
             ("https://", P::BadHost, "https://", ""),
+            ("https://a.com...", P::BadHost, "a.com...", "https://a.com"),
             ("http://127.1", P::NonCanonicalAddress, "127.1", ""),
             ("http://[0:0::1]", P::NonCanonicalAddress, "[0:0::1]", "http://[::1]"),
             ("https://*.*.example.com", P::SeveralWildcards, "*", ""),

@@ -128,7 +128,9 @@ fn custom_origin(diags: &mut Diagnostics, url: &Spanned<String>, asset: &RawAsse
     };
     let (scheme, host, port) = pattern.parts()?;
     let place = |piece: &str| {
-        let at = text.find(piece).unwrap_or_default();
+        // A host may be called like a scheme.
+        let from = if piece == scheme { 0 } else { scheme.len() };
+        let at = text.get(from..).and_then(|rest| rest.find(piece)).map_or(0, |at| from + at);
         part_of(url.span, text, at..at + piece.len())
     };
     if scheme != "https" {

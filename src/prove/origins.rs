@@ -47,6 +47,7 @@ pub(crate) fn classes_of(tellers: &[Teller<'_>], mut met: impl FnMut(&[u32], &st
     let mut classes: BTreeMap<Vec<u32>, OriginClass> = BTreeMap::new();
     for origin in witnesses(&index, &policies) {
         let mut signature = index.signature(&origin);
+        let by_rules = signature.len();
         signature.extend(policy_signature(&policies, &origin));
         met(&signature, &origin);
         let class = classes.entry(signature).or_insert_with_key(|signature| OriginClass {
@@ -54,6 +55,7 @@ pub(crate) fn classes_of(tellers: &[Teller<'_>], mut met: impl FnMut(&[u32], &st
             any: Vec::new(),
             rules: signature
                 .iter()
+                .take(by_rules)
                 .filter_map(|&mark| Index::rule(mark))
                 .collect::<BTreeSet<_>>()
                 .into_iter()

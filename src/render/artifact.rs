@@ -97,6 +97,13 @@ impl Stamp {
         ]
     }
 
+    /// The header as a comment of Markdown and HTML, and an empty line. Whatever the path of the intent is, it does not end
+    /// the comment. <https://html.spec.whatwg.org/#comments>
+    pub fn html_comment(&self) -> String {
+        let lines = self.header_lines().join("\n").replace(['<', '>'], " ");
+        format!("<!--\n{lines}\n-->\n\n")
+    }
+
     /// The header as `#` comments, for HCL, YAML and shell.
     pub fn hash_comment(&self) -> String {
         self.header_lines().iter().map(|line| ["# ", line, "\n"].concat()).collect()
@@ -129,4 +136,18 @@ pub fn lock_file(
         members.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
     }
     Artifact::file(LOCK_FILE, format!("{value:#}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stamp;
+
+    #[test]
+    fn a_comment_of_html_cannot_be_ended() {
+        for path in ["a-->b\n<script>", "x--->![a](b)", "--!>", "<!--"] {
+            let comment = Stamp::new(path, b"").html_comment();
+            assert_eq!((comment.matches('<').count(), comment.matches('>').count()), (1, 1), "{comment}");
+            assert!(comment.starts_with("<!--\n") && comment.ends_with("\n-->\n\n"), "{comment}");
+        }
+    }
 }

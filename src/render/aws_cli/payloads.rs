@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::super::function as code;
 use super::layout;
 use crate::aws::cloudfront::{
-    CachePolicyConfig, CustomHeader, OriginAccessControlConfig, OriginRequestHeaders, OriginRequestPolicyConfig,
-    ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,
+    CachePolicyConfig, CustomHeader, OriginAccessControlConfig, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
+    ResponseHeadersPolicyCorsConfig, SecurityHeaders,
 };
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
 use crate::aws::s3::{CorsConfiguration, CorsRule};
@@ -86,15 +86,9 @@ pub(super) fn cache_policy(policy: &Policy<CachePolicyConfig>) -> Value {
 
 pub(super) fn origin_request_policy(policy: &Policy<OriginRequestPolicyConfig>) -> Value {
     let config = &policy.config;
-    let headers = match &config.headers {
-        OriginRequestHeaders::Whitelist(names) if names.is_empty() => json!({ "HeaderBehavior": "none" }),
-        OriginRequestHeaders::Whitelist(names) => {
-            json!({ "HeaderBehavior": "whitelist", "Headers": quantity(names) })
-        }
-        OriginRequestHeaders::AllExcept(names) if names.is_empty() => json!({ "HeaderBehavior": "allViewer" }),
-        OriginRequestHeaders::AllExcept(names) => {
-            json!({ "HeaderBehavior": "allExcept", "Headers": quantity(names) })
-        }
+    let headers = match config.headers.behavior() {
+        (behavior, []) => json!({ "HeaderBehavior": behavior }),
+        (behavior, names) => json!({ "HeaderBehavior": behavior, "Headers": quantity(names) }),
     };
     json!({
         "Name": name(&policy.name),

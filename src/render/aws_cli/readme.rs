@@ -24,12 +24,7 @@ those of before go, and what somebody else put there. Changes reach the edge loc
 ";
 
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifact {
-    let mut text = String::from("<!--\n");
-    for line in stamp.header_lines() {
-        // A `>` could end the comment.
-        line_to(&mut text, &line.replace('>', "&gt;"));
-    }
-    text.push_str("-->\n\n");
+    let mut text = stamp.html_comment();
     line_to(&mut text, &format!("# CORS of {}", code(&plan.name)));
     text.push('\n');
     if let Some(owner) = &plan.owner {

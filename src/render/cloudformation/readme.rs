@@ -18,10 +18,8 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, artifacts: &[Artifact]) -> Arti
     let has = |path: &str| artifacts.iter().any(|artifact| artifact.path == path);
     let has_template = has(template::PATH);
     let mut out = String::new();
-    // Without angle brackets nothing ends the comment before its end.
-    let comment = stamp.header_lines().join("\n").replace(['<', '>'], " ");
     // Writing to a string cannot fail, here and below.
-    let _ = writeln!(out, "<!--\n{comment}\n-->\n\n# CORS of {} as CloudFormation\n", code(&plan.name));
+    let _ = writeln!(out, "{}# CORS of {} as CloudFormation\n", stamp.html_comment(), code(&plan.name));
     if let Some(owner) = &plan.owner {
         let _ = writeln!(out, "Owner: {}\n", code(owner));
     }

@@ -11,8 +11,8 @@ use super::resource::{IdOutput, Resource, aws_name, described, metadata};
 use super::statement::{self, Place};
 use super::store;
 use crate::aws::cloudfront::{
-    CachePolicyConfig, ItemBehavior, OriginAccessControlConfig, OriginRequestHeaders, OriginRequestPolicyConfig,
-    ResponseHeadersPolicyConfig, ResponseHeadersPolicyCorsConfig, SecurityHeaders,
+    CachePolicyConfig, ItemBehavior, OriginAccessControlConfig, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
+    ResponseHeadersPolicyCorsConfig, SecurityHeaders,
 };
 use crate::plan::{AssetPlan, Cdn, CorsFunction, Plan, Policy};
 
@@ -89,14 +89,15 @@ fn cache_policy(cache: &Policy<CachePolicyConfig>) -> Resource {
 }
 
 fn origin_request_policy(forward: &Policy<OriginRequestPolicyConfig>) -> Resource {
-    let (behavior, headers) = match &forward.config.headers {
-        OriginRequestHeaders::Whitelist(headers) => ("whitelist", headers),
-        OriginRequestHeaders::AllExcept(headers) => ("allExcept", headers),
-    };
+    let (behavior, names) = forward.config.headers.behavior();
+    let mut headers = vec![("HeaderBehavior", text(behavior))];
+    if !names.is_empty() {
+        headers.push(("Headers", texts(names)));
+    }
     let config = map([
         ("Name", aws_name(&forward.name)),
         ("Comment", text(&forward.config.comment)),
-        ("HeadersConfig", map([("HeaderBehavior", text(behavior)), ("Headers", texts(headers))])),
+        ("HeadersConfig", map(headers)),
         ("CookiesConfig", cookies(forward.config.cookie_behavior)),
         ("QueryStringsConfig", query_strings(forward.config.query_string_behavior)),
     ]);

@@ -15,7 +15,7 @@ use crate::render::artifact::Stamp;
 use crate::render::{contract, function};
 
 pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variables: &[Variable], part: Part) -> String {
-    let mut out = header(stamp);
+    let mut out = stamp.html_comment();
     out.push_str(&purpose(plan, part));
     out.push_str(&configured(plan, part));
     if part == Part::Whole {
@@ -25,12 +25,6 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, regions: &[Region<'_>], variabl
     out.push_str(LIMITS);
     out.push_str(&reference(plan, variables));
     out
-}
-
-/// Whatever the path of the intent is, it does not end the comment.
-pub(super) fn header(stamp: &Stamp) -> String {
-    let lines = stamp.header_lines().join("\n").replace("--", "- -");
-    format!("<!--\n{lines}\n-->\n\n")
 }
 
 fn purpose(plan: &Plan, part: Part) -> String {
@@ -373,14 +367,6 @@ mod tests {
         assert_eq!(data("https://*.acme.com"), "`https://*.acme.com`");
         assert_eq!(data("a|b`c"), "a\\|b\\`c");
         assert_eq!(prose("<!-- END_TF_DOCS -->\n# x"), "\\<\\!-- END\\_TF\\_DOCS --\\> \\# x");
-    }
-
-    #[test]
-    fn the_header_comment_cannot_be_ended() {
-        let stamp = Stamp::new("a-->b\n<script>", b"");
-        let header = header(&stamp);
-        assert_eq!(header.matches("-->").count(), 1);
-        assert!(header.ends_with("\n-->\n\n"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use ::hcl::structure::Structure;
 use super::hcl::{attribute, block, comment, list, map, number, object, text, text_or_null, texts};
 use super::{cdns, custom, functions, s3, signers};
 use crate::aws::cloudfront::{
-    CachePolicyConfig, CustomHeader, OriginRequestHeaders, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
+    CachePolicyConfig, CustomHeader, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
     ResponseHeadersPolicyCorsConfig, SecurityHeaders,
 };
 use crate::aws::iam::{CloudFrontStatement, StatementResource};
@@ -129,18 +129,8 @@ fn cache_policy(config: &CachePolicyConfig) -> Vec<(&'static str, Expression)> {
     ]
 }
 
-/// `header_behavior` and its list. The API knows no empty list: that is `none`.
-pub(super) fn forwarded_headers(headers: &OriginRequestHeaders) -> (&'static str, &[String]) {
-    match headers {
-        OriginRequestHeaders::Whitelist(headers) if headers.is_empty() => ("none", headers),
-        OriginRequestHeaders::Whitelist(headers) => ("whitelist", headers),
-        OriginRequestHeaders::AllExcept(headers) if headers.is_empty() => ("allViewer", headers),
-        OriginRequestHeaders::AllExcept(headers) => ("allExcept", headers),
-    }
-}
-
 fn origin_request_policy(config: &OriginRequestPolicyConfig) -> Vec<(&'static str, Expression)> {
-    let (behavior, headers) = forwarded_headers(&config.headers);
+    let (behavior, headers) = config.headers.behavior();
     vec![
         ("comment", text(&config.comment)),
         ("header_behavior", text(behavior)),

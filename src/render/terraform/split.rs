@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::artifact::{Artifact, Stamp, Target, lock_file};
 use super::super::earlier::Earlier;
-use super::{Module, Part, docs, module, moved};
+use super::{Module, Part, module, moved};
 use crate::markdown::code;
 use crate::plan::{AssetPlan, Plan};
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ pub(in super::super) fn render(plan: &Plan, stamp: &Stamp, earlier: &Earlier) ->
 }
 
 fn readme(plan: &Plan, stamp: &Stamp) -> String {
-    let mut out = docs::header(stamp);
+    let mut out = stamp.html_comment();
     let is_owned = plan.assets.iter().any(|asset| asset.owned.is_some());
     // Writing to a string cannot fail.
     let _ = write!(out, "# {}: two modules for two states\n\n", code(&plan.name));

@@ -29,11 +29,12 @@ pub(crate) fn run(args: &Prove, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut proofs: Vec<(&Deployed, Proof)> = Vec::new();
     for Subject { deployed, unknowns, .. } in &judged {
         // Formats that come to the same are proved once.
-        if !proofs.iter().any(|(known, _)| *known == deployed) {
+        let at = proofs.iter().position(|(known, _)| *known == deployed).unwrap_or_else(|| {
             proofs.push((deployed, prove(intent, deployed)));
-        }
+            proofs.len() - 1
+        });
         // What was not understood may have a say.
-        if let Some((_, proof)) = proofs.last_mut() {
+        if let Some((_, proof)) = proofs.get_mut(at) {
             proof.unknown.extend(unknowns.iter().cloned());
         }
     }

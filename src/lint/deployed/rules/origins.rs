@@ -8,7 +8,7 @@ use super::super::view::{List, Names, lists};
 use super::super::{Artifacts, Findings};
 use crate::diagnostic::{Code, Diagnostic, Kind, Severity, shown};
 use crate::fetch::WildcardTrouble;
-use crate::fetch::host::is_registered;
+use crate::fetch::host::{is_address, is_loopback, is_registered};
 use crate::fetch::origin::{OriginError, OriginPattern, OriginProblem as P};
 use crate::intent::codes;
 use crate::lint::intent as lint;
@@ -92,7 +92,6 @@ fn wildcard(pattern: &OriginPattern) -> Told {
 /// What there is to say of an origin that browsers send, or a pattern of them.
 fn legal(pattern: &OriginPattern, list: Names<'_>) -> Told {
     let (scheme, host, _) = pattern.parts()?;
-    let is_local = host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
     if list.is_edge && host.contains('*') && !host.starts_with("*.") {
         return Some((
             &ORIGIN_PATTERN_REFUSED,
@@ -101,9 +100,8 @@ fn legal(pattern: &OriginPattern, list: Names<'_>) -> Told {
             "write `scheme://*.domain`, or list the origins",
         ));
     }
-    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let is_of_a_network = host.rsplit_once('.').is_some_and(|(_, last)| last == "local");
-    if is_local || is_of_a_network || host.starts_with('[') || host.split('.').all(is_number) {
+    if is_loopback(host) || is_of_a_network || is_address(host) {
         return Some((
             &LOCAL_ORIGIN,
             "an origin on the visitor's own machine or network",

@@ -9,7 +9,7 @@ use crate::aws::s3::CorsRule;
 use crate::plan::{AssetPlan, CacheBehavior, Cdn, LogicalId, PolicyRef};
 use crate::render::hcl::{self, at, call, code, equal, get, list, map, number, path, text, text_or_null, texts};
 use crate::render::terraform::condition::{assert, same};
-use crate::render::terraform::{locals, s3};
+use crate::render::terraform::s3;
 
 /// All asserts of an asset. `label` is that of its resources in S3, where the module has any; `arn` that of the test's
 /// distribution.
@@ -132,7 +132,7 @@ fn cache_policy(id: &LogicalId, config: &CachePolicyConfig) -> Vec<Structure> {
 fn origin_request_policy(id: &LogicalId, config: &OriginRequestPolicyConfig) -> Vec<Structure> {
     let key = id.key();
     let policy = at(path(["aws_cloudfront_origin_request_policy", "this"]), text(&key));
-    let (behavior, headers) = locals::forwarded_headers(&config.headers);
+    let (behavior, headers) = config.headers.behavior();
     let actual = first(policy.clone(), "headers_config");
     let forwarded = [
         get(actual.clone(), "header_behavior"),
