@@ -1,7 +1,9 @@
 //! Who is let in beside pages: distributions of somebody else, and the own one where nothing is.
 
 use super::counterexample::{About, Counterexample, Kind};
+use super::paths;
 use super::prover::{Place, Prover};
+use crate::deployed::{Asset, Resource};
 use crate::fetch::HeaderList;
 use crate::simulate::{Asked, Door, HttpRequest, Party, Readings, Scenario, Server, Trace, Url, simulate};
 
@@ -14,8 +16,16 @@ impl Prover<'_> {
                 self.asset.id
             ));
         }
-        // Reading an object, listing the bucket, writing and deleting an object.
-        for (method, path) in [("GET", "/corsynth"), ("GET", "/"), ("PUT", "/corsynth"), ("DELETE", "/corsynth")] {
+        let keys = key_patterns(self.asset);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let Some(witnesses) = paths::witnesses(&keys) else {
+            return self.proof.unknown(format!("the keys in the bucket's policy of `{}` are too many", self.asset.id));
+        };
+        let told_apart = witnesses.iter().filter(|(matches, _)| matches.contains(&true)).map(|(_, path)| path.as_str());
+        let objects = std::iter::once("/corsynth").chain(told_apart);
+        let of_objects = objects.flat_map(|path| ["GET", "PUT", "DELETE"].map(|method| (method, path)));
+        // Reading, writing and deleting objects, and listing the bucket.
+        for (method, path) in of_objects.chain([("GET", "/")]) {
             let url = Url::new(self.asset, Door::ForeignDistribution, path);
             let request = HttpRequest { method: method.into(), url, headers: HeaderList::new() };
             let readings = Readings::default();
@@ -59,7 +69,10 @@ impl Prover<'_> {
         let readings = Readings::default();
         let scenario =
             Scenario { given: Vec::new(), asked: Asked::Raw(request.clone()), object_exists: false, first_rule: None };
-        let outcome = simulate(self.asset, &scenario, &readings, false);
+        // Before a page takes the place of the error.
+        let mut bare = self.asset.clone();
+        bare.distribution.iter_mut().for_each(|distribution| distribution.custom_error_responses.clear());
+        let outcome = simulate(&bare, &scenario, &readings, false);
         self.proof.request_classes += 1;
         let status = outcome.exchanges.last().map(|e| e.response.status);
         match (cdn.missing_objects_404, status) {
@@ -97,4 +110,18 @@ impl Prover<'_> {
             because: why.to_owned(),
         });
     }
+}
+
+/// The keys that a bucket's policy tells apart, as path patterns.
+pub(super) fn key_patterns(asset: &Asset) -> Vec<String> {
+    let statements = asset.bucket.policy.iter().flatten();
+    let resources = statements.flat_map(|statement| &statement.resources);
+    let keys = resources.filter_map(|resource| match resource {
+        Resource::ObjectsLike(key) => Some(format!("/{key}")),
+        _ => None,
+    });
+    let mut keys: Vec<String> = keys.collect();
+    keys.sort();
+    keys.dedup();
+    keys
 }

@@ -1,5 +1,6 @@
 //! The proof for one asset: every class of requests at each of its doors.
 
+use super::access;
 use super::counterexample::{Counterexample, Kind};
 use super::custom;
 use super::histories::{Histories, signed_url};
@@ -10,8 +11,8 @@ use super::prover::{Class, Place, Prover, scenario};
 use super::refused::refused;
 use super::{Proof, headers, paths, slim};
 use crate::deployed::{Asset, CacheBehavior, CorsRule, RuleOrder};
-use crate::intent::Intent;
 use crate::intent::permits::{Concern, Permission, Request, allows};
+use crate::intent::{self, Intent};
 use crate::simulate::{Asked, Door, Outcome, Readings, Url, host, s3, simulate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,7 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
         return proof.unknown(other);
     }
     refused(proof, asset);
+    told(proof, meant, asset);
     let origins = classes(intent, index, asset);
     let (slim_intent, slim_asset) = (slim::intent(intent, index, &origins), slim::asset(asset, &origins));
     let (intent, asset) = (&slim_intent, &slim_asset);
@@ -51,6 +53,31 @@ pub(super) fn prove(proof: &mut Proof, intent: &Intent, index: usize, asset: &As
     prover.bucket();
     prover.on_condition();
     prover.finish();
+}
+
+/// What the artifacts do not tell, or tell otherwise than the intent, beside who may do what.
+fn told(proof: &mut Proof, meant: &intent::Asset, asset: &Asset) {
+    let id = &asset.id;
+    if let (Some(cdn), Some(distribution)) = (&meant.cdn, &asset.distribution) {
+        let is_told = distribution.complete && !distribution.aliases.is_empty();
+        for alias in cdn.aliases.iter().filter(|alias| is_told && !distribution.aliases.contains(alias)) {
+            proof.unknown(format!(
+                "`{alias}` is no alias of the distribution of `{id}`, so requests for it get elsewhere"
+            ));
+        }
+    }
+    let bucket = meant.bucket().map(|bucket| [("bucket", &bucket.name.value), ("region", &bucket.region.value)]);
+    let found = [asset.bucket.name.as_ref(), asset.bucket.region.as_ref()];
+    for ((what, meant), found) in bucket.into_iter().flatten().zip(found) {
+        if let Some(found) = found.filter(|found| *found != meant) {
+            proof.note(format!("`{id}`: the artifacts have the {what} `{found}`, where the intent says `{meant}`"));
+        }
+    }
+    if asset.bucket.kms_key.is_some() && asset.bucket.key_policy.is_none() {
+        proof.note(format!(
+            "`{id}`: the policy of its KMS key is not among the artifacts, so it is taken to let the distribution decrypt"
+        ));
+    }
 }
 
 fn header_names(intent: &Intent, index: usize, asset: &Asset) -> Vec<String> {
@@ -85,12 +112,15 @@ impl<'a> Prover<'a> {
         let mut patterns: Vec<&str> = behaviors.iter().filter_map(|b| b.path_pattern.as_deref()).collect();
         let told = patterns.len();
         patterns.extend(aliases);
+        // What the bucket's policy tells apart.
+        let keys = access::key_patterns(self.asset);
+        patterns.extend(keys.iter().map(String::as_str));
         let Some(witnesses) = paths::witnesses(&patterns) else {
             return self
                 .proof
                 .unknown(format!("the path patterns of `{}` are too many to be told apart", self.asset.id));
         };
-        // Paths that reach the same behaviour and the same aliases are alike.
+        // Paths that reach the same behaviour, and match the same of the others, are alike.
         let mut places: BTreeMap<(Option<usize>, Vec<bool>), String> = BTreeMap::new();
         for (matches, path) in witnesses {
             let first = behaviors.iter().position(|b| {
@@ -145,7 +175,10 @@ impl<'a> Prover<'a> {
         let covered: Vec<String> = self.rules.iter().map(covered).collect();
         let mut histories =
             place.behavior.map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &covered));
-        let is_apart = |b: &&CacheBehavior| b.viewer_response.is_some() || b.origin_response.is_some();
+        self.signers(place);
+        let pages = self.asset.distribution.iter().flat_map(|d| &d.custom_error_responses);
+        let has_pages = pages.clone().any(|page| page.response_code.is_some());
+        let is_apart = |b: &&CacheBehavior| has_pages || b.viewer_response.is_some() || b.origin_response.is_some();
         let mut of_errors = place
             .behavior
             .filter(is_apart)

@@ -63,7 +63,9 @@ fn under(about: About, expected: impl Into<String>, actual: impl Into<String>) -
 
 /// A response that the page can read, and that says that the distribution may not have the object.
 fn refused(last: Option<&Exchange>) -> Option<Failure> {
-    let error = last?.response.error.as_ref()?;
+    let last = last?;
+    // What the object of `/` is, a distribution's default root object says.
+    let error = last.response.error.as_ref().filter(|_| last.request.url.path != "/")?;
     let expected = "the object";
     if error.code == MISSING_KEY {
         return Some(under(About::Access, expected, "403 `MissingKey`: CloudFront asks for a signature"));

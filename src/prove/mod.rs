@@ -72,6 +72,13 @@ pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
     for (index, asset) in intent.assets.iter().enumerate() {
         let granted = intent.grants.iter().any(|g| g.to.iter().any(|t| t.asset == index));
         match find(intent, index, deployed) {
+            Some(found) if ambiguous(intent, index, deployed) => {
+                judged.push(&found.id);
+                proof.unknown(format!(
+                    "several distributions stand in front of the bucket of `{}`: say which one by `aliases` or `distribution`",
+                    asset.id.value
+                ));
+            }
             Some(found) => {
                 judged.push(&found.id);
                 asset::prove(&mut proof, intent, index, found);
@@ -115,8 +122,31 @@ fn find<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) -> Option<&'d
     };
     let all = || deployed.assets.iter();
     all()
-        .find(|a| is_bucket(a) && is_id(a))
+        .find(|a| is_bucket(a) && (is_named(intent, index, a) || is_id(a)))
         .or_else(|| all().find(is_bucket))
         .or_else(|| all().find(is_id))
         .or_else(only)
+}
+
+/// Whether an asset of the artifacts has the distribution that the intent names.
+fn is_named(intent: &Intent, index: usize, asset: &Asset) -> bool {
+    let both = intent.assets.get(index).and_then(|asset| asset.cdn.as_ref()).zip(asset.distribution.as_ref());
+    both.is_some_and(|(cdn, distribution)| {
+        let id = cdn.distribution.as_ref().map(|id| id.value.as_str());
+        (id.is_some() && id == distribution.id.as_deref())
+            || cdn.aliases.iter().any(|alias| distribution.aliases.contains(alias))
+    })
+}
+
+/// Whether several assets of the artifacts have the bucket of one of the intent, each behind a distribution of its own, and
+/// nothing says which one is meant.
+fn ambiguous(intent: &Intent, index: usize, deployed: &Deployed) -> bool {
+    let bucket = intent.assets.get(index).and_then(|asset| asset.bucket()).map(|bucket| bucket.name.value.as_str());
+    let same = || {
+        deployed
+            .assets
+            .iter()
+            .filter(|asset| bucket.is_some() && asset.bucket.name.as_deref() == bucket && asset.distribution.is_some())
+    };
+    same().count() > 1 && same().filter(|asset| is_named(intent, index, asset)).count() != 1
 }

@@ -190,6 +190,12 @@ impl Index {
                         }
                         functions += 1;
                     }
+                    // An `Origin` that the distribution adds is what S3 answers to everybody.
+                    let added = asset.distribution.iter().flat_map(|d| &d.origin_custom_headers);
+                    for (_, origin) in added.filter(|(name, _)| name.eq_ignore_ascii_case("Origin")) {
+                        index.add(Self::mark(false, functions), origin);
+                        functions += 1;
+                    }
                 }
             }
         }
@@ -265,7 +271,9 @@ fn policy_signature(policies: &[Policy<'_>], origin: &str) -> Vec<u32> {
 /// One origin at least of each class.
 fn witnesses(index: &Index, policies: &[Policy<'_>]) -> BTreeSet<String> {
     let mut literals: BTreeSet<String> = index.literals.values().flatten().map(|(_, text)| text.clone()).collect();
-    let mut patterns: BTreeSet<String> = index.patterns.keys().cloned().collect();
+    // Browsers send lower case, which S3 may find in a pattern that is written otherwise.
+    let mut patterns: BTreeSet<String> =
+        index.patterns.keys().flat_map(|pattern| [pattern.clone(), pattern.to_ascii_lowercase()]).collect();
     for entry in policies.iter().flat_map(|policy| &policy.cors.allow_origins) {
         for text in spelled_out(entry) {
             if text.contains('*') {

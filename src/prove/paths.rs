@@ -41,8 +41,8 @@ impl Pattern {
     }
 }
 
-/// One path for each combination of matches, keyed by it; the path is a shortest one of an object, so `/` is none of
-/// them. `None` when there are too many states.
+/// One path for each combination of matches, keyed by it; the path is a shortest one of an object, and `/` only where no
+/// object matches like it. `None` when there are too many states.
 pub(crate) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>> {
     let patterns: Vec<Pattern> = patterns.iter().map(|text| Pattern::new(text)).collect();
     let mut alphabet: BTreeSet<char> =
@@ -51,12 +51,15 @@ pub(crate) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>
     alphabet.extend(('a'..='z').chain('0'..='9').find(|c| !alphabet.contains(c)));
     let start: Vec<BTreeSet<usize>> = patterns.iter().map(|p| p.step(&p.closure(std::iter::once(0)), '/')).collect();
     let mut seen = BTreeSet::new();
-    let mut todo = VecDeque::from([(start, String::from("/"))]);
     let mut found = BTreeMap::new();
+    let matches = |state: &[BTreeSet<usize>]| -> Vec<bool> {
+        patterns.iter().zip(state).map(|(p, positions)| positions.contains(&p.0.len())).collect()
+    };
+    let of_root = matches(&start);
+    let mut todo = VecDeque::from([(start, String::from("/"))]);
     while let Some((state, path)) = todo.pop_front() {
         if path != "/" {
-            let matches = patterns.iter().zip(&state).map(|(p, positions)| positions.contains(&p.0.len())).collect();
-            found.entry(matches).or_insert_with(|| path.clone());
+            found.entry(matches(&state)).or_insert_with(|| path.clone());
         }
         for &c in &alphabet {
             let next: Vec<BTreeSet<usize>> = patterns.iter().zip(&state).map(|(p, at)| p.step(at, c)).collect();
@@ -70,6 +73,7 @@ pub(crate) fn witnesses(patterns: &[&str]) -> Option<BTreeMap<Vec<bool>, String>
             return None;
         }
     }
+    found.entry(of_root).or_insert_with(|| "/".to_owned());
     Some(found)
 }
 

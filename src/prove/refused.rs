@@ -3,7 +3,7 @@
 use super::Proof;
 use crate::aws::quotas;
 use crate::aws::s3::CORS_METHODS;
-use crate::deployed::{Asset, CacheBehavior, CorsConfig, CorsRule, PolicyName, ResponseHeadersPolicy};
+use crate::deployed::{Asset, CacheBehavior, CorsConfig, CorsRule, PolicyName, ResponseHeadersPolicy, Selection};
 
 /// Lists what S3 and CloudFront would refuse of an asset.
 pub(super) fn refused(proof: &mut Proof, asset: &Asset) {
@@ -17,6 +17,7 @@ pub(super) fn refused(proof: &mut Proof, asset: &Asset) {
     }
     for behavior in asset.distribution.iter().flat_map(|d| &d.behaviors) {
         methods(proof, &asset.id, behavior);
+        caching(proof, &asset.id, behavior);
         if let Some(policy) = &behavior.response_headers_policy
             && let PolicyName::Own(name) = &policy.name
         {
@@ -56,6 +57,29 @@ fn methods(proof: &mut Proof, id: &str, behavior: &CacheBehavior) {
     if !is_set {
         let list = allowed.join(", ");
         proof.unknown(format!("CloudFront refuses the allowed methods {list} of `{id}`: it knows three sets of them"));
+    }
+}
+
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html>
+fn caching(proof: &mut Proof, id: &str, behavior: &CacheBehavior) {
+    let cached = &behavior.cached_methods;
+    let has = |list: &[String], method: &str| list.iter().any(|m| m == method);
+    let is_set = has(cached, "GET") && has(cached, "HEAD") && cached.iter().all(|m| has(&behavior.allowed_methods, m));
+    if !is_set || cached.len() > 3 {
+        let list = cached.join(", ");
+        proof.unknown(format!(
+            "CloudFront refuses the cached methods {list} of `{id}`: they are `GET` and `HEAD`, and `OPTIONS` where it is allowed"
+        ));
+    }
+    let policy = &behavior.cache_policy;
+    let PolicyName::Own(name) = &policy.name else { return };
+    if !(policy.min_ttl..=policy.max_ttl).contains(&policy.default_ttl) {
+        proof.unknown(format!(
+            "CloudFront refuses the times of cache policy `{name}`: the default is not between the others"
+        ));
+    }
+    if policy.max_ttl == 0 && policy.headers != Selection::None {
+        proof.unknown(format!("CloudFront refuses headers in the key of cache policy `{name}`, which caches nothing"));
     }
 }
 

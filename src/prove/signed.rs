@@ -2,12 +2,14 @@
 
 use super::counterexample::{About, Counterexample, Kind};
 use super::prover::{Place, Prover};
+use crate::deployed::KEY_GROUP_PARAMETER;
 use crate::fetch::CredentialsMode;
 use crate::intent::permits::path_matches;
 use crate::intent::{Credentials, Grant};
 use crate::simulate::{
     Asked, Decision, Outcome, PageRequest, Party, Reading, Readings, Scenario, Url, simulate_readings,
 };
+use std::collections::BTreeSet;
 
 impl Prover<'_> {
     /// Whether something is granted for signed requests on a path.
@@ -19,6 +21,25 @@ impl Prover<'_> {
                 pattern.is_none_or(|pattern| path_matches(&pattern.pattern.value, path))
             })
         })
+    }
+
+    /// Whether the signatures that are asked for are those of the intent.
+    pub(super) fn signers(&mut self, place: &Place<'_>) {
+        let meant = self.intent.assets.get(self.index).and_then(|asset| asset.cdn.as_ref());
+        let (Some(cdn), Some(behavior)) = (meant, place.behavior) else { return };
+        let found: BTreeSet<&str> = behavior.trusted_key_groups.iter().map(String::as_str).collect();
+        let meant: BTreeSet<&str> = cdn.signers.iter().map(|signer| signer.value.as_str()).collect();
+        let is_told = !meant.is_empty() && !found.is_empty() && !found.contains(KEY_GROUP_PARAMETER);
+        if is_told && found != meant && self.is_for_signed_requests(place.path) {
+            let list = |names: &BTreeSet<&str>| names.iter().copied().collect::<Vec<_>>().join("`, `");
+            self.proof.unknown(format!(
+                "`{}` of `{}` asks for signatures of the key groups `{}`, and the intent for those of `{}`",
+                place.path,
+                self.asset.id,
+                list(&found),
+                list(&meant)
+            ));
+        }
     }
 
     /// What is granted for signed requests, asked for without a signature, and with signed cookies.

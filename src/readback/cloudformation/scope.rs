@@ -22,6 +22,8 @@ const BUDGET: usize = 1024 * 1024;
 pub(super) struct Scope<'n> {
     /// Parameters with their defaults.
     parameters: BTreeMap<&'n str, Option<&'n Node>>,
+    /// Parameters whose value is a list, written as one text.
+    lists: BTreeSet<&'n str>,
     mappings: Option<&'n Node>,
     conditions: BTreeMap<&'n str, &'n Node>,
     /// What conditions came to; nothing for one that is being computed.
@@ -31,6 +33,12 @@ pub(super) struct Scope<'n> {
     /// Exported values, by what stands behind the stack's name.
     exports: BTreeMap<Text, Text>,
     budget: Cell<usize>,
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
+fn is_list(parameter: &Node) -> bool {
+    let kind = parameter.get("Type").and_then(Node::as_str).unwrap_or_default();
+    kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
 impl<'n> Scope<'n> {
@@ -44,6 +52,7 @@ impl<'n> Scope<'n> {
         };
         Self {
             parameters: entries("Parameters").iter().map(|e| (e.key.as_str(), default(&e.value))).collect(),
+            lists: entries("Parameters").iter().filter(|e| is_list(&e.value)).map(|e| e.key.as_str()).collect(),
             mappings: template.get("Mappings"),
             conditions: entries("Conditions").iter().map(|e| (e.key.as_str(), &e.value)).collect(),
             truths: RefCell::default(),
@@ -204,6 +213,11 @@ impl<'n> Scope<'n> {
             return Some(Kind::Text(Text::reference(name)));
         }
         match self.parameters.get(name) {
+            Some(Some(default)) if self.lists.contains(name) => {
+                let at = At { file, span: default.place() };
+                let item = |text: &str| Value { at, kind: Kind::Text(Text::literal(text.trim())) };
+                Some(Kind::List(scalar(default)?.split(',').map(item).collect()))
+            }
             Some(Some(default)) => {
                 let text = scalar(default).map(|text| Kind::Text(Text::literal(&text)));
                 text.or_else(|| self.compute(default, file, depth + 1).map(|value| value.kind))

@@ -105,6 +105,15 @@ pub(in super::super) fn distribution(
             notes.unknown(value.at, format!("`{key}` is not modelled here"));
         }
     }
+    if let Some(restrictions) = members.take("Restrictions") {
+        let mut restrictions = Members::of(notes, restrictions, "Restrictions", spelling);
+        let geo = restrictions.take("GeoRestriction").map(|geo| Members::of(notes, geo, "GeoRestriction", spelling));
+        if let Some(mut geo) = geo
+            && geo.text(notes, "RestrictionType").is_some_and(|kind| kind.as_literal() != Some("none"))
+        {
+            notes.unknown(geo.at, "a geographic restriction is not modelled here");
+        }
+    }
     members.ignore(&[
         "CallerReference",
         "Comment",
@@ -114,7 +123,6 @@ pub(in super::super) fn distribution(
         "PriceClass",
         "Logging",
         "ViewerCertificate",
-        "Restrictions",
         "DefaultRootObject",
         "Staging",
         "AnycastIpListId",

@@ -60,6 +60,11 @@ pub(super) fn read(
             fields.problem(&format!("`{name}` is not modelled"));
         }
     }
+    let mut restrictions = fields.blocks("restrictions");
+    let mut by_place = restrictions.iter_mut().flat_map(|all| all.blocks("geo_restriction"));
+    if by_place.any(|mut restriction| restriction.text("restriction_type").as_deref() != Some("none")) {
+        fields.problem("a geographic restriction is not modelled");
+    }
     for mut origin in fields.blocks("origin") {
         if !origin.text("origin_id").is_some_and(|id| origins.contains(&id)) {
             continue;
@@ -80,10 +85,12 @@ pub(super) fn read(
             }
         }
         out.origin_access_control = control(&mut origin, estate);
-        // What is put in front of a path changes which object is asked for, and no header.
+        // What is put in front of a path is another object, to which the bucket's policy may let nobody in.
+        if !matches!(origin.value("origin_path"), Value::Null) && origin.value("origin_path").as_str() != Some("") {
+            origin.problem("`origin_path` is not modelled");
+        }
         let no_say = [
             "domain_name",
-            "origin_path",
             "custom_origin_config",
             "connection_attempts",
             "connection_timeout",

@@ -205,8 +205,7 @@ impl<'m> Evaluator<'m> {
             Expression::BinaryOp(binary) => {
                 let left = self.eval(&binary.lhs_expr, context);
                 let right = self.eval(&binary.rhs_expr, context);
-                operators::binary(*binary.operator.value(), left, right, &mut self.steps)?
-                    .map_err(|what| self.fail(at, what))
+                operators::binary(*binary.operator.value(), left, right)?.map_err(|what| self.fail(at, what))
             }
             Expression::ForExpr(each) => self.for_expr(each, context, at),
             Expression::HeredocTemplate(_) => Err(self.fail(at, "a heredoc is not followed".to_owned())),

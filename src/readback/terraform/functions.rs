@@ -127,7 +127,7 @@ fn contains(items: &[Value], wanted: &Value, steps: &mut u32) -> Option<Value> {
     let mut found = Some(false);
     for item in items {
         *steps = steps.saturating_add(1);
-        match equal(item, wanted, &mut 1000) {
+        match equal(item, wanted) {
             Some(true) => return Some(Value::Bool(true)),
             Some(false) => {}
             None => found = None,

@@ -20,6 +20,7 @@ mod split;
 mod statements;
 mod syntax;
 mod traverse;
+mod types;
 mod value;
 
 use super::{File, ReadBack, Unreadable};

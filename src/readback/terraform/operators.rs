@@ -6,9 +6,6 @@ use super::value::Value;
 use hcl::edit::expr::{BinaryOperator, UnaryOperator};
 use std::rc::Rc;
 
-/// How many comparisons one `==` may take.
-const MAX_COMPARISONS: u32 = 100_000;
-
 /// `!value`, `-value`.
 pub(super) fn unary(operator: UnaryOperator, value: &Value) -> std::result::Result<Value, String> {
     match (operator, value) {
@@ -27,7 +24,6 @@ pub(super) fn binary(
     operator: BinaryOperator,
     left: Result,
     right: Result,
-    steps: &mut u32,
 ) -> std::result::Result<std::result::Result<Value, String>, Rc<Unknown>> {
     // One known operand can decide, whatever the other one is.
     match (operator, &left, &right) {
@@ -39,16 +35,15 @@ pub(super) fn binary(
         }
         _ => {}
     }
-    Ok(known(operator, &left?, &right?, steps))
+    Ok(known(operator, &left?, &right?))
 }
 
-fn known(operator: BinaryOperator, left: &Value, right: &Value, steps: &mut u32) -> std::result::Result<Value, String> {
+fn known(operator: BinaryOperator, left: &Value, right: &Value) -> std::result::Result<Value, String> {
     let undecided = || format!("an operator between {} and {}", left.kind(), right.kind());
-    let mut budget = MAX_COMPARISONS;
-    let equal = |budget: &mut u32| equal(left, right, budget).ok_or_else(undecided);
+    let equal = || equal(left, right).ok_or_else(undecided);
     let value = match operator {
-        BinaryOperator::Eq => Value::Bool(equal(&mut budget)?),
-        BinaryOperator::NotEq => Value::Bool(!equal(&mut budget)?),
+        BinaryOperator::Eq => Value::Bool(equal()?),
+        BinaryOperator::NotEq => Value::Bool(!equal()?),
         _ => match (left, right) {
             (Value::Bool(left), Value::Bool(right)) => match operator {
                 BinaryOperator::And => Value::Bool(*left && *right),
@@ -68,7 +63,6 @@ fn known(operator: BinaryOperator, left: &Value, right: &Value, steps: &mut u32)
             _ => return Err(undecided()),
         },
     };
-    *steps = steps.saturating_add(MAX_COMPARISONS - budget);
     Ok(value)
 }
 
@@ -82,8 +76,7 @@ fn exact(
 }
 
 /// Whether two values are the same; `None` when that is not known.
-pub(super) fn equal(left: &Value, right: &Value, budget: &mut u32) -> Option<bool> {
-    *budget = budget.checked_sub(1)?;
+pub(super) fn equal(left: &Value, right: &Value) -> Option<bool> {
     match (left, right) {
         (Value::Attribute(left), Value::Attribute(right)) if left == right => Some(true),
         (Value::Unknown(_) | Value::Attribute(_) | Value::Composed(_) | Value::Resource(_), _)
@@ -92,31 +85,9 @@ pub(super) fn equal(left: &Value, right: &Value, budget: &mut u32) -> Option<boo
         (Value::Bool(left), Value::Bool(right)) => Some(left == right),
         (Value::Number(left), Value::Number(right)) => Some(left == right),
         (Value::Text(left), Value::Text(right)) => Some(left == right),
-        (Value::List(left), Value::List(right)) | (Value::Set(left), Value::Set(right)) => {
-            if left.items.len() != right.items.len() {
-                return Some(false);
-            }
-            all(left.items.iter().zip(&right.items), budget)
-        }
-        (Value::Map(left), Value::Map(right)) => {
-            if !left.members.keys().eq(right.members.keys()) {
-                return Some(false);
-            }
-            all(left.members.values().zip(right.members.values()), budget)
-        }
-        _ => Some(false),
+        (Value::Null, _) | (_, Value::Null) => Some(false),
+        // Of others the types decide, too, which are not kept: a list never equals `[]`, which is a tuple.
+        // <https://developer.hashicorp.com/terraform/language/expressions/operators#equality-operators>
+        _ => None,
     }
-}
-
-/// Whether all pairs are the same: one that differs decides, otherwise one that is not known.
-fn all<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>, budget: &mut u32) -> Option<bool> {
-    let mut all = Some(true);
-    for (left, right) in pairs {
-        match equal(left, right, budget) {
-            Some(true) => {}
-            Some(false) => return Some(false),
-            None => all = None,
-        }
-    }
-    all
 }

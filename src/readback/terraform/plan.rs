@@ -215,6 +215,8 @@ impl<'j> Merge<'_, 'j> {
             (_, Json::Bool(true)) => {
                 let found =
                     expression.zip(scope).and_then(|(expression, scope)| self.references.follow(expression, scope, 0));
+                // Of a condition's text only the references are told: an id is a part of an ARN there.
+                let found = found.filter(|attribute| name != "values" || attribute.name == "arn");
                 found.map_or_else(told_later, |attribute| Value::Attribute(Rc::new(attribute)))
             }
             (_, Json::Object(unknowns)) => {
@@ -231,6 +233,9 @@ impl<'j> Merge<'_, 'j> {
             (_, Json::Array(unknowns)) => {
                 let known = value.as_array().map_or(&[][..], Vec::as_slice);
                 let length = known.len().max(unknowns.len());
+                // Blocks that the configuration does not list come of a `dynamic` one, and what they refer to is told nowhere.
+                let is_dynamic = expression.is_some_and(Json::is_null) && known.iter().any(Json::is_object);
+                let expression = expression.filter(|_| !is_dynamic);
                 let item = |index: usize| {
                     let value = known.get(index).unwrap_or(&Json::Null);
                     let unknown = unknowns.get(index).unwrap_or(&Json::Null);

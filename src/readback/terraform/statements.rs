@@ -220,10 +220,14 @@ fn resource(text: &str, subject: &Subject) -> Vec<Resource> {
     if text == "*" {
         return vec![Resource::Objects, Resource::Bucket];
     }
-    let partition = Partition::of_region(subject.region.as_deref().unwrap_or_default()).arn();
-    let known = subject.bucket.as_ref().map(|bucket| format!("arn:{partition}:s3:::{bucket}"));
-    let rest =
-        [known.as_ref(), subject.bucket_arn.as_ref()].into_iter().flatten().find_map(|arn| text.strip_prefix(arn));
+    // A bucket is in one partition: where the region is not told, an ARN of it says which.
+    let is_of = |partition: &str| {
+        subject.region.as_deref().is_none_or(|region| Partition::of_region(region).arn() == partition)
+    };
+    let by_name = text.strip_prefix("arn:").and_then(|rest| rest.split_once(":s3:::"));
+    let by_name = by_name.filter(|(partition, _)| is_of(partition));
+    let rest = by_name.zip(subject.bucket.as_deref()).and_then(|((_, rest), bucket)| rest.strip_prefix(bucket));
+    let rest = rest.or_else(|| text.strip_prefix(subject.bucket_arn.as_deref()?));
     vec![match rest {
         Some("") => Resource::Bucket,
         Some("/*") => Resource::Objects,

@@ -45,6 +45,8 @@ pub(super) struct Module<'s> {
     pub(super) locals: BTreeMap<&'s str, Definition<'s>>,
     /// Defaults; `None` where there is none.
     pub(super) variables: BTreeMap<&'s str, Option<Definition<'s>>>,
+    /// The types of variables that say one.
+    pub(super) types: BTreeMap<&'s str, &'s Expression>,
     /// By address without a key: `TYPE.LABEL`, `data.TYPE.LABEL`.
     pub(super) resources: BTreeMap<String, Declared<'s>>,
     pub(super) outputs: BTreeMap<&'s str, Definition<'s>>,
@@ -101,13 +103,15 @@ impl<'s> Module<'s> {
             files,
             locals: BTreeMap::new(),
             variables: BTreeMap::new(),
+            types: BTreeMap::new(),
             resources: BTreeMap::new(),
             outputs: BTreeMap::new(),
             calls: BTreeMap::new(),
             unknowns: Vec::new(),
         };
         for path in files.iter().map(|file| &file.path) {
-            let variables = path == "terraform.tfvars" || path.ends_with(".auto.tfvars") || path.ends_with(".tf.json");
+            let name = path.strip_suffix(".json").unwrap_or(path);
+            let variables = name == "terraform.tfvars" || name.ends_with(".auto.tfvars") || path.ends_with(".tf.json");
             let overrides = path == "override.tf" || path.ends_with("_override.tf");
             if !path.contains('/') && (variables || overrides) {
                 let place = Place { path: path.clone(), line: 0, column: 0 };
@@ -143,6 +147,7 @@ impl<'s> Module<'s> {
             }
             ("variable", [name]) => {
                 let default = attribute(&block.body, "default").map(|a| Definition { file, value: &a.value });
+                self.types.extend(attribute(&block.body, "type").map(|a| (*name, &a.value)));
                 if self.variables.insert(name, default).is_some() {
                     self.twice(at, "variable", name);
                 }

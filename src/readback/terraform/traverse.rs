@@ -2,6 +2,7 @@
 
 use super::evaluate::{Context, Evaluator, Instances, keyed};
 use super::syntax::At;
+use super::types;
 use super::value::{Attribute, Result, Value};
 use hcl::edit::Decorated;
 use hcl::edit::expr::{Expression, Traversal, TraversalOperator};
@@ -84,7 +85,13 @@ impl<'m> Evaluator<'m> {
             return Ok(value.clone());
         }
         match self.module.variables.get(name) {
-            Some(Some(default)) => self.definition(*default),
+            Some(Some(default)) => {
+                let value = self.definition(*default)?;
+                if self.module.types.get(name).is_none_or(|kind| types::fits(kind, &value)) {
+                    return Ok(value);
+                }
+                Err(self.fail(at, format!("the type of the variable `{name}` makes another value of its default")))
+            }
             Some(None) => Err(self.fail(at, format!("the variable `{name}` has no default"))),
             None => Err(self.fail(at, format!("there is no `var.{name}`"))),
         }

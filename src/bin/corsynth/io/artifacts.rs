@@ -16,8 +16,8 @@ const LARGEST_FUNCTION: u64 = 40_960;
 /// More than the rules of the largest intent take in the archive of a Lambda.
 const LARGEST_ARCHIVE: u64 = 4_194_304;
 
-/// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.json`, `*.yaml` and `*.yml` below it, and
-/// code of functions, without hidden directories, and without the `examples/` and `tests/` of a Terraform module, which are modules of
+/// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.tfvars`, `*.json`, `*.yaml` and `*.yml` below it,
+/// and code of functions, without hidden directories, and without the `examples/` and `tests/` of a Terraform module, which are modules of
 /// their own.
 pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
     if is_stdin(path) || !path.is_dir() {
@@ -68,8 +68,9 @@ fn text(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
 
 /// Whether a file of this name can be one of artifacts.
 pub(crate) fn is_artifact_name(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|e| ["tf", "json", "yaml", "yml", "js", "zip"].iter().any(|known| e.eq_ignore_ascii_case(known)))
+    path.extension().is_some_and(|e| {
+        ["tf", "tfvars", "json", "yaml", "yml", "js", "zip"].iter().any(|known| e.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Whether a script is more than the code of a CloudFront function can be, or an archive more than that of a Lambda's rules.

@@ -1,6 +1,7 @@
 //! Artifacts that nobody emitted, each held against an intent: what is right is proved, and what people get wrong is
 //! refuted by a request that can be run.
 
+mod module;
 mod others;
 mod template;
 mod uploads;
@@ -98,7 +99,7 @@ fn proof(intent: &Intent, read: &ReadBack) -> Proof {
 #[test]
 fn artifacts_of_others_are_proved_or_refuted() {
     let mut wrong = Vec::new();
-    for case in [template::CASES, uploads::CASES, others::CASES].concat() {
+    for case in [template::CASES, uploads::CASES, others::CASES, module::CASES].concat() {
         let (intent, read) = (intent(&case), artifacts(&case));
         let proof = proof(&intent, &read);
         replays(&intent, &read.deployed, &proof, case.name);
