@@ -147,3 +147,22 @@ fn the_page_lists_every_partition() {
         assert_eq!(doubted, expected, "{region}");
     }
 }
+
+/// A module that makes a bucket tells no region, but its ARNs a partition; and its test takes aliases in any order.
+#[test]
+fn an_owned_bucket_elsewhere_reads_back() {
+    let text = "version: 1\nname: cn-app\nassets:\n  o:\n    bucket: cn-o\n    region: cn-northwest-1\n    account: \"111122223333\"\n    \
+                manage: own\n    cdn: { aliases: [y.acme.cn, a.acme.cn], certificate: \"arn:aws:acm:us-east-1:111122223333:certificate/1234abcd-12ab-34cd-56ef-1234567890ab\" }\n\
+                frontends: { p: https://portal.acme.example }\nallow: [ { from: p, to: o, use: fetch } ]\n";
+    let compiled = compile_last("corsynth.yaml", text.into());
+    let made = artifacts(&compiled, Target::Terraform);
+    let files: Vec<_> =
+        made.iter().filter(|a| !a.path.starts_with("examples/") && !a.path.contains("tests/")).collect();
+    let files: Vec<_> =
+        files.iter().map(|a| readback::File { path: a.path.clone(), text: a.contents.clone() }).collect();
+    let read = readback::read(&files).expect("readable");
+    let proof = prove(compiled.intent.as_ref().expect("an intent"), &read.deployed);
+    assert!(proof.is_proved() && read.unknowns.is_empty(), "{:#?} {:#?}", proof, read.unknowns);
+    let sorted = "jsonencode([\"a.acme.cn\", \"y.acme.cn\"])";
+    assert!(made.iter().any(|artifact| artifact.path.ends_with(".tftest.hcl") && artifact.contents.contains(sorted)));
+}

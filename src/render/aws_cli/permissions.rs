@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::plan::{Cdn, Plan};
 
-/// The policy document. `plan.sh` needs only its `Get*` and `List*` actions.
+/// The policy document. `plan.sh` needs only its `Get*`, `List*` and `Describe*` actions.
 pub(super) fn policy(plan: &Plan) -> Value {
     let cdns: Vec<_> = plan.assets.iter().filter_map(|asset| Some((asset, asset.cdn.as_ref()?))).collect();
     let mut statements = Vec::new();

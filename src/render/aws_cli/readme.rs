@@ -53,8 +53,8 @@ pub(super) fn readme(plan: &Plan, stamp: &Stamp, permissions: &Value) -> Artifac
         line_to(&mut text, &format!("- {}", code(action)));
     }
     text.push_str(
-        "\n`plan.sh` needs only those that begin with `Get` or `List`, `verify.sh` none. Without a known account\n\
-         or distribution the policy's ARNs hold `*`: narrow them. An overridden bucket needs its own ARN there.\n",
+        "\n`plan.sh` needs only those that begin with `Get`, `List` or `Describe`, `verify.sh` none. Without a known\n\
+         account or distribution the policy's ARNs hold `*`: narrow them. An overridden bucket needs its own ARN there.\n",
     );
     Artifact::file("README.md", text)
 }

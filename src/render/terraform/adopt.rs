@@ -8,7 +8,7 @@ use ::hcl::structure::Structure;
 use super::hcl::{self, at, attribute, blank, block, code, comment, map, path, text};
 use super::region::Region;
 use super::{example, resources, versions};
-use crate::plan::Plan;
+use crate::plan::{AssetPlan, Bucket, Plan};
 
 pub(super) const POLICIES: &str = include_str!("module/examples/adopt/imports.tf");
 pub(super) const VARIABLES: &str = include_str!("module/examples/adopt/variables.tf");
@@ -45,9 +45,12 @@ pub(super) fn buckets(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
     for region in regions {
         let here = plan.assets.iter().filter_map(|asset| Some((asset, asset.bucket()?)));
         let here = here.filter(|(_, bucket)| bucket.region == region.name);
-        let buckets = map(here.map(|(asset, bucket)| (asset.id.clone(), text(&bucket.name))));
-        let import = |kind: &str, condition: Expression| {
-            let each = ForExpr::new("bucket".into(), buckets.clone(), code("bucket"))
+        let names = |assets: &[(&AssetPlan, &Bucket)]| {
+            map(assets.iter().map(|(asset, bucket)| (asset.id.clone(), text(&bucket.name))))
+        };
+        let here: Vec<_> = here.collect();
+        let import = |kind: &str, assets: &[(&AssetPlan, &Bucket)], condition: Expression| {
+            let each = ForExpr::new("bucket".into(), names(assets), code("bucket"))
                 .with_key_var("id".into())
                 .with_key_expr(code("id"))
                 .with_cond_expr(condition);
@@ -62,10 +65,14 @@ pub(super) fn buckets(plan: &Plan, regions: &[Region<'_>]) -> Vec<Structure> {
                 ],
             )
         };
-        out.push(import(resources::CORS, code("contains(var.bucket_cors, id)")));
+        // The module leaves the CORS configuration of a bucket alone for which it has no rules.
+        let with_rules: Vec<_> = here.iter().copied().filter(|(asset, _)| asset.cors.is_some()).collect();
+        if !with_rules.is_empty() {
+            out.push(import(resources::CORS, &with_rules, code("contains(var.bucket_cors, id)")));
+        }
         let managed =
             hcl::and(code("var.manage_bucket_policy"), code("contains(keys(var.existing_bucket_policies), id)"));
-        out.push(import(resources::BUCKET_POLICY, managed));
+        out.push(import(resources::BUCKET_POLICY, &here, managed));
     }
     out.push(blank());
     out

@@ -320,6 +320,8 @@ fn distribution_asserts(asset: &AssetPlan, owned: &Owned) -> Vec<Structure> {
     let all = |block: &'static str, name: &'static str| hcl::each(hcl::get(this(), block), name);
     let ordered = cdn.behaviors.iter().filter_map(|behavior| behavior.path_pattern.as_deref());
     let errors = ForExpr::new("ttl".into(), all("custom_error_response", "error_caching_min_ttl"), code("ttl != null"));
+    let mut aliases = cdn.aliases.clone();
+    aliases.sort();
     let mut asserts = vec![
         assert(
             same(all("ordered_cache_behavior", "path_pattern"), texts(ordered)),
@@ -334,7 +336,7 @@ fn distribution_asserts(asset: &AssetPlan, owned: &Owned) -> Vec<Structure> {
             about("the certificate is the intent's"),
         ),
         assert(
-            same(call("sort", [hcl::get(this(), "aliases")]), texts(&cdn.aliases)),
+            same(call("sort", [hcl::get(this(), "aliases")]), texts(&aliases)),
             about("the aliases are the intent's"),
         ),
     ];

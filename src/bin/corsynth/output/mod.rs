@@ -164,8 +164,10 @@ impl Directory {
                 }
                 Found::File { bytes, .. } => {
                     let listed = known.and_then(|lock| lock.files.get(&artifact.path));
-                    let is_ours = listed.is_some()
-                        || is_marked(&bytes)
+                    // What has a header when corsynth writes it, and lacks it, somebody else put in its place.
+                    let has_header = is_marked(artifact.contents.as_bytes());
+                    let is_ours = is_marked(&bytes)
+                        || listed.is_some_and(|hash| !has_header || *hash == sha256_hex(&bytes))
                         || (artifact.path == LOCK_FILE && known.is_some())
                         || bytes == artifact.contents.as_bytes();
                     if let Some(hash) = listed

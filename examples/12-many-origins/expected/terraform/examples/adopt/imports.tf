@@ -5,16 +5,6 @@
 import {
   for_each = {
     for id, bucket in { "sdk" = "acme-checkout-sdk" } : id => bucket
-    if contains(var.bucket_cors, id)
-  }
-
-  to = module.cors.aws_s3_bucket_cors_configuration.this[each.key]
-  id = each.value
-}
-
-import {
-  for_each = {
-    for id, bucket in { "sdk" = "acme-checkout-sdk" } : id => bucket
     if var.manage_bucket_policy && contains(keys(var.existing_bucket_policies), id)
   }
 

@@ -3,12 +3,6 @@
 
 # What a bucket has already. The plan shows what would change before anything does.
 import {
-  for_each = { for id, bucket in { "kit" = "acme-kit" } : id => bucket if contains(var.bucket_cors, id) }
-  to       = module.cors.aws_s3_bucket_cors_configuration.this[each.key]
-  id       = each.value
-}
-
-import {
   for_each = {
     for id, bucket in { "kit" = "acme-kit" } : id => bucket
     if var.manage_bucket_policy && contains(keys(var.existing_bucket_policies), id)
