@@ -160,6 +160,8 @@ pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPatter
             ));
     } else if text.len() > PATH_PATTERN_CHARACTERS {
         diags.push(finding(&format!("at most {PATH_PATTERN_CHARACTERS} characters")));
+    } else if text.matches('*').count() > MOST_WILDCARDS {
+        diags.push(finding(&format!("at most {MOST_WILDCARDS} times `*`")).help("write several paths"));
     } else if text == "/*" {
         diags.push(finding("this is the whole asset").help("leave the path out, and grant `to` the asset itself"));
     } else {
@@ -167,6 +169,9 @@ pub(super) fn path_pattern(diags: &mut Diagnostics, pattern: &Spanned<PathPatter
     }
     None
 }
+
+/// Wildcards of one path pattern: what two patterns have in common takes the longer to find out the more there are.
+const MOST_WILDCARDS: usize = 8;
 
 /// The place of a part of the text at `span`; the whole where the source does not write the text as it is, perhaps in
 /// quotes.

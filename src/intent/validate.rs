@@ -24,6 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_ASSETS: usize = 500;
 const MOST_GRANTS: usize = 2000;
 const MOST_ORIGINS: usize = 5000;
+const MOST_FRONTENDS: usize = 5000;
+const MOST_PATHS: usize = 500;
+const MOST_NAMES: usize = 10_000;
 
 pub(super) fn validate(diags: &mut Diagnostics, raw: &RawIntent, environments: &Environments<'_>) -> Option<Intent> {
     ids(diags, raw);
@@ -101,7 +104,16 @@ fn is_too_large(diags: &mut Diagnostics, raw: &RawIntent) -> bool {
     let mut assets = raw.assets.entries.iter().map(|asset| asset.id.span);
     let mut grants = raw.allow.iter().map(|grant| grant.span);
     let mut origins = raw.frontends.entries.iter().flat_map(|f| f.value.origins.iter().map(|origin| origin.span));
+    let mut frontends = raw.frontends.entries.iter().map(|frontend| frontend.id.span);
+    let mut paths = raw.assets.entries.iter().flat_map(|a| a.value.paths.entries.iter().map(|path| path.id.span));
+    let mut names = raw.allow.iter().flat_map(|grant| {
+        let both = grant.from.iter().chain(&grant.to);
+        both.flat_map(|names| names.0.iter().map(|name| name.span))
+    });
     let beyond = [
+        ("frontends", MOST_FRONTENDS, frontends.clone().count(), frontends.nth(MOST_FRONTENDS)),
+        ("paths", MOST_PATHS, paths.clone().count(), paths.nth(MOST_PATHS)),
+        ("names in its grants", MOST_NAMES, names.clone().count(), names.nth(MOST_NAMES)),
         ("assets", MOST_ASSETS, assets.clone().count(), assets.nth(MOST_ASSETS)),
         ("grants", MOST_GRANTS, grants.clone().count(), grants.nth(MOST_GRANTS)),
         ("origins", MOST_ORIGINS, origins.clone().count(), origins.nth(MOST_ORIGINS)),

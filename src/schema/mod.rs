@@ -13,7 +13,8 @@ use crate::source::Span;
 use codes::{DUPLICATE_ITEM, EMPTY_VALUE, MISSING_KEY, UNKNOWN_KEY, UNKNOWN_VALUE, WRONG_TYPE};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// The schema of intents, as users and editors see it.
 pub const INTENT_SCHEMA: &str = include_str!("../../schemas/intent.v1.schema.json");
@@ -28,15 +29,18 @@ const STRUCTURE: &str = include_str!("intent.v1.structure.json");
 )]
 struct Structure;
 
+/// Violations that are told of one file: whoever has more has another mistake.
+const MOST_VIOLATIONS: usize = 5000;
+
 /// Reports every violation of the schema.
 pub fn check(diags: &mut Diagnostics, root: &Node) {
     let json = without_extensions(root);
     // Where an unknown key was meant to be a required one, the missing key is the same mistake.
-    let mut meant: Vec<(String, String)> = Vec::new();
+    let mut meant: BTreeSet<(String, String)> = BTreeSet::new();
     let mut missing: Vec<(String, String)> = Vec::new();
-    let errors: Vec<_> = Structure::iter_errors(&json).collect();
+    let errors: Vec<_> = Structure::iter_errors(&json).take(MOST_VIOLATIONS).collect();
     // A value of another type breaks what is said of the type, too.
-    let mistyped: Vec<_> = errors
+    let mistyped: BTreeSet<String> = errors
         .iter()
         .filter(|error| matches!(error.kind(), ValidationErrorKind::Type { .. }))
         .map(|error| error.instance_path().as_str().to_owned())
@@ -51,7 +55,7 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
                 for key in unexpected {
                     let near = nearest(key, &absent).or_else(|| synonym(key, &absent));
                     if let Some(near) = &near {
-                        meant.push((pointer.clone(), near.clone()));
+                        meant.insert((pointer.clone(), near.clone()));
                     }
                     unknown_key(diags, node, key, near.as_deref(), &known);
                 }
@@ -145,7 +149,8 @@ fn duplicate_items(node: &Node) -> Vec<Diagnostic> {
 
 /// The keys that the object schema above a keyword's location knows.
 fn known_keys(schema_path: &str) -> Vec<String> {
-    let structure: Json = serde_json::from_str(STRUCTURE).unwrap_or_default();
+    static PARSED: LazyLock<Json> = LazyLock::new(|| serde_json::from_str(STRUCTURE).unwrap_or_default());
+    let structure = &*PARSED;
     let object = schema_path.rsplit_once('/').map_or("", |(object, _)| object);
     let properties = structure.pointer(object).and_then(|o| o.get("properties")).and_then(Json::as_object);
     properties.into_iter().flatten().map(|(key, _)| key.clone()).collect()
