@@ -256,8 +256,8 @@ pub struct CacheBehavior {
     pub viewer_request: Option<LogicalId>,
     /// The function that runs on `viewer-response`, one of the plan's own.
     pub viewer_response: Option<LogicalId>,
-    /// The function, one of the plan's own, whose rules a Lambda@Edge says on `origin-response`, where the origin answered 400
-    /// or more: [`CorsFunction::on_errors`].
+    /// The function, one of the plan's own, whose rules a Lambda@Edge says on `origin-response`, where the origin
+    /// answered 400 or more: [`CorsFunction::on_errors`].
     pub origin_response: Option<LogicalId>,
     /// `TrustedKeyGroups`: whose signatures a request needs.
     pub trusted_key_groups: TrustedKeyGroups,

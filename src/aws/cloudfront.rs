@@ -68,8 +68,9 @@ pub enum OriginRequestHeaders {
 }
 
 impl OriginRequestHeaders {
-    /// `HeaderBehavior` and its list. The API knows no empty list: to forward none of them, and all of them, are behaviours of
-    /// their own. <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyHeadersConfig.html>
+    /// `HeaderBehavior` and its list. The API knows no empty list: to forward none of them, and all of them, are
+    /// behaviours of their own.
+    /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginRequestPolicyHeadersConfig.html>
     pub fn behavior(&self) -> (&'static str, &[String]) {
         match self {
             Self::Whitelist(names) if names.is_empty() => ("none", names),

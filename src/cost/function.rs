@@ -19,7 +19,8 @@ pub struct Functions {
     pub monthly_micro_usd: Option<u64>,
     /// The requests that this is about.
     pub requests: Option<u64>,
-    /// How many of them run as Lambda@Edge as well, whenever the origin is asked. Its price, by request and by time, is not counted.
+    /// How many of them run as Lambda@Edge as well, whenever the origin is asked. Its price, by request and by time, is
+    /// not counted.
     pub lambda_at_edge: usize,
     /// What the key value stores of functions cost; `None` without any.
     pub stores: Option<Stores>,

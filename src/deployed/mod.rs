@@ -501,7 +501,7 @@ impl CacheBehavior {
 }
 
 impl Deployed {
-    /// The asset that URLs call by this id. A lone bucket answers to any.
+    /// The asset that URLs call by this id.
     pub fn asset(&self, id: &str) -> Option<&Asset> {
         self.assets.iter().find(|asset| asset.id == id)
     }

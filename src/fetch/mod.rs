@@ -1,4 +1,5 @@
-//! Words of the Fetch standard: origins, methods, headers; and who owns the host of an origin. No AWS API and no intent here.
+//! Words of the Fetch standard: origins, methods, headers; and who owns the host of an origin. No AWS API and no intent
+//! here.
 //!
 //! <https://fetch.spec.whatwg.org/>
 

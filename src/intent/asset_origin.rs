@@ -1,5 +1,5 @@
-//! Where the objects of an asset come from: a bucket with its region, or a server. What belongs to the one is refused for the
-//! other.
+//! Where the objects of an asset come from: a bucket with its region, or a server. What belongs to the one is refused
+//! for the other.
 
 use super::codes;
 use super::raw::{Authority, Encryption, Manage, Named, RawAsset};

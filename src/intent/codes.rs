@@ -56,7 +56,7 @@ crate::diagnostic::codes! {
     INCONSISTENT_ENCRYPTION = "inconsistent-encryption", Invalid, Error,
         "`sse-kms` without a key, or a key without `sse-kms`";
     INTENT_TOO_LARGE = "intent-too-large", Invalid, Error,
-        "more grants, assets or origins than are compiled of one file";
+        "more assets, origins, grants or other names than are compiled of one file";
     INVALID_ACCOUNT = "invalid-account", Invalid, Error,
         "an account that is not a number of 12 digits";
     INVALID_ALIAS = "invalid-alias", Invalid, Error,

@@ -95,14 +95,14 @@ pub(super) fn is_distribution(text: &str) -> bool {
     (5..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-/// A host name with at least one dot; CloudFront takes one `*.` in front.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 /// The API tells no grammar; ids that were seen are UUIDs.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_KeyGroup.html>
 pub(super) fn is_key_group(text: &str) -> bool {
     (8..=64).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
+/// A host name with at least one dot; CloudFront takes one `*.` in front.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 pub(super) fn is_alias(text: &str) -> bool {
     let name = text.strip_prefix("*.").unwrap_or(text);
     name.len() <= 253

@@ -309,8 +309,8 @@ impl Policies<'_> {
     }
 }
 
-/// What is said beneath a function: it fills in what nobody said, so nothing of the function's answers to preflights is replaced,
-/// whether or not policies are applied to those.
+/// What is said beneath a function: it fills in what nobody said, so nothing of the function's answers to preflights is
+/// replaced, whether or not policies are applied to those.
 fn cors_beneath(rule: &Rule) -> ResponseHeadersPolicyCorsConfig {
     ResponseHeadersPolicyCorsConfig { origin_override: false, ..cors_config(rule) }
 }

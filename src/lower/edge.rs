@@ -1,4 +1,5 @@
-//! What a response headers policy can say: one answer for all methods and frontends of a path, and no pattern within a label.
+//! What a response headers policy can say: one answer for all methods and frontends of a path, and no pattern within a
+//! label.
 
 use super::codes;
 use super::cors::{Rule, rules_with_credentials};

@@ -1,7 +1,7 @@
-//! Answers of 400 or more where a function speaks. CloudFront leaves a function on `viewer-response` out of them, but applies
-//! a response headers policy to every answer, before the function. So a policy beneath the function can let pages read
-//! errors, and what the function says takes its place everywhere else: it costs nothing, and a Lambda@Edge on
-//! `origin-response` is not needed where it is exact.
+//! Answers of 400 or more where a function speaks. CloudFront leaves a function on `viewer-response` out of them, but
+//! applies a response headers policy to every answer, before the function. So a policy beneath the function can let
+//! pages read errors, and what the function says takes its place everywhere else: it costs nothing, and a Lambda@Edge
+//! on `origin-response` is not needed where it is exact.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html>
 
 use super::codes;

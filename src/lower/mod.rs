@@ -330,6 +330,12 @@ fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) 
     let needed = [
         ("cache policies", cdns().map(|c| c.cache_policies.len()).sum::<usize>(), quotas::POLICIES_PER_ACCOUNT, share),
         (
+            "origin request policies",
+            cdns().map(|c| c.origin_request_policies.len()).sum(),
+            quotas::POLICIES_PER_ACCOUNT,
+            share,
+        ),
+        (
             "response headers policies",
             cdns().map(|c| c.response_headers_policies.len()).sum(),
             quotas::POLICIES_PER_ACCOUNT,
@@ -341,6 +347,7 @@ fn policy_quota(diags: &mut Diagnostics, intent: &Intent, assets: &[AssetPlan]) 
             quotas::ORIGIN_ACCESS_CONTROLS,
             "ask AWS for a higher quota",
         ),
+        ("functions", cdns().map(|c| c.functions.len()).sum(), quotas::FUNCTIONS, share),
     ];
     for (what, count, quota, help) in needed.into_iter().filter(|(_, count, quota, _)| count > quota) {
         let span = intent.assets.first().map_or_else(Default::default, |a| a.id.span);

@@ -16,7 +16,7 @@ pub(super) enum Voice {
     EdgeUncached(Rule),
     /// A response headers policy that says this rule. No preflight is needed, and S3 never hears of `Origin`.
     EdgeAlone(Rule),
-    /// A CloudFront function, by these rules; S3 or the server never hears of `Origin`.
+    /// A CloudFront function, by the rules in [`Spoken::function_rules`].
     Function {
         /// Whether what identifies users reaches the server, so that nothing is cached.
         uncached: bool,

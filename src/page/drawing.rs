@@ -1,5 +1,5 @@
-//! A trace as a picture: one lane each for browser, CloudFront and S3 or a server, the decisions as cards from top to bottom in the
-//! order in which they were made, and arrows where the request or its answer changes hands.
+//! A trace as a picture: one lane each for browser, CloudFront and S3 or a server, the decisions as cards from top to
+//! bottom in the order in which they were made, and arrows where the request or its answer changes hands.
 
 use super::markup::{Element, element};
 use crate::simulate::{

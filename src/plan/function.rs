@@ -23,8 +23,9 @@ pub struct CorsFunction {
 }
 
 impl CorsFunction {
-    /// What a Lambda@Edge with the same rules does: it sets the CORS headers of errors, and has all rules in its code, for which
-    /// there is room. <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+    /// What a Lambda@Edge with the same rules does: it sets the CORS headers of errors, and has all rules in its code,
+    /// for which there is room.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
     #[must_use]
     pub fn on_errors(&self) -> Self {
         Self { sets_headers: true, rules: self.rules.clone(), ..Self::default() }

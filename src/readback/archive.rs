@@ -1,5 +1,5 @@
-//! The one file of an archive that is stored and not packed, which is what corsynth writes for a Lambda. Any other archive says
-//! nothing here. <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>
+//! The one file of an archive that is stored and not packed, which is what corsynth writes for a Lambda. Any other
+//! archive says nothing here. <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>
 
 /// The text of the file `name`, when nothing else is in the archive.
 pub(super) fn only_file<'a>(archive: &'a str, name: &str) -> Option<&'a str> {

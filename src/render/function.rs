@@ -54,8 +54,8 @@ fn is_stored(origin: &str) -> bool {
     !origin.contains('*')
 }
 
-/// The keys of the rules. Each says all that its rule does, so a store and a code that are not of the same time allow nothing
-/// that neither of them was meant to: what the code does not know is no rule.
+/// The keys of the rules. Each says all that its rule does, so a store and a code that are not of the same time allow
+/// nothing that neither of them was meant to: what the code does not know is no rule.
 fn keys(function: &CorsFunction) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut key = |rule: &FunctionRule| {

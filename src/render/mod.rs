@@ -21,8 +21,8 @@ pub(crate) use terraform::test_file;
 
 use crate::plan::Plan;
 
-/// Whether a target says all of a plan: scripts make no buckets and distributions, one stack makes them in one region, and only
-/// Terraform makes Lambda@Edge.
+/// Whether a target says all of a plan: scripts make no buckets and distributions, one stack makes them in one region,
+/// and only Terraform makes Lambda@Edge.
 pub fn can_say(plan: &Plan, target: Target) -> bool {
     match target {
         Target::Terraform => true,

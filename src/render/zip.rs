@@ -1,7 +1,7 @@
 //! An archive of one file, stored and not packed: a Lambda's code is one, and so it can be read where it lies.
 //!
-//! All of its bytes are ASCII, because every file of an output is a text: numbers of the format stand in bytes of seven bits,
-//! for which the file is filled up until its length and its checksum have such. Same text in, same bytes out.
+//! All of its bytes are ASCII, because every file of an output is a text: numbers of the format stand in bytes of seven
+//! bits, for which the file is filled up until its length and its checksum have such. Same text in, same bytes out.
 //! <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>
 
 use std::fmt::Write as _;
@@ -37,7 +37,8 @@ pub(super) fn archive(name: &str, code: &str) -> String {
     out
 }
 
-/// What both records say: version 2.0, no flags, stored, the first of January 1980, checksum, length twice, that of the name.
+/// What both records say: version 2.0, no flags, stored, the first of January 1980, checksum, length twice, that of the
+/// name.
 fn entry(name: &str, text: &str) -> String {
     let length = written(number(text.len()));
     let sum = written(checksum(text.as_bytes()));

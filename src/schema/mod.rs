@@ -65,6 +65,8 @@ pub fn check(diags: &mut Diagnostics, root: &Node) {
             }
             ValidationErrorKind::Type { .. } => diags.push(violation(error.kind(), node, place(root, &pointer, node))),
             _ if mistyped.contains(&pointer) => {}
+            // A reason or an owner that says nothing is told as one that is missing.
+            ValidationErrorKind::MinLength { .. } => {}
             ValidationErrorKind::UniqueItems => duplicate_items(node).into_iter().for_each(|one| diags.push(one)),
             kind => diags.push(violation(kind, node, place(root, &pointer, node))),
         }
@@ -173,7 +175,7 @@ fn wrong_type(expected: &[String], node: &Node, span: Span) -> Diagnostic {
     };
     let text = text(node);
     match &node.value {
-        Value::Null if takes("object") => finding("nothing").help("write `{}` where nothing has to be said"),
+        Value::Null if expected == ["object"] => finding("nothing").help("write `{}` where nothing has to be said"),
         Value::String(_) if text.parse::<i64>().is_ok() && takes("integer") => {
             finding(&format!("the text `{text}`")).help(format!("write `{text}` without quotes"))
         }

@@ -1,5 +1,5 @@
-//! CloudFront functions whose code corsynth wrote, as they run: what `src/render/function.js` does, in Rust. A test runs both
-//! with the same requests.
+//! CloudFront functions whose code corsynth wrote, as they run: what `src/render/function.js` does, in Rust. A test
+//! runs both with the same requests.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
 
@@ -86,8 +86,8 @@ pub fn on_response(function: &Function, request: &HttpRequest, response: &mut Ht
     }
 }
 
-/// Runs a Lambda@Edge on `origin-response`; `origin` is the `Origin` of the request that went to the origin. It leaves all but
-/// errors alone.
+/// Runs a Lambda@Edge on `origin-response`; `origin` is the `Origin` of the request that went to the origin. It leaves
+/// all but errors alone.
 pub fn on_origin_response(
     function: &Function,
     request: &HttpRequest,

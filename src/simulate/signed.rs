@@ -1,5 +1,5 @@
-//! Signed URLs and signed cookies of CloudFront: whether a request has a signature. Whether it is a good one is not a question
-//! of this model.
+//! Signed URLs and signed cookies of CloudFront: whether a request has a signature. Whether it is a good one is not a
+//! question of this model.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-overview.html>
 

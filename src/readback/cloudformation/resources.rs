@@ -145,8 +145,8 @@ pub(super) fn policies(notes: &mut Notes, scope: &Scope<'_>, resources: &[&Resou
     policies
 }
 
-/// The file of what is in the store of a function, when its template says which one it is. What it was made from in S3 does not
-/// tell what is in it now.
+/// The file of what is in the store of a function, when its template says which one it is. What it was made from in S3
+/// does not tell what is in it now.
 fn key_values<'f>(
     function: &Value,
     resources: &[&Resource<'_>],

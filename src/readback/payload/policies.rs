@@ -24,8 +24,8 @@ pub(in super::super) struct Policies {
     pub(in super::super) functions: BTreeMap<Text, Known<Function>>,
 }
 
-/// A function that corsynth wrote, by its name and its code; `store` is the file of what is in its key value store. With other
-/// code, or a store that is not told, it is none.
+/// A function that corsynth wrote, by its name and its code; `store` is the file of what is in its key value store.
+/// With other code, or a store that is not told, it is none.
 pub(in super::super) fn function(
     notes: &mut Notes,
     value: &Value,

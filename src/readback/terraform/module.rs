@@ -222,7 +222,8 @@ fn unpack(instance: &mut Instance, module: &Module<'_>) {
     }
 }
 
-/// What a caller sets, as far as the module around does not tell: an ARN for each distribution that the intent does not name, and that policies are to be written.
+/// What a caller sets, as far as the module around does not tell: an ARN for each distribution that the intent does not
+/// name, and that policies are to be written.
 fn inputs(
     module: &Module<'_>,
     around: Option<&own::Around<'_>>,

@@ -233,7 +233,8 @@ impl<'j> Merge<'_, 'j> {
             (_, Json::Array(unknowns)) => {
                 let known = value.as_array().map_or(&[][..], Vec::as_slice);
                 let length = known.len().max(unknowns.len());
-                // Blocks that the configuration does not list come of a `dynamic` one, and what they refer to is told nowhere.
+                // Blocks that the configuration does not list come of a `dynamic` one, and what they refer to is told
+                // nowhere.
                 let is_dynamic = expression.is_some_and(Json::is_null) && known.iter().any(Json::is_object);
                 let expression = expression.filter(|_| !is_dynamic);
                 let item = |index: usize| {

@@ -1,8 +1,9 @@
 //! `Plan` to a CloudFormation template, and to the parts that CloudFormation cannot attach to things it does not own.
 //!
-//! The template creates the policies, and the buckets and distributions that are to be made ([`own`]). Otherwise the bucket and the distribution belong to somebody's template already, and a
-//! stack cannot patch a property of another stack's resource: what they need comes as fragments to paste there, and
-//! the bucket's CORS rules as a payload for the AWS CLI too. Knows nothing of intents.
+//! The template creates the policies, and the buckets and distributions that are to be made ([`own`]). Otherwise the
+//! bucket and the distribution belong to somebody's template already, and a stack cannot patch a property of another
+//! stack's resource: what they need comes as fragments to paste there, and the bucket's CORS rules as a payload for the
+//! AWS CLI too. Knows nothing of intents.
 
 mod fragment;
 mod function;

@@ -1,7 +1,7 @@
 //! Key value stores of functions: the resource, the file of what is in it, and the script that brings it there.
 //!
-//! A template makes a store and cannot fill it: it takes a file in S3, and that only when the store is made. Until the script
-//! has run, the function allows nothing to the origins that are meant to be there.
+//! A template makes a store and cannot fill it: it takes a file in S3, and that only when the store is made. Until the
+//! script has run, the function allows nothing to the origins that are meant to be there.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-keyvaluestore.html>
 
 use super::super::artifact::{Artifact, Stamp};
@@ -25,7 +25,8 @@ fn logical_id(function: &Policy<CorsFunction>) -> String {
     name::resource(&function.id, name::KEY_VALUE_STORE)
 }
 
-/// The file of what is in a store. The script finds the store's ARN by its name: in the output of this name with `Id` behind.
+/// The file of what is in a store. The script finds the store's ARN by its name: in the output of this name with `Id`
+/// behind.
 pub(super) fn path(function: &Policy<CorsFunction>) -> String {
     format!("key-value-stores/{}.json", logical_id(function))
 }

@@ -1,7 +1,8 @@
 //! A tree in, text out, as `terraform fmt` would leave it.
 //!
-//! An expression stays on its line while it fits; otherwise its outermost brackets are opened, one item a line.
-//! Objects with more than a few members, or with members that are objects themselves, are always opened: they are data to be read.
+//! An expression stays on its line while it fits; otherwise its outermost brackets are opened, one item a line. Objects
+//! with more than a few members, or with members that are objects themselves, are always opened: they are data to be
+//! read.
 
 use ::hcl::expr::{Conditional, Expression, ForExpr, FuncCall, ObjectKey, Operation, TemplateExpr, TraversalOperator};
 use ::hcl::structure::{Block, BlockLabel, Body, Structure};

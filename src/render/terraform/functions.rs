@@ -1,5 +1,5 @@
-//! CloudFront Functions: data in `locals.tf`, the resources in `functions.tf`, and the code's body in a file of its own. A plan
-//! without functions has none of that.
+//! CloudFront Functions: data in `locals.tf`, the resources in `functions.tf`, and the code's body in a file of its
+//! own. A plan without functions has none of that.
 
 use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::Structure;

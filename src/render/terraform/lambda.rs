@@ -1,5 +1,6 @@
-//! Lambda@Edge on `origin-response`: what functions say, on errors, which CloudFront leaves functions out of. All of it is in
-//! `lambda.tf` and in an archive for each, which holds the code with the rules in it: at the edge there are no variables.
+//! Lambda@Edge on `origin-response`: what functions say, on errors, which CloudFront leaves functions out of. All of it
+//! is in `lambda.tf` and in an archive for each, which holds the code with the rules in it: at the edge there are no
+//! variables.
 
 use ::hcl::expr::Expression;
 use ::hcl::structure::Structure;

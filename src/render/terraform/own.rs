@@ -1,9 +1,10 @@
 //! `own/`: a module around the CORS module that makes the buckets and the distributions as well, for assets with
 //! `manage: own`. A plan without such assets has none of it.
 //!
-//! What a reviewer expects of a bucket is the same for all: nothing public, owned objects, encryption, versions, no forgotten
-//! parts of uploads, TLS only. A bucket that holds anything is never deleted: `force_destroy` is off, and S3 refuses it.
-//! (`prevent_destroy` would say it sooner, and would keep `terraform test` from clearing up what it mocks.) <https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>
+//! What a reviewer expects of a bucket is the same for all: nothing public, owned objects, encryption, versions, no
+//! forgotten parts of uploads, TLS only. A bucket that holds anything is never deleted: `force_destroy` is off, and S3
+//! refuses it. (`prevent_destroy` would say it sooner, and would keep `terraform test` from clearing up what it mocks.)
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html>
 
 use ::hcl::expr::{Expression, ForExpr};
 use ::hcl::structure::{Attribute, Structure};

@@ -55,7 +55,8 @@ pub(super) fn fetch(
     }
 }
 
-/// Sends a preflight when one is needed and the cache does not know its answer. <https://fetch.spec.whatwg.org/#concept-http-fetch>
+/// Sends a preflight when one is needed and the cache does not know its answer.
+/// <https://fetch.spec.whatwg.org/#concept-http-fetch>
 fn ask_first(
     browser: &mut Browser,
     request: &Request<'_>,

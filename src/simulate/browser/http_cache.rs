@@ -53,7 +53,8 @@ fn vary(response: &HttpResponse) -> impl Iterator<Item = &str> {
     response.headers.values("vary").flat_map(|value| value.split(',')).map(trimmed).filter(|name| !name.is_empty())
 }
 
-/// Whether a response is kept, and used again without asking. <https://www.rfc-editor.org/rfc/rfc9111#name-storing-responses-in-caches>
+/// Whether a response is kept, and used again without asking.
+/// <https://www.rfc-editor.org/rfc/rfc9111#name-storing-responses-in-caches>
 fn is_storable(response: &HttpResponse) -> bool {
     let directives = || response.headers.values("cache-control").flat_map(|value| value.split(',')).map(trimmed);
     let has = |name: &str| directives().any(|directive| directive.eq_ignore_ascii_case(name));

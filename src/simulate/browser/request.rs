@@ -23,7 +23,8 @@ pub(super) struct Request<'p> {
     pub(super) redirects: u8,
     /// The headers of the page.
     pub(super) headers: HeaderList,
-    /// Whether it ever was for another origin than the page's. <https://fetch.spec.whatwg.org/#concept-request-response-tainting>
+    /// Whether it ever was for another origin than the page's.
+    /// <https://fetch.spec.whatwg.org/#concept-request-response-tainting>
     pub(super) is_cors: bool,
     /// Whether redirects made its origin `null`. <https://fetch.spec.whatwg.org/#concept-request-tainted-origin>
     pub(super) is_tainted: bool,

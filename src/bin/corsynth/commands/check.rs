@@ -1,5 +1,5 @@
-//! Checks every file that `corsynth validate` names: every finding of every intent and of every artifact on stdout, a summary
-//! on stderr.
+//! Checks every file that `corsynth validate` names: every finding of every intent and of every artifact on stdout, a
+//! summary on stderr.
 
 use super::{artifacts, findings};
 use crate::args::Validate;

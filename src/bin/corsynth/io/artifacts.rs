@@ -16,9 +16,9 @@ const LARGEST_FUNCTION: u64 = 40_960;
 /// More than the rules of the largest intent take in the archive of a Lambda.
 const LARGEST_ARCHIVE: u64 = 4_194_304;
 
-/// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.tfvars`, `*.json`, `*.yaml` and `*.yml` below it,
-/// and code of functions, without hidden directories, and without the `examples/` and `tests/` of a Terraform module, which are modules of
-/// their own.
+/// The files of an artifact set, sorted by path. Of a directory: all `*.tf`, `*.tfvars`, `*.json`, `*.yaml` and `*.yml`
+/// below it, and code of functions, without hidden directories, and without the `examples/` and `tests/` of a Terraform
+/// module, which are modules of their own.
 pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
     if is_stdin(path) || !path.is_dir() {
         let name = path.file_name().filter(|_| !is_stdin(path)).map(|name| name.to_string_lossy().into_owned());

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Finds the nearest file of a name, and remembers it for each directory: thousands of files have few directories above them.
+/// Finds the nearest file of a name, and remembers it for each directory: thousands of files have few directories above
+/// them.
 #[derive(Debug)]
 pub(crate) struct Nearest {
     name: &'static str,
@@ -19,8 +20,8 @@ impl Nearest {
         Self { name, known: BTreeMap::new() }
     }
 
-    /// The one in the directory of a file, or above it: up to the root of the repository, where the file is in one. Of stdin,
-    /// from the current directory.
+    /// The one in the directory of a file, or above it: up to the root of the repository, where the file is in one. Of
+    /// stdin, from the current directory.
     pub(crate) fn to(&mut self, path: &Path) -> Option<PathBuf> {
         let start = if is_stdin(path) { Path::new(".") } else { folder(path) };
         let absolute = fs::canonicalize(start).ok()?;

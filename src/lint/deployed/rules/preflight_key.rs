@@ -1,4 +1,5 @@
-//! A cached answer to `OPTIONS` is served to whoever asks with the same key, so the key must hold what the answer depends on.
+//! A cached answer to `OPTIONS` is served to whoever asks with the same key, so the key must hold what the answer
+//! depends on.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html#header-caching-web-cors>
 
 use super::super::view::{PREFLIGHT_HEADERS, behaviors};

@@ -1,5 +1,5 @@
-//! A bucket has one CORS configuration, and who writes last wins: with `cors_rule` in the bucket and a separate resource, each
-//! run of Terraform undoes the other.
+//! A bucket has one CORS configuration, and who writes last wins: with `cors_rule` in the bucket and a separate
+//! resource, each run of Terraform undoes the other.
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_cors_configuration>
 
 use super::super::{Artifacts, Findings};

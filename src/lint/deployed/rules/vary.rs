@@ -1,5 +1,5 @@
-//! S3 sends `Vary` only with an answer to a request that has `Origin`: a browser that got an image without it keeps that, and
-//! blocks the `fetch` of the same URL that comes after.
+//! S3 sends `Vary` only with an answer to a request that has `Origin`: a browser that got an image without it keeps
+//! that, and blocks the `fetch` of the same URL that comes after.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors-troubleshooting.html>; what S3 sends is as recorded, UNCONFIRMED
 //! by that page.
 
