@@ -4,7 +4,7 @@ mod artifacts;
 pub(crate) mod git;
 mod nearest;
 
-pub(crate) use artifacts::{holds_artifacts, is_artifact_name, read_artifacts};
+pub(crate) use artifacts::{holds_artifacts, is_artifact_name, is_packed, is_too_large, read_artifacts};
 pub(crate) use nearest::Nearest;
 
 use crate::args::Color;

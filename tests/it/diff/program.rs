@@ -60,6 +60,8 @@ fn repository() -> tempfile::TempDir {
     put(at, "web/corsynth.yaml", BEFORE);
     put(at, "web/.hidden/corsynth.yaml", AFTER);
     corsynth(at).args(["emit", "web/corsynth.yaml", "-f", "tf", "--out", "infra"]).assert().code(0);
+    // Whatever else a module packs.
+    fs::write(at.join("infra/code.zip"), b"PK\x03\x04\xff").unwrap();
     git(at, &["add", "."]);
     git(at, &["commit", "--quiet", "-m", "before"]);
     git(at, &["checkout", "--quiet", "-b", "change"]);

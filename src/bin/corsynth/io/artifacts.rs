@@ -34,7 +34,8 @@ pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
         .build();
     for entry in walk {
         let entry = entry.map_err(|error| Failure::new(format!("cannot search `{}`: {error}", shown(path))))?;
-        if !is_artifact_name(entry.path()) || !entry.path().is_file() || is_other_script(entry.path()) {
+        let bytes = entry.path().metadata().map_or(0, |metadata| metadata.len());
+        if !is_artifact_name(entry.path()) || !entry.path().is_file() || is_too_large(entry.path(), bytes) {
             continue;
         }
         if files.len() == MOST_FILES {
@@ -42,8 +43,7 @@ pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
                 .help("name the directory of one module, template or bundle"));
         }
         let bytes = read_bytes(entry.path(), room)?;
-        // Whatever else a module packs: an archive of corsynth's is text.
-        if is_archive(entry.path()) && !bytes.is_ascii() {
+        if is_packed(entry.path(), &bytes) {
             continue;
         }
         room = room.saturating_sub(bytes.len() as u64);
@@ -73,11 +73,17 @@ pub(crate) fn is_artifact_name(path: &Path) -> bool {
     })
 }
 
-/// Whether a script is more than the code of a CloudFront function can be, or an archive more than that of a Lambda's rules.
-fn is_other_script(path: &Path) -> bool {
+/// Whether a script is more than the code of a CloudFront function can be, or an archive more than that of a Lambda's
+/// rules: then it is something else.
+pub(crate) fn is_too_large(path: &Path, bytes: u64) -> bool {
     let is_script = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("js"));
     let largest = if is_archive(path) { LARGEST_ARCHIVE } else { LARGEST_FUNCTION };
-    (is_script || is_archive(path)) && path.metadata().is_ok_and(|metadata| metadata.len() > largest)
+    (is_script || is_archive(path)) && bytes > largest
+}
+
+/// Whether a file is an archive of whatever else a module packs: one of corsynth's is text.
+pub(crate) fn is_packed(path: &Path, bytes: &[u8]) -> bool {
+    is_archive(path) && !bytes.is_ascii()
 }
 
 fn is_archive(path: &Path) -> bool {

@@ -131,7 +131,7 @@ fn at_revision(
         if io::is_intent_name(&only.path) && !artifacts {
             return compiled_at(only, "", &source, terminal);
         }
-        return file(vec![artifact(only, &only.path)?], &only.path, artifacts, source, terminal);
+        return file(vec![artifact(git::read(only)?, &only.path)?], &only.path, artifacts, source, terminal);
     }
     let is_artifacts = |entry: &git::Entry| {
         let below = below(entry);
@@ -147,12 +147,18 @@ fn at_revision(
         }
         return Ok(together(all));
     }
+    let has_module =
+        entries.iter().any(|entry| is_artifacts(entry) && below(entry).extension().is_some_and(|e| e == "tf"));
     let mut files = Vec::new();
     for entry in entries {
         let name = below(entry);
-        let is_beside = name.starts_with("examples") || name.starts_with("tests");
-        if io::is_artifact_name(&name) && !is_beside && !is_hidden(&name) {
-            files.push(artifact(entry, &name)?);
+        let is_beside = has_module && (name.starts_with("examples") || name.starts_with("tests"));
+        if !io::is_artifact_name(&name) || is_beside || is_hidden(&name) {
+            continue;
+        }
+        let bytes = git::read(entry)?;
+        if !io::is_too_large(&name, bytes.len() as u64) && !io::is_packed(&name, &bytes) {
+            files.push(artifact(bytes, &name)?);
         }
     }
     if files.is_empty() {
@@ -175,9 +181,9 @@ fn compiled_at(
     Ok(intent(input, name, source, terminal))
 }
 
-fn artifact(entry: &git::Entry, name: &Path) -> Result<File, Failure> {
+fn artifact(bytes: Vec<u8>, name: &Path) -> Result<File, Failure> {
     let path = name.to_string_lossy().into_owned();
-    match String::from_utf8(git::read(entry)?) {
+    match String::from_utf8(bytes) {
         Ok(text) => Ok(File { path, text }),
         Err(_) => Err(Failure::new(format!("cannot read `{path}`: it is not UTF-8 text"))),
     }
