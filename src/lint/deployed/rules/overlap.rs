@@ -4,6 +4,7 @@
 
 use super::super::view::identity;
 use super::super::{Artifacts, Findings};
+use crate::aws::quotas::CORS_RULES;
 use crate::deployed::{CorsRule, RuleOrder};
 use crate::diagnostic::{Code, Diagnostic, Kind, Severity};
 use crate::fetch::origin::OriginPattern;
@@ -21,8 +22,11 @@ pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
     let mut seen = BTreeSet::new();
     for asset in artifacts.deployed.assets.iter().filter(|asset| seen.insert(identity(asset))) {
         let Some(cors) = &asset.bucket.cors else { continue };
-        let pairs = cors.rules.iter().enumerate().flat_map(|(n, a)| cors.rules.iter().skip(n + 1).map(move |b| (a, b)));
-        for (first, second) in pairs.filter(|(a, b)| meet(a, b) && !same_answer(a, b)).take(20) {
+        // More than S3 takes is another finding.
+        let rules: Vec<_> = cors.rules.iter().take(CORS_RULES).map(|rule| (rule, Origins::of(rule))).collect();
+        let pairs = rules.iter().enumerate().flat_map(|(n, a)| rules.iter().skip(n + 1).map(move |b| (a, b)));
+        let overlapping = pairs.filter(|((a, of_a), (b, of_b))| meet(a, b) && of_a.meet(of_b) && !same_answer(a, b));
+        for ((first, _), (second, _)) in overlapping.take(20) {
             let place = artifacts.at(&second.site, "AllowedOrigins", None);
             let other = artifacts.at(&first.site, "AllowedOrigins", None);
             let mut finding =
@@ -43,19 +47,38 @@ pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
     }
 }
 
-/// Whether some request matches both.
+/// Whether both are for some method.
 fn meet(one: &CorsRule, other: &CorsRule) -> bool {
-    let method = one.allowed_methods.iter().any(|method| other.allowed_methods.contains(method));
-    method && one.allowed_origins.iter().any(|a| other.allowed_origins.iter().any(|b| intersect(a, b)))
+    one.allowed_methods.iter().any(|method| other.allowed_methods.contains(method))
 }
 
-fn intersect(one: &str, other: &str) -> bool {
-    if one == "*" || other == "*" || one == other {
-        return true;
+/// The origins of a rule, sorted by how they are compared.
+struct Origins<'r> {
+    literals: BTreeSet<&'r str>,
+    patterns: Vec<OriginPattern>,
+}
+
+impl<'r> Origins<'r> {
+    fn of(rule: &'r CorsRule) -> Self {
+        let pattern = |text: &String| {
+            if text == "*" { Some(OriginPattern::any()) } else { OriginPattern::parse(text).ok() }
+        };
+        let (patterns, literals): (Vec<_>, Vec<_>) = rule.allowed_origins.iter().partition(|text| text.contains('*'));
+        Self {
+            literals: literals.into_iter().map(String::as_str).collect(),
+            patterns: patterns.into_iter().filter_map(pattern).collect(),
+        }
     }
-    match (OriginPattern::parse(one), OriginPattern::parse(other)) {
-        (Ok(one), Ok(other)) => one.intersects(&other),
-        _ => false,
+
+    /// Whether some origin is matched by both.
+    fn meet(&self, other: &Self) -> bool {
+        let covers = |one: &Self, other: &Self| {
+            one.patterns.iter().any(|pattern| other.literals.iter().any(|literal| pattern.matches(literal)))
+        };
+        !self.literals.is_disjoint(&other.literals)
+            || covers(self, other)
+            || covers(other, self)
+            || self.patterns.iter().any(|one| other.patterns.iter().any(|other| one.intersects(other)))
     }
 }
 
