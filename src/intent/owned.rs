@@ -62,20 +62,20 @@ pub(super) fn check(diags: &mut Diagnostics, raw: &Named<RawAsset>) {
 /// served by one distribution that exists, and may be where the intent does not say which it is.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 pub(super) fn same_alias(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
-    let mut seen: BTreeMap<&str, Vec<Claim<'_>>> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, Vec<Alias<'_>>> = BTreeMap::new();
     for asset in &assets.entries {
         let Some(cdn) = &asset.value.cdn else { continue };
         for alias in cdn.aliases.iter().flatten() {
-            let claim = Claim { asset, cdn, alias };
+            let this = Alias { asset, cdn, host: alias };
             let others = seen.entry(&alias.value).or_default();
-            if let Some(first) = others.iter().find(|other| claim.contradicts(other)) {
+            if let Some(first) = others.iter().find(|other| this.contradicts(other)) {
                 // Both can be one text with an anchor; then the ids tell the two apart.
-                let is_one_text = first.alias.span == alias.span;
-                let place = |claim: &Claim<'_>| if is_one_text { claim.asset.id.span } else { claim.alias.span };
+                let is_one_text = first.host.span == alias.span;
+                let place = |of: &Alias<'_>| if is_one_text { of.asset.id.span } else { of.host.span };
                 diags.push(
                     Diagnostic::new(
                         &codes::ALIAS_USED_TWICE,
-                        place(&claim),
+                        place(&this),
                         format!("`{}` belongs to two distributions", shown(&alias.value)),
                     )
                     .label("again here")
@@ -83,26 +83,29 @@ pub(super) fn same_alias(diags: &mut Diagnostics, assets: &Map<RawAsset>) {
                     .help("give each distribution a host name of its own, or make it one asset with several `paths`"),
                 );
             }
-            others.push(claim);
+            // One asset may say it a thousand times.
+            if others.last().is_none_or(|last| last.asset.id.span != asset.id.span) {
+                others.push(this);
+            }
         }
     }
 }
 
 /// A host name that an asset's distribution is to answer to.
-struct Claim<'r> {
+struct Alias<'r> {
     asset: &'r Named<RawAsset>,
     cdn: &'r RawCdn,
-    alias: &'r Spanned<String>,
+    host: &'r Spanned<String>,
 }
 
-impl Claim<'_> {
+impl Alias<'_> {
     fn is_owned(&self) -> bool {
         self.asset.value.manage.as_ref().is_some_and(|manage| manage.value == Manage::Own)
     }
 
     /// Whether the two are of two distributions.
     fn contradicts(&self, other: &Self) -> bool {
-        let id = |claim: &Self| claim.cdn.distribution.as_ref().map(|id| id.value.clone());
+        let id = |of: &Self| of.cdn.distribution.as_ref().map(|id| id.value.clone());
         let have_two_ids = matches!((id(self), id(other)), (Some(one), Some(other)) if one != other);
         self.asset.id.span != other.asset.id.span && (self.is_owned() || other.is_owned() || have_two_ids)
     }

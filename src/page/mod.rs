@@ -22,7 +22,7 @@ use crate::deployed::{Asset, Deployed, Provenance};
 use crate::diagnostic::Diagnostic;
 use crate::intent::Intent;
 use crate::plan::Plan;
-use crate::prove::Proof;
+use crate::prove::{Proof, held};
 use crate::render::Stamp;
 use crate::render::artifact::MARK;
 use crate::report::{Subject, counted};
@@ -57,18 +57,9 @@ pub struct Judged<'a> {
 }
 
 impl<'a> Judged<'a> {
-    /// What AWS holds of an asset of the intent: by its bucket, by its id, or as the only one there is.
+    /// What AWS holds of an asset of the intent, as the proof takes it.
     fn asset(&self, index: usize) -> Option<&'a Asset> {
-        let wanted = self.intent.assets.get(index)?;
-        let bucket = wanted.bucket().map(|bucket| bucket.name.value.as_str());
-        let is_bucket = |asset: &&Asset| bucket.is_some() && asset.bucket.name.as_deref() == bucket;
-        let held = &self.deployed.assets;
-        let by_bucket = held.iter().find(|asset| is_bucket(asset) && asset.id == wanted.id.value);
-        let by_bucket = by_bucket.or_else(|| held.iter().find(is_bucket));
-        by_bucket.or_else(|| self.deployed.asset(&wanted.id.value)).or(match held.as_slice() {
-            [only] if self.intent.assets.len() == 1 => Some(only),
-            _ => None,
-        })
+        held(self.intent, index, self.deployed)
     }
 }
 

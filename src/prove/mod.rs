@@ -71,7 +71,7 @@ pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
     let mut judged: Vec<&str> = Vec::new();
     for (index, asset) in intent.assets.iter().enumerate() {
         let granted = intent.grants.iter().any(|g| g.to.iter().any(|t| t.asset == index));
-        match find(intent, index, deployed) {
+        match held(intent, index, deployed) {
             Some(found) if ambiguous(intent, index, deployed) => {
                 judged.push(&found.id);
                 proof.unknown(format!(
@@ -109,8 +109,9 @@ pub fn prove(intent: &Intent, deployed: &Deployed) -> Proof {
     proof
 }
 
-/// The asset of the artifacts that an asset of the intent is: by its id, by its bucket, or as the only one.
-fn find<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) -> Option<&'d Asset> {
+/// The asset of the artifacts that an asset of the intent is: by its bucket and its distribution or id, by one of them, or as
+/// the only one.
+pub(crate) fn held<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) -> Option<&'d Asset> {
     let wanted = intent.assets.get(index)?;
     let is_bucket = |asset: &&Asset| {
         asset.bucket.name.as_deref().is_some_and(|name| wanted.bucket().is_some_and(|b| b.name.value == name))

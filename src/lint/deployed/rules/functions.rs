@@ -3,6 +3,7 @@
 
 use super::super::view::behaviors;
 use super::super::{Artifacts, Findings};
+use crate::aws::quotas::FUNCTION_CODE_BYTES;
 use crate::diagnostic::{Code, Diagnostic, Kind, Severity, shown};
 use crate::outline::Node;
 
@@ -46,9 +47,6 @@ pub(super) const SUCCESS: Code = Code {
     summary: "CORS headers by a function that does not run for errors",
 };
 
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
-const LARGEST: usize = 10_240;
-
 pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
     for (file, tree) in artifacts.outline.trees() {
         let mut functions = Vec::new();
@@ -91,7 +89,7 @@ fn code(findings: &mut Findings, artifacts: &Artifacts<'_>, file: usize, functio
         );
     }
     let runtime = function.descend("Runtime").and_then(|r| r.text.as_deref()).unwrap_or_default();
-    if text.len() > LARGEST {
+    if text.len() > FUNCTION_CODE_BYTES {
         told(&LARGE, "the function has more than 10 KB", "keep lists in a key value store");
     } else if runtime.ends_with("1.0") && (text.contains("let ") || text.contains("const ")) {
         told(&LARGE, "`let` and `const` in a function for runtime 1.0", "write `cloudfront-js-2.0`");

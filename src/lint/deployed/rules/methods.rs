@@ -3,6 +3,7 @@
 
 use super::super::view::{List, Names, lists};
 use super::super::{Artifacts, Findings};
+use crate::aws::s3::CORS_METHODS;
 use crate::diagnostic::{Code, Diagnostic, Kind, Severity, shown};
 use crate::intent::codes;
 
@@ -14,11 +15,9 @@ pub(super) const GET_WITHOUT_HEAD: Code = Code {
     summary: "a list of methods with `GET` and without `HEAD`",
 };
 
-const OF_S3: [&str; 5] = ["GET", "PUT", "POST", "DELETE", "HEAD"];
-
 pub(super) fn check(findings: &mut Findings, artifacts: &Artifacts<'_>) {
     for list in lists(artifacts, List::Methods) {
-        for method in list.items.iter().filter(|method| !list.is_edge && !OF_S3.contains(&method.as_str())) {
+        for method in list.items.iter().filter(|method| !list.is_edge && !CORS_METHODS.contains(&method.as_str())) {
             unsupported(findings, artifacts, list, method);
         }
         let has = |method: &str| list.items.iter().any(|known| known == method || (list.is_edge && known == "ALL"));
@@ -45,7 +44,9 @@ fn unsupported(findings: &mut Findings, artifacts: &Artifacts<'_>, list: Names<'
     .label("S3 knows `GET`, `PUT`, `POST`, `DELETE` and `HEAD`");
     let finding = match upper.as_str() {
         "OPTIONS" => finding.help("remove it: S3 answers preflights for the other methods"),
-        _ if OF_S3.contains(&upper.as_str()) => finding.help(format!("write `{upper}`")).fix_text(place.span, upper),
+        _ if CORS_METHODS.contains(&upper.as_str()) => {
+            finding.help(format!("write `{upper}`")).fix_text(place.span, upper)
+        }
         _ => finding.help("remove it: S3 has no such request"),
     };
     findings.push(place.file, finding);
