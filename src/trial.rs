@@ -71,14 +71,11 @@ fn scenario(expectation: &Expectation, asset: &Asset) -> Scenario {
         },
     });
     let page = PageRequest {
-        origin: expectation.origin.value.as_str().into(),
-        method: method.into(),
-        url: Url::new(asset, door, path),
         headers: expectation.headers.clone(),
         credentials: expectation.credentials,
-        use_cors_preflight: false,
+        ..PageRequest::new(expectation.origin.value.as_str(), method, Url::new(asset, door, path))
     };
-    Scenario { given: given.collect(), asked: Asked::Page(page), object_exists: true, first_rule: None }
+    Scenario { given: given.collect(), ..Scenario::of(Asked::Page(page)) }
 }
 
 impl Trial<'_> {

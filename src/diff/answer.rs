@@ -400,15 +400,8 @@ impl Holder {
         first_rule: Option<usize>,
     ) -> Scenario {
         let Question { place: (_, place), origin, method } = question;
-        let request = PageRequest {
-            origin: origin.into(),
-            method: method.into(),
-            url: self.url(place),
-            headers: headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
-            credentials: CredentialsMode::SameOrigin,
-            use_cors_preflight: false,
-        };
-        Scenario { given, asked: Asked::Page(request), object_exists: true, first_rule }
+        let request = PageRequest::new(origin, method, self.url(place)).with_headers(headers.iter().copied());
+        Scenario { given, first_rule, ..Scenario::of(Asked::Page(request)) }
     }
 
     /// The URL of a place, as a visitor has it who may read there.

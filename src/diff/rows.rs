@@ -79,15 +79,11 @@ pub struct Witness {
 impl Witness {
     /// The request as the simulator takes it.
     pub fn scenario(&self, asset: &Asset) -> Scenario {
-        let request = PageRequest {
-            origin: self.origin.as_str().into(),
-            method: self.method.as_str().into(),
-            url: Url::new(asset, self.door, &self.path),
-            headers: self.headers.iter().map(|name| (name.clone(), None)).collect(),
-            credentials: if self.credentials { CredentialsMode::Include } else { CredentialsMode::SameOrigin },
-            use_cors_preflight: false,
-        };
-        Scenario { given: Vec::new(), asked: Asked::Page(request), object_exists: true, first_rule: None }
+        let url = Url::new(asset, self.door, &self.path);
+        let request = PageRequest::new(self.origin.as_str(), self.method.as_str(), url).with_headers(&self.headers);
+        let credentials = if self.credentials { CredentialsMode::Include } else { CredentialsMode::SameOrigin };
+        let request = PageRequest { credentials, ..request };
+        Scenario::of(Asked::Page(request))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Judged;
 use crate::deployed::Asset;
-use crate::fetch::{CredentialsMode, HeaderList, HeaderName, HeaderPattern, OriginPattern};
+use crate::fetch::{HeaderList, HeaderName, HeaderPattern, OriginPattern};
 use crate::intent::permits::{Concern, Granted, Permission, Request};
 use crate::intent::{Frontend, Intent};
 use crate::prove::headers::UNLISTED;
@@ -188,8 +188,7 @@ impl Place<'_> {
             url: Url::new(self.asset, self.door, self.path),
             headers: HeaderList::new(),
         };
-        let scenario =
-            Scenario { given: Vec::new(), asked: Asked::Raw(request), object_exists: true, first_rule: None };
+        let scenario = Scenario::of(Asked::Raw(request));
         let outcome = simulate(self.asset, &scenario, &Readings::default(), false);
         outcome.exchanges.last().map_or(0, |exchange| exchange.response.status)
     }
@@ -236,16 +235,9 @@ impl Place<'_> {
         let (mut asked, mut differing) = (0, Vec::new());
         for headers in sets {
             let permission = concern.permits(&headers);
-            let request = PageRequest {
-                origin: origin.into(),
-                method: method.into(),
-                url: Url::for_reader(self.asset, self.door, self.path),
-                headers: headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
-                credentials: CredentialsMode::SameOrigin,
-                use_cors_preflight: false,
-            };
-            let scenario =
-                Scenario { given: Vec::new(), asked: Asked::Page(request), object_exists: true, first_rule: None };
+            let url = Url::for_reader(self.asset, self.door, self.path);
+            let request = PageRequest::new(origin, method, url).with_headers(headers.iter().copied());
+            let scenario = Scenario::of(Asked::Page(request));
             asked += 1;
             for (_, outcome) in simulate_readings(self.asset, &scenario, &Readings::default(), &[], false) {
                 // What CloudFront makes itself (an error, a redirect) carries nothing of the asset.

@@ -93,15 +93,9 @@ fn scenario(asset: &Asset, grant: &Grant, path: &str, origin: &str, method: &str
         _ => Url::for_reader(asset, door, path),
     };
     let credentials = if grant.promises_cookies() { CredentialsMode::Include } else { CredentialsMode::SameOrigin };
-    let request = PageRequest {
-        origin: origin.into(),
-        method: method.into(),
-        url,
-        headers: header.iter().map(|name| ((*name).to_owned(), None)).collect(),
-        credentials,
-        use_cors_preflight: false,
-    };
-    Scenario { given: Vec::new(), asked: Asked::Page(request), object_exists: true, first_rule: None }
+    let headers = header.iter().map(|name| (*name).to_owned());
+    let request = PageRequest { credentials, ..PageRequest::new(origin, method, url).with_headers(headers) };
+    Scenario::of(Asked::Page(request))
 }
 
 /// A path that a target names.

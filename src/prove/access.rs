@@ -49,7 +49,7 @@ impl Prover<'_> {
     /// The statement that lets a request in.
     fn why_let_in(&self, request: &HttpRequest) -> String {
         let asked = Asked::Raw(request.clone());
-        let scenario = Scenario { given: Vec::new(), asked, object_exists: true, first_rule: None };
+        let scenario = Scenario::of(asked);
         let outcome = simulate(self.asset, &scenario, &Readings::default(), true);
         let mut steps = outcome.exchanges.into_iter().flat_map(|exchange| exchange.steps);
         let allows = steps.find(|step| step.by == Party::S3 && step.what.starts_with("allows `"));
@@ -67,8 +67,7 @@ impl Prover<'_> {
         }
         let request = HttpRequest { method: "GET".into(), url: place.url.clone(), headers: HeaderList::new() };
         let readings = Readings::default();
-        let scenario =
-            Scenario { given: Vec::new(), asked: Asked::Raw(request.clone()), object_exists: false, first_rule: None };
+        let scenario = Scenario { object_exists: false, ..Scenario::of(Asked::Raw(request.clone())) };
         // Before a page takes the place of the error.
         let mut bare = self.asset.clone();
         bare.distribution.iter_mut().for_each(|distribution| distribution.custom_error_responses.clear());
@@ -102,7 +101,7 @@ impl Prover<'_> {
             kind,
             about: About::Access,
             asset: self.asset.id.clone(),
-            scenario: Scenario { given: Vec::new(), asked: Asked::Raw(request), object_exists, first_rule: None },
+            scenario: Scenario { object_exists, ..Scenario::of(Asked::Raw(request)) },
             readings: Readings::default(),
             depends_on_reading: false,
             expected: expected.to_owned(),

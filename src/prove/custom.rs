@@ -115,18 +115,11 @@ impl Prover<'_> {
 }
 
 fn page_request(place: &Place<'_>, origin: &str, method: &str) -> PageRequest {
-    PageRequest {
-        origin: origin.into(),
-        method: method.into(),
-        url: place.url.clone(),
-        headers: Vec::new(),
-        credentials: CredentialsMode::SameOrigin,
-        use_cors_preflight: false,
-    }
+    PageRequest::new(origin, method, place.url.clone())
 }
 
 fn asked(request: PageRequest) -> Scenario {
-    Scenario { given: Vec::new(), asked: Asked::Page(request), object_exists: true, first_rule: None }
+    Scenario::of(Asked::Page(request))
 }
 
 fn found(

@@ -5,7 +5,6 @@ use super::counterexample::Counterexample;
 use super::judge::{Judgement, judge};
 use super::origins::OriginClass;
 use crate::deployed::{Asset, CacheBehavior, CorsRule};
-use crate::fetch::CredentialsMode;
 use crate::intent::Intent;
 use crate::intent::permits::Permission;
 use crate::simulate::{Asked, Door, Earlier, Outcome, PageRequest, Readings, Scenario, Url, simulate_readings};
@@ -91,13 +90,7 @@ impl Prover<'_> {
 
 /// The scenario of a request class after some history.
 pub(super) fn scenario(class: &Class<'_>, given: Vec<Earlier>, first_rule: Option<usize>) -> Scenario {
-    let request = PageRequest {
-        origin: class.origin.into(),
-        method: class.method.into(),
-        url: class.place.url.clone(),
-        headers: class.headers.iter().map(|name| ((*name).to_owned(), None)).collect(),
-        credentials: CredentialsMode::SameOrigin,
-        use_cors_preflight: false,
-    };
-    Scenario { given, asked: Asked::Page(request), object_exists: true, first_rule }
+    let request = PageRequest::new(class.origin, class.method, class.place.url.clone());
+    let asked = Asked::Page(request.with_headers(class.headers.iter().copied()));
+    Scenario { given, first_rule, ..Scenario::of(asked) }
 }

@@ -50,14 +50,7 @@ impl Prover<'_> {
         if signed.is_empty() {
             return;
         }
-        let request = PageRequest {
-            origin: origin.into(),
-            method: method.into(),
-            url: Url { query: None, ..place.url.clone() },
-            headers: Vec::new(),
-            credentials: CredentialsMode::SameOrigin,
-            use_cors_preflight: false,
-        };
+        let request = PageRequest::new(origin, method, Url { query: None, ..place.url.clone() });
         self.unsigned(&request);
         for grant in signed.iter().filter(|grant| grant.credentials == Credentials::SignedCookies) {
             let literal = grant.request_headers.iter().filter(|header| header.is_literal());
@@ -125,5 +118,5 @@ fn is_signed(grant: &Grant) -> bool {
 }
 
 fn asked(request: PageRequest) -> Scenario {
-    Scenario { given: Vec::new(), asked: Asked::Page(request), object_exists: true, first_rule: None }
+    Scenario::of(Asked::Page(request))
 }

@@ -194,6 +194,13 @@ pub struct Scenario {
     pub first_rule: Option<usize>,
 }
 
+impl Scenario {
+    /// A request without a history, for an object that is there.
+    pub fn of(asked: Asked) -> Self {
+        Self { given: Vec::new(), asked, object_exists: true, first_rule: None }
+    }
+}
+
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {

@@ -40,6 +40,26 @@ pub struct PageRequest {
     pub use_cors_preflight: bool,
 }
 
+impl PageRequest {
+    /// `fetch(url, { method })`: no headers of the page's, and no cookies to other origins.
+    pub fn new(origin: impl Into<SmolStr>, method: impl Into<SmolStr>, url: Url) -> Self {
+        Self {
+            origin: origin.into(),
+            method: method.into(),
+            url,
+            headers: Vec::new(),
+            credentials: CredentialsMode::SameOrigin,
+            use_cors_preflight: false,
+        }
+    }
+
+    /// The same with headers whose values are not safelisted.
+    #[must_use]
+    pub fn with_headers<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
+        Self { headers: names.into_iter().map(|name| (name.into(), None)).collect(), ..self }
+    }
+}
+
 /// Whether the page may read the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Decision {
