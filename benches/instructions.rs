@@ -36,11 +36,11 @@ fn main() {
     let mut over = false;
     for (name, words, [optimized, unoptimized]) in [
         ("--version", &["--version"][..], [0.7, 0.7]),
-        ("validate", &["validate", example], [7.5, 10.0]),
-        ("prove", &["prove", example], [45.0, 68.0]),
-        ("emit terraform", &["emit", example, "--format", "terraform"], [24.0, 37.0]),
-        ("emit cloudformation", &["emit", example, "--format", "cloudformation"], [14.5, 20.0]),
-        ("emit aws-cli", &["emit", example, "--format", "aws-cli"], [19.0, 27.0]),
+        ("validate", &["validate", example], [6.0, 8.5]),
+        ("prove", &["prove", example], [42.0, 66.0]),
+        ("emit terraform", &["emit", example, "--format", "terraform"], [22.0, 35.5]),
+        ("emit cloudformation", &["emit", example, "--format", "cloudformation"], [12.6, 18.5]),
+        ("emit aws-cli", &["emit", example, "--format", "aws-cli"], [17.3, 25.5]),
     ] {
         let limit = if cfg!(debug_assertions) { unoptimized } else { optimized };
         let count = instructions(&[&[CORSYNTH], words].concat()).expect("a count");

@@ -69,9 +69,13 @@ impl Prover<'_> {
         let readings = Readings::default();
         let scenario = Scenario { object_exists: false, ..Scenario::of(Asked::Raw(request.clone())) };
         // Before a page takes the place of the error.
-        let mut bare = self.asset.clone();
-        bare.distribution.iter_mut().for_each(|distribution| distribution.custom_error_responses.clear());
-        let outcome = simulate(&bare, &scenario, &readings, false);
+        let has_pages = self.asset.distribution.as_ref().is_some_and(|d| !d.custom_error_responses.is_empty());
+        let bare = has_pages.then(|| {
+            let mut bare = self.asset.clone();
+            bare.distribution.iter_mut().for_each(|distribution| distribution.custom_error_responses.clear());
+            bare
+        });
+        let outcome = simulate(bare.as_ref().unwrap_or(self.asset), &scenario, &readings, false);
         self.proof.request_classes += 1;
         let status = outcome.exchanges.last().map(|e| e.response.status);
         match (cdn.missing_objects_404, status) {

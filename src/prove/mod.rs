@@ -123,7 +123,8 @@ pub(crate) fn held<'d>(intent: &Intent, index: usize, deployed: &'d Deployed) ->
     };
     let all = || deployed.assets.iter();
     all()
-        .find(|a| is_bucket(a) && (is_named(intent, index, a) || is_id(a)))
+        .find(|a| is_bucket(a) && is_named(intent, index, a))
+        .or_else(|| all().find(|a| is_bucket(a) && is_id(a)))
         .or_else(|| all().find(is_bucket))
         .or_else(|| all().find(is_id))
         .or_else(only)

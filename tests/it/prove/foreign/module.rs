@@ -134,6 +134,33 @@ pub(super) const CASES: &[Case] = &[
         ),
     },
     Case {
+        name: "another distribution that is right does not stand for the one of the intent",
+        artifacts: MODULE,
+        edits: &[
+            ("= aws_cloudfront_response_headers_policy.r.id", "= \"60669652-455b-4ae9-85a4-c4c02393f86c\""),
+            (
+                "[aws_cloudfront_distribution.d.arn]",
+                "[aws_cloudfront_distribution.d.arn, aws_cloudfront_distribution.a.arn]",
+            ),
+            (
+                STATEMENT,
+                "resource \"aws_cloudfront_distribution\" \"a\" {\n  enabled = true\n  aliases = [\"second.acme.com\"]\n  origin {\n    \
+                 domain_name              = aws_s3_bucket.b.bucket_regional_domain_name\n    origin_id                = \"s3\"\n    \
+                 origin_access_control_id = aws_cloudfront_origin_access_control.oac.id\n  }\n  default_cache_behavior {\n    \
+                 target_origin_id           = \"s3\"\n    viewer_protocol_policy     = \"redirect-to-https\"\n    \
+                 allowed_methods            = [\"GET\", \"HEAD\", \"OPTIONS\"]\n    cached_methods             = [\"GET\", \"HEAD\"]\n    \
+                 cache_policy_id            = aws_cloudfront_cache_policy.c.id\n    \
+                 origin_request_policy_id   = data.aws_cloudfront_origin_request_policy.s3.id\n    \
+                 response_headers_policy_id = aws_cloudfront_response_headers_policy.r.id\n  }\n}\n\ndata \"aws_iam_policy_document\" \"b\" {\n",
+            ),
+        ],
+        intent: SITE,
+        outcome: Refuted(
+            "over-grant: GET https://static.acme.com/a from http://acme.com: blocked: nobody grants it, is readable",
+            "sets `Access-Control-Allow-Origin: *`",
+        ),
+    },
+    Case {
         name: "a behaviour for the root alone",
         artifacts: MODULE,
         edits: &[(
