@@ -138,12 +138,15 @@ impl Parsed {
             None => (None, Vec::new()),
         };
         let readable = root.is_some();
-        let has_variables = root.as_ref().is_some_and(|root| !intent::environments(root).is_empty());
+        let with_variables = root.as_ref().filter(|root| !intent::environments(root).is_empty());
+        let variables = with_variables.map(intent::variables).unwrap_or_default();
         let mut diagnostics = diags.into_sorted();
         for finding in &mut diagnostics {
             // A text with variables is not replaced by its value in one environment.
-            let names_one = |span| root.as_ref().is_some_and(|root| intent::names_variable(root, span));
-            let fix = finding.fix.take().filter(|fix| !(has_variables && names_one(fix.span)));
+            let fix = finding
+                .fix
+                .take()
+                .filter(|fix| !variables.iter().any(|text| text.start < fix.span.end && fix.span.start < text.end));
             finding.fix = fix.and_then(|fix| fix.written_into(&source));
         }
         let environment = environment.map(str::to_owned);

@@ -276,13 +276,13 @@ fn unknown_variable(diags: &mut Diagnostics, span: Span, name: &str, environment
     diags.push(finding.help("declare it under `vars`; `$${` is a `${` that stands for itself"));
 }
 
-/// Whether a text that stands somewhere within a place has a variable.
-pub fn names_variable(node: &Node, place: Span) -> bool {
+/// Where the texts of a document stand that name variables.
+pub fn variables(node: &Node) -> Vec<Span> {
     match &node.value {
-        Value::String(text) => node.place().start < place.end && place.start < node.place().end && text.contains("${"),
-        Value::Sequence(items) => items.iter().any(|item| names_variable(item, place)),
-        Value::Mapping(entries) => entries.iter().any(|entry| names_variable(&entry.value, place)),
-        _ => false,
+        Value::String(text) if text.contains("${") => vec![node.place()],
+        Value::Sequence(items) => items.iter().flat_map(variables).collect(),
+        Value::Mapping(entries) => entries.iter().flat_map(|entry| variables(&entry.value)).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -21,7 +21,7 @@ mod schema;
 mod texts;
 mod validate;
 
-pub use environments::{MOST_ENVIRONMENTS, environments, names_variable};
+pub use environments::{MOST_ENVIRONMENTS, environments, variables};
 pub use expect::Expectation;
 pub use jiff::civil::Date;
 pub use raw::{Authority, Client, Credentials, Encryption, How, Manage, Preflight, Then, Use, Via};

@@ -176,8 +176,8 @@ impl<'a> Prover<'a> {
         let mut histories =
             place.behavior.map(|behavior| Histories::new(self.asset, behavior, place.path, &self.origins, &covered));
         self.signers(place);
-        let pages = self.asset.distribution.iter().flat_map(|d| &d.custom_error_responses);
-        let has_pages = pages.clone().any(|page| page.response_code.is_some());
+        let mut pages = self.asset.distribution.iter().flat_map(|d| &d.custom_error_responses);
+        let has_pages = pages.any(|page| page.response_code.is_some());
         let is_apart = |b: &&CacheBehavior| has_pages || b.viewer_response.is_some() || b.origin_response.is_some();
         let mut of_errors = place
             .behavior

@@ -1,7 +1,7 @@
 //! Answers of 400 or more at a path where a function speaks, which CloudFront leaves out of them, or a Lambda@Edge,
-//! which leaves all others alone: they are decided by somebody else than the other answers there, so each class is
-//! asked a second time, for an object that is not there. Everywhere else whoever speaks does so on errors, too, and the
-//! first time decides about both.
+//! which leaves all others alone, or of a distribution that has pages in their place: they are decided by somebody else
+//! than the other answers there, so each class is asked a second time, for an object that is not there. Everywhere else
+//! whoever speaks does so on errors, too, and the first time decides about both.
 
 use super::counterexample::{About, Counterexample, Kind};
 use super::histories::Histories;

@@ -34,8 +34,8 @@ pub(crate) fn read_artifacts(path: &Path) -> Result<Vec<File>, Failure> {
         .build();
     for entry in walk {
         let entry = entry.map_err(|error| Failure::new(format!("cannot search `{}`: {error}", shown(path))))?;
-        let bytes = entry.path().metadata().map_or(0, |metadata| metadata.len());
-        if !is_artifact_name(entry.path()) || !entry.path().is_file() || is_too_large(entry.path(), bytes) {
+        let length = || entry.path().metadata().map_or(0, |metadata| metadata.len());
+        if !is_artifact_name(entry.path()) || !entry.path().is_file() || is_too_large(entry.path(), length()) {
             continue;
         }
         if files.len() == MOST_FILES {

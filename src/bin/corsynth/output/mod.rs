@@ -164,15 +164,14 @@ impl Directory {
                 }
                 Found::File { bytes, .. } => {
                     let listed = known.and_then(|lock| lock.files.get(&artifact.path));
+                    let is_edited = listed.is_some_and(|hash| *hash != sha256_hex(&bytes));
                     // What has a header when corsynth writes it, and lacks it, somebody else put in its place.
                     let has_header = is_marked(artifact.contents.as_bytes());
                     let is_ours = is_marked(&bytes)
-                        || listed.is_some_and(|hash| !has_header || *hash == sha256_hex(&bytes))
+                        || (listed.is_some() && !(has_header && is_edited))
                         || (artifact.path == LOCK_FILE && known.is_some())
                         || bytes == artifact.contents.as_bytes();
-                    if let Some(hash) = listed
-                        && *hash != sha256_hex(&bytes)
-                    {
+                    if is_edited {
                         comparison.remarks.push(format!("`{}` was edited since corsynth wrote it", artifact.path));
                     }
                     change(if is_ours { ChangeKind::Stale } else { ChangeKind::Foreign }, &artifact.path, bytes)
